@@ -1,0 +1,564 @@
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::notation::written;
+
+/// The case file `case.toml`: the only file that a person writes.
+///
+/// Everything in it is a statement of the person who wrote it. The program
+/// never completes it: what is not stated is printed as a blank.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// A legend that is printed on every page, such as for a reconstruction.
+    #[serde(default)]
+    pub legend: Option<String>,
+    /// The matter.
+    pub matter: Matter,
+    /// The parties.
+    #[serde(default)]
+    pub parties: Vec<Party>,
+    /// The publisher whose application or site is examined.
+    pub first_party: FirstParty,
+    /// The data subjects with their known identifiers.
+    #[serde(default)]
+    pub subjects: Vec<Subject>,
+    /// The devices on which captures were made.
+    #[serde(default)]
+    pub devices: Vec<Device>,
+    /// The labelled parts of the test.
+    #[serde(default)]
+    pub phases: Vec<Phase>,
+    /// Statements, such as of a pleading or the press, to be held against the evidence.
+    #[serde(default)]
+    pub statements: Vec<Statement>,
+    /// The persons who are to sign.
+    #[serde(default)]
+    pub signatories: Vec<Signatory>,
+}
+
+/// The matter before the court.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Matter {
+    /// Short name, as in the name of the case folder.
+    pub name: String,
+    /// Caption.
+    pub caption: String,
+    /// Court.
+    pub court: String,
+    /// Division; empty where there is none.
+    pub division: String,
+    /// Judge; empty where none is assigned.
+    pub judge: String,
+    /// Docket numbers with their history, oldest first.
+    pub docket: Vec<DocketEntry>,
+}
+
+/// One docket number of the matter, with the time from which it was in use.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DocketEntry {
+    /// Number, with the judge's initials.
+    pub number: String,
+    /// From which date, `YYYY-MM-DD`; empty where not stated.
+    pub from: String,
+    /// What happened then.
+    pub note: String,
+}
+
+/// A party to the matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// Name.
+    pub name: String,
+    /// Role: plaintiff, defendant, complainant, controller.
+    pub role: String,
+}
+
+/// The publisher whose application or site is examined. "Third party" is said
+/// of every other recipient, and of this relation only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstParty {
+    /// Name.
+    pub name: String,
+    /// Its registrable domains.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// Its applications, by package or bundle name.
+    #[serde(default)]
+    pub apps: Vec<String>,
+}
+
+/// A person, or a test profile, that data is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// Name or pseudonym.
+    pub name: String,
+    /// Who this is: a test profile, a named plaintiff.
+    #[serde(default)]
+    pub description: String,
+    /// The identifiers known to be this subject's.
+    #[serde(default)]
+    pub identifiers: Vec<Identifier>,
+}
+
+/// A value known to belong to a data subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identifier {
+    /// Name by which the report refers to it.
+    pub name: String,
+    /// Its kind.
+    pub kind: IdentifierKind,
+    /// The value.
+    pub value: String,
+    /// The device it belongs to, by name, where it belongs to one.
+    #[serde(default)]
+    pub device: Option<String>,
+}
+
+/// Kind of a known value. The written form is also the name of the datum in
+/// `datasets/categories`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IdentifierKind {
+    /// Advertising identifier of a device: IDFA, GAID.
+    AdvertisingId,
+    /// Identifier of a device for one vendor: IDFV, Android ID.
+    VendorId,
+    /// Identifier of an installation of an application.
+    InstallationId,
+    /// Serial number or other identifier of the hardware.
+    DeviceId,
+    /// International Mobile Equipment Identity.
+    Imei,
+    /// Hardware address of a network interface.
+    MacAddress,
+    /// Network address.
+    IpAddress,
+    /// Number or name of an account.
+    UserId,
+    /// E-mail address.
+    Email,
+    /// Telephone number.
+    Phone,
+    /// Name of a person.
+    PersonName,
+    /// Street address.
+    StreetAddress,
+    /// Postal code.
+    PostalCode,
+    /// City.
+    City,
+    /// Date of birth.
+    BirthDate,
+    /// Name of a device as its owner sees it.
+    DeviceName,
+    /// Model of a device.
+    DeviceModel,
+    /// Mobile network operator.
+    Carrier,
+    /// Time zone.
+    TimeZone,
+    /// Language or locale.
+    Language,
+    /// Any other value that singles the subject out.
+    OtherIdentifier,
+}
+
+written!(IdentifierKind {
+    AdvertisingId => "advertising_id",
+    VendorId => "vendor_id",
+    InstallationId => "installation_id",
+    DeviceId => "device_id",
+    Imei => "imei",
+    MacAddress => "mac_address",
+    IpAddress => "ip_address",
+    UserId => "user_id",
+    Email => "email",
+    Phone => "phone",
+    PersonName => "person_name",
+    StreetAddress => "street_address",
+    PostalCode => "postal_code",
+    City => "city",
+    BirthDate => "birth_date",
+    DeviceName => "device_name",
+    DeviceModel => "device_model",
+    Carrier => "carrier",
+    TimeZone => "time_zone",
+    Language => "language",
+    OtherIdentifier => "other_identifier",
+});
+
+impl IdentifierKind {
+    /// Whether many people share such a value, so that finding it singles
+    /// nobody out and a substring proves nothing.
+    #[must_use]
+    pub const fn is_low_entropy(self) -> bool {
+        matches!(
+            self,
+            Self::PostalCode
+                | Self::City
+                | Self::BirthDate
+                | Self::DeviceModel
+                | Self::Carrier
+                | Self::TimeZone
+                | Self::Language
+        )
+    }
+}
+
+/// A device on which captures were made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// Name, as given at intake with `--device`.
+    pub name: String,
+    /// Whose device it is. A test device is not a plaintiff's device, and the
+    /// report says which it is.
+    #[serde(default)]
+    pub holder: String,
+    /// Manufacturer.
+    #[serde(default)]
+    pub make: String,
+    /// Model.
+    #[serde(default)]
+    pub model: String,
+    /// Operating system with version.
+    #[serde(default)]
+    pub os: String,
+    /// Clock, and its offset from UTC where it was checked.
+    #[serde(default)]
+    pub clock: String,
+    /// Anything else.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// A labelled part of the test: before notice, after consent, version 4.6.8.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// Name, as given at intake with `--phase`.
+    pub name: String,
+    /// What was done in it.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// A statement to be held against the evidence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Who said it.
+    pub by: String,
+    /// When, `YYYY-MM-DD`; empty where not stated.
+    #[serde(default)]
+    pub date: String,
+    /// Where it can be read.
+    #[serde(default)]
+    pub source: String,
+    /// The item, in the words of the source or after them: "phone carrier".
+    pub item: String,
+    /// The kind of datum that would bear it out, by `datasets/categories`.
+    pub datum: String,
+    /// The recipient, by organisation; empty for any third party.
+    #[serde(default)]
+    pub recipient: String,
+    /// What must be said beside the result.
+    #[serde(default)]
+    pub remark: String,
+}
+
+/// A person who is to sign. Blank fields are printed as blanks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Signatory {
+    /// What is signed: `expert-report` or `certification-902`.
+    pub document: String,
+    /// Name.
+    pub name: String,
+    /// Title and employer.
+    pub title: String,
+    /// Whether it is signed within the United States: 28 U.S.C. § 1746 has
+    /// another wording for either. Both are printed where this is not stated.
+    pub within_united_states: Option<bool>,
+}
+
+/// Something wrong with a case file that its grammar does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the file.
+    pub path: Vec<PathSegment>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// A step into a TOML document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathSegment {
+    /// A key of a table.
+    Key(&'static str),
+    /// An item of an array, from 0.
+    Index(usize),
+}
+
+use PathSegment::{Index, Key};
+
+impl Case {
+    /// Everything wrong with the case file that its grammar does not show, in
+    /// the order of the file. `datums` are the names that `datasets/categories` knows.
+    #[must_use]
+    pub fn problems(&self, datums: &BTreeSet<String>) -> Vec<Problem> {
+        let mut found = Vec::new();
+        self.check_matter(&mut found);
+        self.check_first_party(&mut found);
+        self.check_subjects(&mut found);
+        check_names(
+            &mut found,
+            "devices",
+            self.devices.iter().map(|d| d.name.as_str()),
+        );
+        check_names(
+            &mut found,
+            "phases",
+            self.phases.iter().map(|p| p.name.as_str()),
+        );
+        self.check_statements(&mut found, datums);
+        self.check_signatories(&mut found);
+        found
+    }
+
+    fn check_matter(&self, found: &mut Vec<Problem>) {
+        let path = |key| vec![Key("matter"), Key(key)];
+        if self.matter.name.trim().is_empty() {
+            found.push(problem(
+                path("name"),
+                "the matter has no name",
+                "name it, as the case folder is named: name = \"acme-2026\"",
+            ));
+        }
+        for (index, entry) in self.matter.docket.iter().enumerate() {
+            let path = |key| vec![Key("matter"), Key("docket"), Index(index), Key(key)];
+            if entry.number.trim().is_empty() {
+                found.push(problem(
+                    path("number"),
+                    "the docket entry has no number",
+                    "give the number, or take the entry out",
+                ));
+            }
+            if !entry.from.is_empty() && !is_date(&entry.from) {
+                found.push(problem(
+                    path("from"),
+                    format!("`{}` is not a date", entry.from),
+                    "write it as YYYY-MM-DD",
+                ));
+            }
+        }
+    }
+
+    fn check_first_party(&self, found: &mut Vec<Problem>) {
+        if self.first_party.name.trim().is_empty() {
+            found.push(problem(
+                vec![Key("first_party"), Key("name")],
+                "the first party has no name",
+                "name the publisher of the application or site: every other recipient is called a third party",
+            ));
+        }
+        for (index, domain) in self.first_party.domains.iter().enumerate() {
+            let plain = !domain.is_empty()
+                && domain.contains('.')
+                && !domain.contains("..")
+                && !domain.starts_with('.')
+                && domain
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '.' || c == '-');
+            if !plain {
+                found.push(problem(
+                    vec![Key("first_party"), Key("domains"), Index(index)],
+                    format!("`{domain}` is not a domain"),
+                    "write the registrable domain alone, such as \"example.com\": no scheme, path, port or star",
+                ));
+            }
+        }
+    }
+
+    fn check_subjects(&self, found: &mut Vec<Problem>) {
+        check_names(
+            found,
+            "subjects",
+            self.subjects.iter().map(|s| s.name.as_str()),
+        );
+        let mut names = BTreeSet::new();
+        for (s, subject) in self.subjects.iter().enumerate() {
+            for (i, identifier) in subject.identifiers.iter().enumerate() {
+                let path = |key| {
+                    vec![
+                        Key("subjects"),
+                        Index(s),
+                        Key("identifiers"),
+                        Index(i),
+                        Key(key),
+                    ]
+                };
+                if !names.insert(identifier.name.as_str()) {
+                    found.push(problem(path("name"), format!("a second identifier is named `{}`", identifier.name), "give each identifier a name of its own: the report refers to it by this name"));
+                }
+                if identifier.name.trim().is_empty() {
+                    found.push(problem(
+                        path("name"),
+                        "the identifier has no name",
+                        "name it: the report refers to it by this name",
+                    ));
+                }
+                if identifier.value.trim().is_empty() {
+                    found.push(problem(
+                        path("value"),
+                        format!("the identifier `{}` has no value", identifier.name),
+                        "give the value, or take the identifier out",
+                    ));
+                } else if !identifier.kind.is_low_entropy()
+                    && identifier.value.trim().chars().count() < 6
+                {
+                    found.push(problem(path("value"), format!("the value of `{}` is too short to single anyone out", identifier.name), "values of this kind need at least 6 characters: a shorter one would be found by chance"));
+                }
+                if let Some(device) = &identifier.device
+                    && !self.devices.iter().any(|d| d.name == *device)
+                {
+                    found.push(problem(
+                        path("device"),
+                        format!("no device is named `{device}`"),
+                        "add it under [[devices]], or correct the name",
+                    ));
+                }
+            }
+        }
+    }
+
+    fn check_statements(&self, found: &mut Vec<Problem>, datums: &BTreeSet<String>) {
+        for (index, statement) in self.statements.iter().enumerate() {
+            let path = |key| vec![Key("statements"), Index(index), Key(key)];
+            if !datums.contains(&statement.datum) {
+                let known: Vec<_> = datums.iter().map(String::as_str).collect();
+                found.push(problem(
+                    path("datum"),
+                    format!("no datum is called `{}`", statement.datum),
+                    format!("use one of: {}", known.join(", ")),
+                ));
+            }
+            if !statement.date.is_empty() && !is_date(&statement.date) {
+                found.push(problem(
+                    path("date"),
+                    format!("`{}` is not a date", statement.date),
+                    "write it as YYYY-MM-DD",
+                ));
+            }
+        }
+    }
+
+    fn check_signatories(&self, found: &mut Vec<Problem>) {
+        for (index, signatory) in self.signatories.iter().enumerate() {
+            if !["expert-report", "certification-902"].contains(&signatory.document.as_str()) {
+                found.push(problem(
+                    vec![Key("signatories"), Index(index), Key("document")],
+                    format!("no document is called `{}`", signatory.document),
+                    "use \"expert-report\" or \"certification-902\"",
+                ));
+            }
+        }
+    }
+
+    /// The signatory of a document, where the case file has one.
+    #[must_use]
+    pub fn signatory(&self, document: &str) -> Option<&Signatory> {
+        self.signatories.iter().find(|s| s.document == document)
+    }
+}
+
+fn problem(
+    path: Vec<PathSegment>,
+    message: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Problem {
+    Problem {
+        path,
+        message: message.into(),
+        remedy: remedy.into(),
+    }
+}
+
+fn check_names<'a>(
+    found: &mut Vec<Problem>,
+    list: &'static str,
+    names: impl Iterator<Item = &'a str>,
+) {
+    let mut seen = BTreeSet::new();
+    for (index, name) in names.enumerate() {
+        let path = vec![Key(list), Index(index), Key("name")];
+        if name.trim().is_empty() {
+            found.push(problem(path, "the name is empty", "give it a name"));
+        } else if !seen.insert(name) {
+            found.push(problem(
+                path,
+                format!("`{name}` is named twice"),
+                "give each a name of its own",
+            ));
+        }
+    }
+}
+
+/// Whether the text is a calendar date written YYYY-MM-DD.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_with_mistakes_names_each_place_and_remedy() {
+        let case = Case {
+            first_party: FirstParty {
+                name: "Acme".into(),
+                domains: vec!["https://acme.com/".into()],
+                ..Default::default()
+            },
+            subjects: vec![Subject {
+                name: "A".into(),
+                identifiers: vec![Identifier {
+                    name: "mail".into(),
+                    kind: IdentifierKind::Email,
+                    value: "a@b".into(),
+                    device: Some("x".into()),
+                }],
+                ..Default::default()
+            }],
+            statements: vec![Statement {
+                datum: "cty".into(),
+                ..Default::default()
+            }],
+            ..Default::default()
+        };
+        let known = BTreeSet::from(["city".to_owned()]);
+        let found = case.problems(&known);
+        let paths: Vec<_> = found.iter().map(|p| p.path.last().cloned()).collect();
+        assert_eq!(
+            paths,
+            [
+                Some(Key("name")),
+                Some(Index(0)),
+                Some(Key("value")),
+                Some(Key("device")),
+                Some(Key("datum"))
+            ]
+        );
+        assert!(found.iter().all(|p| !p.remedy.is_empty()));
+    }
+}

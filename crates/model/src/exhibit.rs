@@ -1,0 +1,59 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Digest, ExhibitId};
+
+/// One item of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exhibit {
+    /// Its number.
+    pub id: ExhibitId,
+    /// Name in the folder `evidence/`.
+    pub file: String,
+    /// Name under which it was handed in.
+    pub original_name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// Format recognised at intake: `har`; empty where none was.
+    pub format: String,
+    /// When it was taken in, by the clock of the recording machine.
+    pub acquired: DateTime<Utc>,
+    /// How it came to be, as stated by the person who handed it in.
+    pub circumstances: Circumstances,
+}
+
+/// The circumstances of a capture, as stated at intake. Nothing here is
+/// inferred: an empty field was not stated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Circumstances {
+    /// Person or body that held the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custodian: Option<String>,
+    /// Person who made the capture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collected_by: Option<String>,
+    /// Method of acquisition, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Device, by its name in `case.toml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Phase of the test, by its name in `case.toml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// Run within the phase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Application, by package or bundle name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+    /// Version of the application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_version: Option<String>,
+    /// Anything else that was stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}

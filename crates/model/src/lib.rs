@@ -1,0 +1,39 @@
+//! The vocabulary of Affiant: plain data with serde, no input or output.
+//!
+//! Read [`Exchange`] first: one request with its response, as a capture holds
+//! it. Detection turns exchanges into [`Transmittal`]s, each with a
+//! [`Locator`] that leads back to the bytes of an [`Exhibit`]. The words are
+//! those of `GLOSSARY.md`.
+
+mod case;
+mod custody;
+mod defect;
+mod digest;
+mod exchange;
+mod exhibit;
+mod id;
+mod locator;
+mod notation;
+mod recipient;
+mod span;
+mod summary;
+mod transmittal;
+
+pub use case::{
+    Case, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Party, PathSegment,
+    Phase, Problem, Signatory, Statement, Subject,
+};
+pub use custody::{Action, Actor, CustodyEvent, CustodyObject, Tool};
+pub use defect::{Defect, Stage};
+pub use digest::{Digest, ParseDigestError};
+pub use exchange::{Capture, Carrier, Exchange, Field, FieldName, Place, Reach};
+pub use exhibit::{Circumstances, Exhibit};
+pub use id::{ExhibitId, ParseIdError, TransmittalId};
+pub use locator::{JsonKey, Locator, ParseLocatorError, Selector, Step};
+pub use recipient::{PartyKind, Recipient};
+pub use span::Span;
+pub use summary::{
+    DecodedStep, ExchangeRow, ExhibitSummary, RecipientSummary, StatementFinding, StatementRun,
+    WithheldCount, WorkedExample,
+};
+pub use transmittal::{Basis, Transmittal};

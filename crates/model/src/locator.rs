@@ -1,0 +1,450 @@
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+use std::str::FromStr;
+
+use crate::FieldName;
+
+/// The way from a field of a request down to a value: the field, then each
+/// decoding. [`fmt::Display`] and [`FromStr`] are inverse, so that what a
+/// report prints can be replayed.
+///
+/// ```text
+/// request.body / gzip / json $.extinfo / json $[5]
+/// request.url / query email
+/// request.header Referer / query dl / percent
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Locator {
+    /// Where it starts.
+    pub field: FieldName,
+    /// The decodings, outermost first.
+    pub steps: Vec<Step>,
+}
+
+/// One decoding: takes bytes, gives bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Base64 (RFC 4648 §4) or base64url (§5), padded or not: `base64`.
+    Base64,
+    /// A gzip stream (RFC 1952): `gzip`.
+    Gzip,
+    /// A zlib stream (RFC 1950): `zlib`.
+    Zlib,
+    /// Percent-encoding (RFC 3986 §2.1): `percent`.
+    Percent,
+    /// The host in an address: `host`.
+    Host,
+    /// A segment of the path of an address, from 1, percent-decoded: `segment 2`.
+    Segment(u32),
+    /// A parameter in the query of an address, form-decoded: `query email`.
+    Query(Selector),
+    /// A parameter in form-encoded text (WHATWG URL §5.1), decoded: `form extinfo`.
+    Form(Selector),
+    /// A cookie in a Cookie header (RFC 6265 §4.2), as it stands: `cookie _fbp`.
+    Cookie(Selector),
+    /// The content of a part of a multipart body (RFC 7578): `part extinfo`.
+    Part(Selector),
+    /// A value in a JSON text (RFC 8259), strings unescaped, other values as
+    /// written: `json $.user.email`. The path is written as in RFC 9535.
+    Json(Vec<JsonKey>),
+    /// Some of the bytes: `bytes 2+36` leaves out two and takes thirty-six.
+    Bytes(Range<usize>),
+}
+
+/// Which of several named things.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selector {
+    /// Name, decoded.
+    pub name: String,
+    /// Which one of that name, from 1.
+    pub nth: u32,
+}
+
+/// One part of a path into a JSON text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JsonKey {
+    /// A member of an object: name, and which one of that name, from 1.
+    Member(String, u32),
+    /// An item of an array, from 0.
+    Item(usize),
+}
+
+impl fmt::Display for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.field)?;
+        self.steps
+            .iter()
+            .try_for_each(|step| write!(f, " / {step}"))
+    }
+}
+
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url => f.write_str("request.url"),
+            Self::Body => f.write_str("request.body"),
+            Self::Header { name, nth } => write!(f, "request.header {}", Written(name, *nth)),
+            Self::Cookie { name, nth } => write!(f, "request.cookie {}", Written(name, *nth)),
+            Self::Param { name, nth } => write!(f, "request.param {}", Written(name, *nth)),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Base64 => f.write_str("base64"),
+            Self::Gzip => f.write_str("gzip"),
+            Self::Zlib => f.write_str("zlib"),
+            Self::Percent => f.write_str("percent"),
+            Self::Host => f.write_str("host"),
+            Self::Segment(number) => write!(f, "segment {number}"),
+            Self::Query(which) => write!(f, "query {which}"),
+            Self::Form(which) => write!(f, "form {which}"),
+            Self::Cookie(which) => write!(f, "cookie {which}"),
+            Self::Part(which) => write!(f, "part {which}"),
+            Self::Json(path) => {
+                f.write_str("json $")?;
+                path.iter().try_for_each(|key| write!(f, "{key}"))
+            }
+            Self::Bytes(range) => write!(f, "bytes {}+{}", range.start, range.len()),
+        }
+    }
+}
+
+impl Selector {
+    /// The first of that name.
+    #[must_use]
+    pub fn first(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            nth: 1,
+        }
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Written(&self.name, self.nth))
+    }
+}
+
+impl fmt::Display for JsonKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, nth) = match self {
+            Self::Item(index) => return write!(f, "[{index}]"),
+            Self::Member(name, nth) => (name, *nth),
+        };
+        if is_shorthand(name) {
+            write!(f, ".{name}")?;
+        } else {
+            f.write_str("[\"")?;
+            for unit in name.encode_utf16() {
+                match u8::try_from(unit) {
+                    Ok(b) if b.is_ascii_graphic() && !b"\"\\/".contains(&b) => {
+                        f.write_char(char::from(b))?;
+                    }
+                    _ => write!(f, "\\u{unit:04x}")?,
+                }
+            }
+            f.write_str("\"]")?;
+        }
+        if nth > 1 { write!(f, "#{nth}") } else { Ok(()) }
+    }
+}
+
+/// A name that RFC 9535 lets stand behind a dot, ASCII only.
+fn is_shorthand(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// A name with everything percent-encoded that could be taken for notation.
+struct Written<'a>(&'a str, u32);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0.bytes() {
+            if byte.is_ascii_alphanumeric() || b"_.-[]$@:*+~!()".contains(&byte) {
+                f.write_char(char::from(byte))?;
+            } else {
+                write!(f, "%{byte:02X}")?;
+            }
+        }
+        if self.1 > 1 {
+            write!(f, "#{}", self.1)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The text is not a locator as this version writes them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{part}` is not a part of a locator")]
+pub struct ParseLocatorError {
+    part: String,
+}
+
+impl FromStr for Locator {
+    type Err = ParseLocatorError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.split(" / ");
+        let field = parse_field(parts.next().unwrap_or_default())?;
+        let steps = parts.map(str::parse).collect::<Result<_, _>>()?;
+        Ok(Self { field, steps })
+    }
+}
+
+fn refused(part: &str) -> ParseLocatorError {
+    ParseLocatorError {
+        part: part.chars().take(200).collect(),
+    }
+}
+
+fn parse_field(text: &str) -> Result<FieldName, ParseLocatorError> {
+    if let Some(simple) = match text {
+        "request.url" => Some(FieldName::Url),
+        "request.body" => Some(FieldName::Body),
+        _ => None,
+    } {
+        return Ok(simple);
+    }
+    let (kind, rest) = text.split_once(' ').ok_or_else(|| refused(text))?;
+    let Selector { name, nth } = rest.parse()?;
+    match kind {
+        "request.header" => Ok(FieldName::Header { name, nth }),
+        "request.cookie" => Ok(FieldName::Cookie { name, nth }),
+        "request.param" => Ok(FieldName::Param { name, nth }),
+        _ => Err(refused(text)),
+    }
+}
+
+impl FromStr for Step {
+    type Err = ParseLocatorError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, rest) = text.split_once(' ').unwrap_or((text, ""));
+        match (kind, rest.is_empty()) {
+            ("base64", true) => Ok(Self::Base64),
+            ("gzip", true) => Ok(Self::Gzip),
+            ("zlib", true) => Ok(Self::Zlib),
+            ("percent", true) => Ok(Self::Percent),
+            ("host", true) => Ok(Self::Host),
+            ("segment", false) => rest.parse().map(Self::Segment).map_err(|_| refused(text)),
+            ("query", _) => rest.parse().map(Self::Query),
+            ("form", _) => rest.parse().map(Self::Form),
+            ("cookie", _) => rest.parse().map(Self::Cookie),
+            ("part", _) => rest.parse().map(Self::Part),
+            ("json", false) => parse_json_path(rest).map(Self::Json),
+            ("bytes", false) => parse_bytes(rest)
+                .map(Self::Bytes)
+                .ok_or_else(|| refused(text)),
+            _ => Err(refused(text)),
+        }
+    }
+}
+
+fn parse_bytes(text: &str) -> Option<Range<usize>> {
+    let (start, length) = text.split_once('+')?;
+    let start: usize = start.parse().ok()?;
+    Some(start..start.checked_add(length.parse().ok()?)?)
+}
+
+impl FromStr for Selector {
+    type Err = ParseLocatorError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, nth) = split_nth(text).ok_or_else(|| refused(text))?;
+        let mut bytes = Vec::with_capacity(name.len());
+        let mut rest = name.as_bytes();
+        while let Some((&byte, tail)) = rest.split_first() {
+            rest = tail;
+            if byte == b'%' {
+                let (digits, tail) = rest.split_at_checked(2).ok_or_else(|| refused(text))?;
+                rest = tail;
+                let mut one = [0];
+                hex::decode_to_slice(digits, &mut one).map_err(|_| refused(text))?;
+                bytes.push(one[0]);
+            } else {
+                bytes.push(byte);
+            }
+        }
+        let name = String::from_utf8(bytes).map_err(|_| refused(text))?;
+        Ok(Self { name, nth })
+    }
+}
+
+/// Takes `#2` off the end; without it, the number is 1.
+fn split_nth(text: &str) -> Option<(&str, u32)> {
+    match text.split_once('#') {
+        None => Some((text, 1)),
+        Some((name, nth)) => Some((name, nth.parse().ok().filter(|nth| *nth > 0)?)),
+    }
+}
+
+fn parse_json_path(text: &str) -> Result<Vec<JsonKey>, ParseLocatorError> {
+    let mut rest = text.strip_prefix('$').ok_or_else(|| refused(text))?;
+    let mut path = Vec::new();
+    while !rest.is_empty() {
+        let (key, tail) = parse_json_key(rest).ok_or_else(|| refused(text))?;
+        path.push(key);
+        rest = tail;
+    }
+    Ok(path)
+}
+
+fn parse_json_key(text: &str) -> Option<(JsonKey, &str)> {
+    if let Some(rest) = text.strip_prefix("[\"") {
+        let (name, rest) = rest.split_once("\"]")?;
+        let (nth, rest) = parse_nth(rest)?;
+        return Some((JsonKey::Member(unescape_units(name)?, nth), rest));
+    }
+    if let Some(rest) = text.strip_prefix('[') {
+        let (index, rest) = rest.split_once(']')?;
+        return Some((JsonKey::Item(index.parse().ok()?), rest));
+    }
+    let rest = text.strip_prefix('.')?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(rest.len());
+    let (name, rest) = rest.split_at(end);
+    let (nth, rest) = parse_nth(rest)?;
+    is_shorthand(name).then(|| (JsonKey::Member(name.to_owned(), nth), rest))
+}
+
+fn parse_nth(text: &str) -> Option<(u32, &str)> {
+    let Some(rest) = text.strip_prefix('#') else {
+        return Some((1, text));
+    };
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (digits, rest) = rest.split_at(end);
+    Some((digits.parse().ok().filter(|nth| *nth > 0)?, rest))
+}
+
+fn unescape_units(text: &str) -> Option<String> {
+    let mut units = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some(tail) = rest.strip_prefix("\\u") {
+            let (digits, tail) = tail.split_at_checked(4)?;
+            units.push(u16::from_str_radix(digits, 16).ok()?);
+            rest = tail;
+        } else {
+            units.push(u16::from(u8::try_from(first).ok()?));
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    String::from_utf16(&units).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn locators_read_like_the_way_down() {
+        let locator = Locator {
+            field: FieldName::Body,
+            steps: vec![
+                Step::Gzip,
+                Step::Json(vec![
+                    JsonKey::Member("events".into(), 1),
+                    JsonKey::Item(0),
+                    JsonKey::Member("ext info".into(), 2),
+                ]),
+                Step::Bytes(2..38),
+            ],
+        };
+        assert_eq!(
+            locator.to_string(),
+            r#"request.body / gzip / json $.events[0]["ext\u0020info"]#2 / bytes 2+36"#
+        );
+    }
+
+    #[test]
+    fn what_is_no_locator_is_refused() {
+        for bad in [
+            "",
+            "request",
+            "request.body / gunzip",
+            "request.body /gzip",
+            "request.body / json a",
+            "request.body / json $..a",
+            "request.body / segment x",
+            "request.body / bytes 3",
+            "request.url / query a#0",
+            "request.url / query %4",
+            "request.body / json $[\"\\u12\"]",
+        ] {
+            assert!(bad.parse::<Locator>().is_err(), "{bad}");
+        }
+    }
+
+    fn selector() -> impl Strategy<Value = Selector> {
+        (".{0,12}", 1..4u32).prop_map(|(name, nth)| Selector { name, nth })
+    }
+
+    fn json_key() -> impl Strategy<Value = JsonKey> {
+        prop_oneof![
+            (".{0,8}", 1..3u32).prop_map(|(name, nth)| JsonKey::Member(name, nth)),
+            (0..1000usize).prop_map(JsonKey::Item),
+        ]
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            Just(Step::Base64),
+            Just(Step::Gzip),
+            Just(Step::Zlib),
+            Just(Step::Percent),
+            Just(Step::Host),
+            (1..9u32).prop_map(Step::Segment),
+            selector().prop_map(Step::Query),
+            selector().prop_map(Step::Form),
+            selector().prop_map(Step::Cookie),
+            selector().prop_map(Step::Part),
+            prop::collection::vec(json_key(), 0..4).prop_map(Step::Json),
+            (0..99usize, 0..99usize).prop_map(|(start, length)| Step::Bytes(start..start + length)),
+        ]
+    }
+
+    fn field() -> impl Strategy<Value = FieldName> {
+        prop_oneof![
+            Just(FieldName::Url),
+            Just(FieldName::Body),
+            selector().prop_map(|s| FieldName::Header {
+                name: s.name,
+                nth: s.nth
+            }),
+            selector().prop_map(|s| FieldName::Cookie {
+                name: s.name,
+                nth: s.nth
+            }),
+            selector().prop_map(|s| FieldName::Param {
+                name: s.name,
+                nth: s.nth
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_locator_is_read_back_as_written(
+            field in field(), steps in prop::collection::vec(step(), 0..6)
+        ) {
+            let locator = Locator { field, steps };
+            prop_assert_eq!(locator.to_string().parse::<Locator>(), Ok(locator));
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in ".{0,80}") {
+            let _ = text.parse::<Locator>();
+        }
+    }
+}

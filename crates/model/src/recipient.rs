@@ -1,0 +1,35 @@
+use serde::{Deserialize, Serialize};
+
+use crate::notation::written;
+
+/// The organisation whose host received an exchange.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Recipient {
+    /// Registrable domain by the Public Suffix List, or the host itself where it has none.
+    pub domain: String,
+    /// The organisation; the domain itself where no source names one.
+    pub organisation: String,
+    /// Its parent; empty where there is none or none is known.
+    pub parent: String,
+    /// Country of its seat (ISO 3166-1 alpha-2); empty where unknown.
+    pub country: String,
+    /// What the host is for, in the source's words; empty where unknown.
+    pub role: String,
+    /// Where the attribution comes from; empty where the recipient is unknown.
+    pub source: String,
+}
+
+/// The relation of a host to the matter's declared first party. No more is
+/// claimed by it: whether a recipient is a third party in law is for counsel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartyKind {
+    /// A registrable domain that `case.toml` declares as the first party's.
+    First,
+    /// Any other.
+    Third,
+}
+
+written!(PartyKind {
+    First => "first",
+    Third => "third",
+});
