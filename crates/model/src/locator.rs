@@ -13,7 +13,7 @@ use crate::FieldName;
 /// request.url / query email
 /// request.header Referer / query dl / percent
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locator {
     /// Where it starts.
     pub field: FieldName,
@@ -22,7 +22,7 @@ pub struct Locator {
 }
 
 /// One decoding: takes bytes, gives bytes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Base64 (RFC 4648 §4) or base64url (§5), padded or not: `base64`.
     Base64,
