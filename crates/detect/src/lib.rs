@@ -1,1 +1,49 @@
-//! Detect.
+//! Exchanges to transmittals: decode what a request carries, find the known
+//! values and read the documented fields in it, say whose host received it.
+//!
+//! [`Detector::examine`] takes an [`affiant_model::Exchange`] and gives an
+//! [`Examination`]: the row of the exchange, its transmittals, what could not
+//! be decoded and what was withheld. [`Knowledge`] holds the program's own
+//! datasets. [`replay`] leads from a locator back to the bytes of the exhibit;
+//! every transmittal is replayed before it is asserted.
+//!
+//! Prefer a miss to an over-match, and count what was withheld.
+
+mod claims;
+mod decode;
+mod endpoints;
+mod examine;
+mod keypath;
+mod knowledge;
+mod known;
+mod leaf;
+mod matcher;
+mod recipe;
+mod recipients;
+mod replay;
+mod walk;
+
+pub use decode::DecodeLimits;
+pub use endpoints::Endpoint;
+pub use examine::{Detector, Examination};
+pub use knowledge::{Datum, Knowledge, KnowledgeSource};
+pub use recipe::Recipe;
+pub use recipients::Recipients;
+pub use replay::{Replay, ReplayError, replay};
+
+/// What keeps detection from starting.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A dataset does not follow its schema.
+    #[error("dataset `{file}` cannot be read: {why}")]
+    Dataset {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The matcher could not be built.
+    #[error("the known values cannot be searched for: {0}; list fewer of them in case.toml")]
+    Matcher(String),
+}

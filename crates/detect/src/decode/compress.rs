@@ -1,0 +1,66 @@
+use std::io::Read;
+
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+
+/// The end of an attempt to decompress.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Inflated {
+    /// All of the stream.
+    Whole(Vec<u8>),
+    /// The stream gives more than the bound allows.
+    Bound,
+    /// The stream is damaged or cut off.
+    Corrupt,
+}
+
+/// Decompresses a gzip stream (RFC 1952), its checksum verified.
+pub(crate) fn gunzip(input: &[u8], bound: usize) -> Inflated {
+    read(MultiGzDecoder::new(input), bound)
+}
+
+/// Decompresses a zlib stream (RFC 1950), its checksum verified.
+pub(crate) fn inflate_zlib(input: &[u8], bound: usize) -> Inflated {
+    read(ZlibDecoder::new(input), bound)
+}
+
+/// Whether the first two bytes are a zlib header (RFC 1950 §2.2).
+pub(crate) fn is_zlib(input: &[u8]) -> bool {
+    matches!(input, [first, second, ..]
+        if first & 0x0f == 8 && first >> 4 == 7 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
+}
+
+fn read(decoder: impl Read, bound: usize) -> Inflated {
+    let mut result = Vec::new();
+    match decoder.take(bound as u64 + 1).read_to_end(&mut result) {
+        Err(_) => Inflated::Corrupt,
+        Ok(_) if result.len() > bound => Inflated::Bound,
+        Ok(_) => Inflated::Whole(result),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_stream_is_whole_bounded_or_corrupt() {
+        let stream = gzip(&[b'a'; 1000]);
+        assert_eq!(gunzip(&stream, 1000), Inflated::Whole(vec![b'a'; 1000]));
+        assert_eq!(gunzip(&stream, 999), Inflated::Bound);
+        assert_eq!(gunzip(&stream[..stream.len() - 1], 1000), Inflated::Corrupt);
+        let mut flipped = stream.clone();
+        flipped[12] ^= 1;
+        assert_eq!(gunzip(&flipped, 1000), Inflated::Corrupt);
+    }
+}

@@ -1,0 +1,216 @@
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A way of writing text in text, one character at a time, so that each byte
+/// of the result can be traced back to the bytes that spell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// As it is.
+    None,
+    /// Inside a JSON string (RFC 8259 §7).
+    Json,
+    /// Percent-encoding (RFC 3986 §2.1). A `%` that begins no escape stands for itself.
+    Percent,
+    /// As `Percent`, and `+` stands for a space (WHATWG URL §5.1).
+    Form,
+}
+
+/// Up to four bytes of result, and how many bytes of input spell them.
+struct Token {
+    bytes: [u8; 4],
+    length: usize,
+    consumed: usize,
+}
+
+impl Token {
+    const fn byte(byte: u8, consumed: usize) -> Self {
+        Self {
+            bytes: [byte, 0, 0, 0],
+            length: 1,
+            consumed,
+        }
+    }
+
+    fn character(c: char, consumed: usize) -> Self {
+        let mut bytes = [0; 4];
+        let length = c.encode_utf8(&mut bytes).len();
+        Self {
+            bytes,
+            length,
+            consumed,
+        }
+    }
+
+    fn result(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl Escape {
+    /// Undoes the escapes; borrows where there are none.
+    pub(crate) fn decode(self, raw: &[u8]) -> Cow<'_, [u8]> {
+        if self.is_plain(raw) {
+            return Cow::Borrowed(raw);
+        }
+        let mut result = Vec::with_capacity(raw.len());
+        let mut rest = raw;
+        while !rest.is_empty() {
+            let token = self.token(rest);
+            result.extend_from_slice(token.result());
+            rest = &rest[token.consumed..];
+        }
+        Cow::Owned(result)
+    }
+
+    /// Whether undoing the escapes changes nothing.
+    pub(crate) fn is_plain(self, raw: &[u8]) -> bool {
+        match self {
+            Self::None => true,
+            Self::Json => !raw.contains(&b'\\'),
+            Self::Percent => !raw.contains(&b'%'),
+            Self::Form => !raw.iter().any(|b| matches!(b, b'%' | b'+')),
+        }
+    }
+
+    /// The bytes of `raw` that spell the bytes `decoded` of the result. An
+    /// escape of which only a part was asked for is taken whole.
+    pub(crate) fn raw_range(self, raw: &[u8], decoded: &Range<usize>) -> Range<usize> {
+        if self.is_plain(raw) {
+            return decoded.clone();
+        }
+        let (mut at_raw, mut at_decoded) = (0, 0);
+        let (mut start, mut end) = (raw.len(), raw.len());
+        while at_raw < raw.len() {
+            let token = self.token(&raw[at_raw..]);
+            if at_decoded <= decoded.start {
+                start = at_raw;
+            }
+            if at_decoded >= decoded.end {
+                end = at_raw;
+                break;
+            }
+            at_raw += token.consumed;
+            at_decoded += token.length;
+        }
+        if decoded.start >= at_decoded && at_raw == raw.len() {
+            start = raw.len();
+        }
+        start..end.max(start)
+    }
+
+    /// The first token of `rest`, which is not empty.
+    fn token(self, rest: &[u8]) -> Token {
+        match (self, rest) {
+            (Self::Json, [b'\\', ..]) => json_token(rest),
+            (Self::Percent | Self::Form, [b'%', high, low, ..]) => {
+                let mut byte = [0];
+                hex::decode_to_slice([*high, *low], &mut byte)
+                    .map_or(Token::byte(b'%', 1), |()| Token::byte(byte[0], 3))
+            }
+            (Self::Form, [b'+', ..]) => Token::byte(b' ', 1),
+            (_, [first, ..]) => Token::byte(*first, 1),
+            (_, []) => Token {
+                bytes: [0; 4],
+                length: 0,
+                consumed: 1,
+            },
+        }
+    }
+}
+
+/// A token that begins with a reverse solidus. What is no escape stands for
+/// itself; half a surrogate pair becomes U+FFFD.
+fn json_token(rest: &[u8]) -> Token {
+    let simple = match rest.get(1) {
+        Some(b'n') => b'\n',
+        Some(b't') => b'\t',
+        Some(b'r') => b'\r',
+        Some(b'b') => 0x08,
+        Some(b'f') => 0x0c,
+        Some(&c @ (b'"' | b'\\' | b'/')) => c,
+        Some(b'u') => return unicode_token(rest),
+        _ => return Token::byte(b'\\', 1),
+    };
+    Token::byte(simple, 2)
+}
+
+fn unicode_token(rest: &[u8]) -> Token {
+    let unit = |at: usize| {
+        let digits = rest.get(at..at + 4)?;
+        let text = std::str::from_utf8(digits).ok()?;
+        (text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| u16::from_str_radix(text, 16).ok())?
+    };
+    let Some(first) = unit(2) else {
+        return Token::byte(b'\\', 1);
+    };
+    let second = (rest.get(6..8) == Some(b"\\u")).then(|| unit(8)).flatten();
+    if let Some(second) = second
+        && let Some(Ok(pair)) = char::decode_utf16([first, second]).next()
+        && pair as u32 > 0xffff
+    {
+        return Token::character(pair, 12);
+    }
+    let single = char::decode_utf16([first]).next().and_then(Result::ok);
+    Token::character(single.unwrap_or(char::REPLACEMENT_CHARACTER), 6)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decoded(escape: Escape, raw: &str) -> String {
+        String::from_utf8_lossy(&escape.decode(raw.as_bytes())).into_owned()
+    }
+
+    #[test]
+    fn escapes_are_undone_as_their_documents_say() {
+        assert_eq!(
+            decoded(Escape::Json, r#"a\"b\/c\nd\u00e9\ud83d\ude00"#),
+            "a\"b/c\nd\u{e9}\u{1f600}"
+        );
+        assert_eq!(decoded(Escape::Percent, "a%40b+c%zz%4"), "a@b+c%zz%4");
+        assert_eq!(decoded(Escape::Form, "a%40b+c%2B"), "a@b c+");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced_and_what_is_no_escape_stays() {
+        assert_eq!(decoded(Escape::Json, r"\ud83d\u0041"), "\u{fffd}A");
+        assert_eq!(decoded(Escape::Json, r"\q\u12"), r"\q\u12");
+    }
+
+    proptest! {
+        #[test]
+        fn json_strings_are_undone_as_serde_json_does(text in ".{0,40}") {
+            let written = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(decoded(Escape::Json, &written[1..written.len() - 1]), text);
+        }
+
+        #[test]
+        fn a_range_of_the_result_is_found_in_the_input(
+            raw in r#"([a-c%+]|%4[0-9]|\\n|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
+        ) {
+            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form] {
+                let whole = escape.decode(raw.as_bytes()).into_owned();
+                let (start, end) = (a.min(b).min(whole.len()), a.max(b).min(whole.len()));
+                let range = escape.raw_range(raw.as_bytes(), &(start..end));
+                let part = escape.decode(&raw.as_bytes()[range]).into_owned();
+                if start < end {
+                    let wanted = &whole[start..end];
+                    prop_assert!(part.windows(wanted.len()).any(|w| w == wanted));
+                    prop_assert!(part.len() <= wanted.len() + 6);
+                }
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(raw in prop::collection::vec(any::<u8>(), 0..60), a in 0usize..80, b in 0usize..80) {
+            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form] {
+                let n = escape.decode(&raw).len();
+                let range = escape.raw_range(&raw, &(a.min(b).min(n)..a.max(b).min(n)));
+                prop_assert!(range.end <= raw.len() && range.start <= range.end);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use affiant_model::{Selector, Step};
+
+use super::{Child, Escape};
+
+/// The parameters of form-encoded text, in order.
+pub(super) fn children(input: &[u8]) -> Vec<Child<'_>> {
+    pairs(input, 0..input.len(), b'&', Escape::Form, Step::Form)
+}
+
+/// The cookies of a Cookie header, in order, values as they stand.
+pub(super) fn cookies(input: &[u8]) -> Vec<Child<'_>> {
+    pairs(input, 0..input.len(), b';', Escape::None, Step::Cookie)
+}
+
+/// Splits `input[range]` into `name=value` pairs. A part without `=` is a
+/// name without a value, and its name is then what may carry data.
+pub(super) fn pairs(
+    input: &[u8],
+    range: Range<usize>,
+    separator: u8,
+    escape: Escape,
+    step: fn(Selector) -> Step,
+) -> Vec<Child<'_>> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut found = Vec::new();
+    let mut start = range.start;
+    for part in input
+        .get(range)
+        .unwrap_or_default()
+        .split(|b| *b == separator)
+    {
+        let end = start + part.len();
+        let lead = part.iter().take_while(|b| **b == b' ').count();
+        let from = start + lead;
+        start = end + 1;
+        let part = &input[from..end];
+        if part.is_empty() {
+            continue;
+        }
+        let equals = part.iter().position(|b| *b == b'=');
+        let name = &part[..equals.unwrap_or(0)];
+        let value = equals.map_or(from, |at| from + at + 1)..end;
+        let name = String::from_utf8_lossy(&escape.decode(name)).into_owned();
+        let nth = seen
+            .entry(name.clone())
+            .and_modify(|n| *n += 1)
+            .or_insert(1);
+        let selector = Selector { name, nth: *nth };
+        found.push(Child::part(step(selector), input, value, escape));
+    }
+    found
+}
+
+/// Whether the text looks like form encoding although nothing declares it:
+/// at least one pair, only characters that form encoding leaves bare, and not
+/// a value that merely ends in `=` as base64 does.
+pub(super) fn is_form(input: &[u8]) -> bool {
+    let bare = |b: &u8| b.is_ascii_alphanumeric() || b"-._~*!'()[]%+&=/:;,@$|".contains(b);
+    let named = |part: &[u8]| {
+        part.iter()
+            .position(|b| *b == b'=')
+            .is_some_and(|at| at > 0 && !part[at + 1..].starts_with(b"="))
+    };
+    input.iter().all(bare)
+        && input
+            .split(|b| *b == b'&')
+            .filter(|part| !part.is_empty())
+            .all(named)
+        && input.split(|b| *b == b'&').any(|part| {
+            part.iter()
+                .position(|b| *b == b'=')
+                .is_some_and(|at| at + 1 < part.len())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(children: &[Child<'_>]) -> Vec<(String, String)> {
+        children
+            .iter()
+            .map(|c| {
+                (
+                    c.step.to_string(),
+                    String::from_utf8_lossy(&c.bytes).into_owned(),
+                )
+            })
+            .collect()
+    }
+
+    fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn parameters_are_told_apart_by_number() {
+        let found = children(b"a=1&&b%5B%5D=x+y&a=%32&flag");
+        assert_eq!(
+            read(&found),
+            owned(&[
+                ("form a", "1"),
+                ("form b[]", "x y"),
+                ("form a#2", "2"),
+                ("form ", "flag")
+            ])
+        );
+        assert_eq!(found[1].range, 13..16);
+    }
+
+    #[test]
+    fn cookies_are_split_at_semicolons_and_kept_as_they_stand() {
+        let found = cookies(b"_fbp=fb.1.2%3; s=a=b");
+        assert_eq!(
+            read(&found),
+            owned(&[("cookie _fbp", "fb.1.2%3"), ("cookie s", "a=b")])
+        );
+    }
+
+    #[test]
+    fn base64_and_prose_are_not_form_encoding() {
+        for text in ["YWJjZA==", "YWJj=", "a b=c", "x", "", "{\"a\":1}", "a&b=1"] {
+            assert!(!is_form(text.as_bytes()), "{text}");
+        }
+        assert!(is_form(b"a=1&b=%40"));
+        assert!(is_form(b"email=a@b.c"));
+    }
+}

@@ -1,0 +1,119 @@
+//! The decodings: each takes bytes apart into [`Child`]ren, and each is one
+//! [`Step`] that can be replayed alone.
+
+mod base64;
+mod compress;
+mod escape;
+mod form;
+mod json;
+mod multipart;
+mod sniff;
+mod url;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use affiant_model::Step;
+
+pub(crate) use compress::Inflated;
+pub(crate) use escape::Escape;
+pub(crate) use multipart::boundary_of;
+pub(crate) use sniff::{Hint, children};
+
+/// What one decoding found in its input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Child<'a> {
+    /// The decoding.
+    pub(crate) step: Step,
+    /// The bytes of the input that it comes from.
+    pub(crate) range: Range<usize>,
+    /// How the input spells it, where each byte of the result can be traced to
+    /// bytes of the input; `None` where it cannot, as in a compressed stream.
+    pub(crate) escape: Option<Escape>,
+    /// The result.
+    pub(crate) bytes: Cow<'a, [u8]>,
+}
+
+impl<'a> Child<'a> {
+    /// A part of the input, spelt as `escape` says.
+    pub(crate) fn part(step: Step, input: &'a [u8], range: Range<usize>, escape: Escape) -> Self {
+        let raw = input.get(range.clone()).unwrap_or_default();
+        Self {
+            step,
+            range,
+            escape: Some(escape),
+            bytes: escape.decode(raw),
+        }
+    }
+
+    /// The whole input, transformed.
+    pub(crate) fn whole(step: Step, input: &[u8], bytes: Vec<u8>) -> Self {
+        Self {
+            step,
+            range: 0..input.len(),
+            escape: None,
+            bytes: Cow::Owned(bytes),
+        }
+    }
+
+    /// Whether the result stands in the input byte for byte.
+    pub(crate) const fn is_verbatim(&self) -> bool {
+        matches!(self.bytes, Cow::Borrowed(_))
+    }
+}
+
+/// Bounds on what one exchange may make the decoder do. What meets a bound is
+/// a defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecodeLimits {
+    /// Decodings one within the other.
+    pub depth: usize,
+    /// Values in one exchange.
+    pub nodes: usize,
+    /// Bytes that one compressed stream may give.
+    pub inflated_bytes: usize,
+}
+
+impl Default for DecodeLimits {
+    fn default() -> Self {
+        Self {
+            depth: 12,
+            nodes: 200_000,
+            inflated_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Applies one step to its input; `None` where the input has no such thing.
+pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> Option<Child<'a>> {
+    let one_of = |children: Vec<Child<'a>>| children.into_iter().find(|child| child.step == *step);
+    match step {
+        Step::Base64 => base64::decode(input).map(|bytes| Child::whole(Step::Base64, input, bytes)),
+        Step::Gzip => inflated(compress::gunzip(input, limits.inflated_bytes), step, input),
+        Step::Zlib => inflated(
+            compress::inflate_zlib(input, limits.inflated_bytes),
+            step,
+            input,
+        ),
+        Step::Percent => Some(Child::part(
+            Step::Percent,
+            input,
+            0..input.len(),
+            Escape::Percent,
+        )),
+        Step::Host | Step::Segment(_) | Step::Query(_) => one_of(url::children(input)),
+        Step::Form(_) => one_of(form::children(input)),
+        Step::Cookie(_) => one_of(form::cookies(input)),
+        Step::Part(_) => one_of(multipart::children(input, multipart::first_line(input)?)),
+        Step::Json(path) => json::select(input, path),
+        Step::Bytes(range) => (range.end <= input.len())
+            .then(|| Child::part(step.clone(), input, range.clone(), Escape::None)),
+    }
+}
+
+fn inflated<'a>(result: Inflated, step: &Step, input: &'a [u8]) -> Option<Child<'a>> {
+    match result {
+        Inflated::Whole(bytes) => Some(Child::whole(step.clone(), input, bytes)),
+        Inflated::Bound | Inflated::Corrupt => None,
+    }
+}

@@ -1,0 +1,263 @@
+use affiant_model::{Exchange, Place};
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::keypath::{Key, KeyPattern};
+use crate::leaf::Leaf;
+
+/// A file of `datasets/endpoints`: one vendor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VendorFile {
+    vendor: String,
+    endpoint: Vec<EndpointEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndpointEntry {
+    slug: String,
+    title: String,
+    hosts: Vec<String>,
+    methods: Vec<String>,
+    path: String,
+    field: Vec<FieldEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldEntry {
+    at: String,
+    #[serde(default = "query_and_body")]
+    places: Vec<Place>,
+    datum: String,
+    #[serde(default)]
+    when: Option<ConditionEntry>,
+    #[serde(default)]
+    absent: Vec<String>,
+    #[serde(default = "plain")]
+    form: String,
+    source: String,
+    #[serde(default)]
+    note: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConditionEntry {
+    at: String,
+    equals: Vec<String>,
+}
+
+fn query_and_body() -> Vec<Place> {
+    vec![Place::Query, Place::Body]
+}
+
+fn plain() -> String {
+    "plain".to_owned()
+}
+
+/// An address of a vendor of which it is documented what its fields carry.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Stable name: `meta-app-events`.
+    pub slug: String,
+    /// Name for print.
+    pub title: String,
+    /// The vendor.
+    pub vendor: String,
+    hosts: Vec<String>,
+    methods: Vec<String>,
+    path: Regex,
+    fields: Vec<DocumentedField>,
+}
+
+/// A field of an endpoint, with the vendor's own word for what it is.
+#[derive(Debug)]
+pub(crate) struct DocumentedField {
+    at: KeyPattern,
+    places: Vec<Place>,
+    when: Option<(KeyPattern, Vec<String>)>,
+    absent: Vec<String>,
+    pub(crate) datum: String,
+    pub(crate) form: String,
+    pub(crate) source: String,
+}
+
+/// What an endpoint says of one leaf.
+pub(crate) enum Reading<'e> {
+    /// The field is documented and holds a value.
+    Field(&'e DocumentedField),
+    /// The field is documented and holds the value by which the sender says
+    /// that there is none.
+    Absent(&'e DocumentedField),
+}
+
+impl Endpoint {
+    /// Reads one file of `datasets/endpoints`.
+    pub(crate) fn read_file(
+        text: &str,
+        datum_known: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Self>, String> {
+        let file: VendorFile = toml::from_str(text).map_err(|error| error.to_string())?;
+        file.endpoint
+            .into_iter()
+            .map(|entry| Self::read(entry, &file.vendor, datum_known))
+            .collect()
+    }
+
+    fn read(
+        entry: EndpointEntry,
+        vendor: &str,
+        datum_known: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, String> {
+        let fields = entry
+            .field
+            .into_iter()
+            .map(|field| {
+                DocumentedField::read(field, datum_known)
+                    .map_err(|why| format!("endpoint `{}`: {why}", entry.slug))
+            })
+            .collect::<Result<_, _>>()?;
+        let path = Regex::new(&entry.path)
+            .map_err(|error| format!("endpoint `{}`: {error}", entry.slug))?;
+        Ok(Self {
+            slug: entry.slug,
+            title: entry.title,
+            vendor: vendor.to_owned(),
+            hosts: entry.hosts,
+            methods: entry.methods,
+            path,
+            fields,
+        })
+    }
+
+    /// Whether the exchange is addressed to this endpoint.
+    pub(crate) fn matches(&self, exchange: &Exchange, path: &str) -> bool {
+        self.hosts
+            .iter()
+            .any(|host| host_matches(host, &exchange.host))
+            && self
+                .methods
+                .iter()
+                .any(|method| method.eq_ignore_ascii_case(&exchange.method))
+            && self.path.is_match(path)
+    }
+
+    /// What the endpoint documents of a leaf, among all leaves of the exchange.
+    pub(crate) fn read_leaf(&self, leaf: &Leaf, leaves: &[Leaf]) -> Option<Reading<'_>> {
+        let text = String::from_utf8_lossy(&leaf.bytes);
+        self.fields.iter().find_map(|field| {
+            if !field.places.contains(&leaf.place) {
+                return None;
+            }
+            let stood_for = field.at.matches(&leaf.keys)?;
+            if !field.condition_holds(&stood_for, leaves) {
+                return None;
+            }
+            let absent = text.is_empty() || field.absent.iter().any(|value| *value == text);
+            Some(if absent {
+                Reading::Absent(field)
+            } else {
+                Reading::Field(field)
+            })
+        })
+    }
+}
+
+impl DocumentedField {
+    fn read(entry: FieldEntry, datum_known: &dyn Fn(&str) -> bool) -> Result<Self, String> {
+        if entry.source.trim().is_empty() {
+            return Err(format!("field `{}` has no source", entry.at));
+        }
+        if !datum_known(&entry.datum) {
+            return Err(format!(
+                "field `{}`: no datum is called `{}`",
+                entry.at, entry.datum
+            ));
+        }
+        let when = entry
+            .when
+            .map(|condition| Ok::<_, String>((condition.at.parse()?, condition.equals)))
+            .transpose()?;
+        let source = if entry.note.is_empty() {
+            entry.source
+        } else {
+            format!("{} ({})", entry.source, entry.note)
+        };
+        Ok(Self {
+            at: entry.at.parse()?,
+            places: entry.places,
+            when,
+            absent: entry.absent,
+            datum: entry.datum,
+            form: entry.form,
+            source,
+        })
+    }
+
+    /// Whether a leaf at the condition's path has one of its values. What stands
+    /// for the stars there must stand for the same stars here.
+    fn condition_holds(&self, stood_for: &[&Key], leaves: &[Leaf]) -> bool {
+        let Some((at, values)) = &self.when else {
+            return true;
+        };
+        leaves.iter().any(|leaf| {
+            at.matches(&leaf.keys)
+                .is_some_and(|there| there.iter().zip(stood_for).all(|(a, b)| a == b))
+                && values.iter().any(|value| value.as_bytes() == &*leaf.bytes)
+        })
+    }
+}
+
+/// Whether a host is the one named, or under the domain named as `*.example.com`.
+fn host_matches(wanted: &str, host: &str) -> bool {
+    wanted.strip_prefix('*').map_or_else(
+        || wanted == host,
+        |suffix| host.len() > suffix.len() && host.ends_with(suffix),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"
+        vendor = "V"
+        [[endpoint]]
+        slug = "v"
+        title = "V"
+        hosts = ["a.example", "*.b.example"]
+        methods = ["POST"]
+        path = '^/x$'
+        [[endpoint.field]]
+        at = "id"
+        datum = "advertising_id"
+        source = "S"
+    "#;
+
+    #[test]
+    fn an_endpoint_without_a_source_or_with_an_unknown_datum_is_refused() {
+        let known = |name: &str| name == "advertising_id";
+        assert_eq!(Endpoint::read_file(FILE, &known).unwrap().len(), 1);
+        let unsourced = FILE.replace("source = \"S\"", "source = \" \"");
+        assert!(
+            Endpoint::read_file(&unsourced, &known)
+                .unwrap_err()
+                .contains("no source")
+        );
+        assert!(
+            Endpoint::read_file(FILE, &|_| false)
+                .unwrap_err()
+                .contains("advertising_id")
+        );
+    }
+
+    #[test]
+    fn a_star_stands_for_hosts_under_a_domain() {
+        assert!(host_matches("*.b.example", "x.b.example"));
+        assert!(!host_matches("*.b.example", "b.example"));
+        assert!(!host_matches("*.b.example", "xb.example"));
+        assert!(host_matches("a.example", "a.example"));
+    }
+}

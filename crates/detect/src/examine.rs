@@ -1,0 +1,242 @@
+use affiant_model::{
+    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, Locator, PartyKind, Recipient,
+    Stage, Transmittal, TransmittalId, WithheldCount,
+};
+
+use crate::claims::{self, Claim};
+use crate::decode::DecodeLimits;
+use crate::known::KnownValues;
+use crate::leaf::place_of;
+use crate::walk::{self, Contents};
+use crate::{Endpoint, Error, Knowledge, Replay, replay};
+
+/// Finds transmittals in exchanges. It holds no state between exchanges, so
+/// that many can be examined at once.
+pub struct Detector<'k> {
+    case: &'k Case,
+    knowledge: &'k Knowledge,
+    known: KnownValues,
+    limits: DecodeLimits,
+}
+
+/// What one exchange gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examination {
+    /// The exchange as a row of the tables.
+    pub row: ExchangeRow,
+    /// Its transmittals in the order of the request, numbered from 1 in the exchange.
+    pub transmittals: Vec<Transmittal>,
+    /// What could not be decoded.
+    pub defects: Vec<Defect>,
+    /// What was seen and is not asserted.
+    pub withheld: Vec<WithheldCount>,
+}
+
+impl<'k> Detector<'k> {
+    /// Prepares the search for the identifiers of a case.
+    ///
+    /// # Errors
+    /// Where there are more known values than a matcher can hold.
+    pub fn new(
+        case: &'k Case,
+        knowledge: &'k Knowledge,
+        limits: DecodeLimits,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            case,
+            knowledge,
+            known: KnownValues::new(case)?,
+            limits,
+        })
+    }
+
+    /// How many spellings of known values are searched for.
+    #[must_use]
+    pub const fn pattern_count(&self) -> usize {
+        self.known.pattern_count()
+    }
+
+    /// Finds the transmittals of one exchange.
+    #[must_use]
+    pub fn examine(&self, exchange: &Exchange, circumstances: &Circumstances) -> Examination {
+        let (recipient, party) = self
+            .knowledge
+            .recipients
+            .attribute(&exchange.host, self.case);
+        let path = path_of(&exchange.url);
+        let endpoint = self
+            .knowledge
+            .endpoints
+            .iter()
+            .find(|e| e.matches(exchange, path));
+        let contents = walk::contents(exchange, &self.known, &self.limits);
+        let (claims, withheld) = claims::claims(&contents, &self.known, endpoint);
+
+        let mut defects = decode_defects(exchange, &contents);
+        let documented = claims.iter().any(|claim| claim.source.is_some());
+        if let Some(endpoint) = endpoint.filter(|_| !documented && exchange.request_body_bytes > 0)
+        {
+            defects.push(undecoded(exchange, endpoint));
+        }
+        let mut row = row_of(exchange, circumstances, &recipient, party, endpoint);
+        let mut transmittals = Vec::new();
+        for claim in claims {
+            let locator = Locator {
+                field: claim.field.clone(),
+                steps: claim.steps.clone(),
+            };
+            match replay(exchange, &locator, &self.limits) {
+                Ok(replay) => {
+                    let number =
+                        TransmittalId(u32::try_from(transmittals.len() + 1).unwrap_or(u32::MAX));
+                    transmittals.push(self.transmittal(number, &row, claim, &locator, &replay));
+                }
+                Err(error) => defects.push(defect(
+                    exchange,
+                    error.to_string(),
+                    "a value that was found there is not asserted",
+                )),
+            }
+        }
+        row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
+        Examination {
+            row,
+            transmittals,
+            defects,
+            withheld: claims::counts(withheld),
+        }
+    }
+
+    fn transmittal(
+        &self,
+        number: TransmittalId,
+        row: &ExchangeRow,
+        claim: Claim,
+        locator: &Locator,
+        replay: &Replay,
+    ) -> Transmittal {
+        let identifier = claim.identifier.map(|index| self.known.identifier(index));
+        Transmittal {
+            transmittal: number,
+            exhibit: row.exhibit,
+            exchange: row.exchange,
+            time: row.time,
+            host: row.host.clone(),
+            domain: row.domain.clone(),
+            recipient: row.recipient.clone(),
+            parent: row.parent.clone(),
+            party: row.party,
+            category: self
+                .knowledge
+                .datum(&claim.datum)
+                .map_or_else(String::new, |d| d.dpv.clone()),
+            identifier: identifier.map(|known| known.name.clone()),
+            subject: identifier.map(|known| known.subject.clone()),
+            basis: claim.basis,
+            reach: row.reach,
+            form: claim.form,
+            place: place_of(&locator.field, &locator.steps),
+            locator: locator.to_string(),
+            span: replay.span,
+            value: readable(&replay.value),
+            value_sha256: Digest::of(&replay.value),
+            status: row.status,
+            phase: row.phase.clone(),
+            run: row.run.clone(),
+            device: row.device.clone(),
+            app: row.app.clone(),
+            app_version: row.app_version.clone(),
+            source: claim.source,
+            datum: claim.datum,
+        }
+    }
+}
+
+/// The path of an address, from its first slash to its query.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find(['/', '?', '#']).map_or("", |at| &rest[at..]);
+    path.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// The value as text; bytes that are not text are written `\x1f`.
+pub(crate) fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk
+            .invalid()
+            .iter()
+            .for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
+}
+
+fn row_of(
+    exchange: &Exchange,
+    circumstances: &Circumstances,
+    recipient: &Recipient,
+    party: PartyKind,
+    endpoint: Option<&Endpoint>,
+) -> ExchangeRow {
+    ExchangeRow {
+        exhibit: exchange.exhibit,
+        exchange: exchange.ordinal,
+        time: exchange.started,
+        method: exchange.method.clone(),
+        host: exchange.host.clone(),
+        domain: recipient.domain.clone(),
+        recipient: recipient.organisation.clone(),
+        parent: recipient.parent.clone(),
+        party,
+        url: exchange.url.clone(),
+        status: exchange.status,
+        reach: exchange.reach,
+        request_body_bytes: exchange.request_body_bytes,
+        span: exchange.span,
+        phase: circumstances.phase.clone(),
+        run: circumstances.run.clone(),
+        device: circumstances.device.clone(),
+        app: circumstances.app.clone(),
+        app_version: circumstances.app_version.clone(),
+        transmittals: 0,
+        endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
+    }
+}
+
+fn decode_defects(exchange: &Exchange, contents: &Contents) -> Vec<Defect> {
+    contents
+        .trouble
+        .iter()
+        .map(|(field, message)| Defect {
+            span: Some(field.span),
+            ..defect(
+                exchange,
+                format!("{}: {message}", field.name),
+                "what lies within it was searched only as it stands",
+            )
+        })
+        .collect()
+}
+
+fn undecoded(exchange: &Exchange, endpoint: &Endpoint) -> Defect {
+    defect(
+        exchange,
+        format!(
+            "the request goes to the documented endpoint `{}`, but none of its fields could be read",
+            endpoint.slug
+        ),
+        "what the request carries was searched for known values only",
+    )
+}
+
+fn defect(exchange: &Exchange, message: String, consequence: &str) -> Defect {
+    Defect {
+        exhibit: exchange.exhibit,
+        exchange: Some(exchange.ordinal),
+        span: Some(exchange.span),
+        stage: Stage::Detect,
+        message,
+        consequence: consequence.to_owned(),
+    }
+}

@@ -1,0 +1,137 @@
+use std::fmt;
+use std::str::FromStr;
+
+use affiant_model::{JsonKey, Step};
+
+/// One name or index on the way to a value, with the encodings left out: the
+/// form parameter `extinfo` that holds a JSON array, and the JSON member
+/// `extinfo` that holds a string of JSON, are both `extinfo[5]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    Name(String),
+    Item(usize),
+}
+
+/// The names and indices that a step adds.
+pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
+    match step {
+        Step::Query(s) | Step::Form(s) | Step::Cookie(s) | Step::Part(s) => {
+            vec![Key::Name(s.name.clone())]
+        }
+        Step::Segment(number) => vec![Key::Name(format!("segment {number}"))],
+        Step::Host => vec![Key::Name("host".to_owned())],
+        Step::Json(path) => path
+            .iter()
+            .map(|key| match key {
+                JsonKey::Member(name, _) => Key::Name(name.clone()),
+                JsonKey::Item(index) => Key::Item(*index),
+            })
+            .collect(),
+        Step::Base64 | Step::Gzip | Step::Zlib | Step::Percent | Step::Bytes(_) => Vec::new(),
+    }
+}
+
+/// A pattern of key paths: `extinfo[5]`, `custom_events[*]._eventName`, `metadata.*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyPattern(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Name(String),
+    Item(usize),
+    AnyItem,
+    AnyName,
+}
+
+impl KeyPattern {
+    /// Whether the pattern matches; then the indices and names that stood for
+    /// `[*]` and `.*`, in order.
+    pub(crate) fn matches<'k>(&self, keys: &'k [Key]) -> Option<Vec<&'k Key>> {
+        if keys.len() != self.0.len() {
+            return None;
+        }
+        let mut stood_for = Vec::new();
+        for (part, key) in self.0.iter().zip(keys) {
+            match (part, key) {
+                (Part::Name(wanted), Key::Name(name)) if wanted == name => {}
+                (Part::Item(wanted), Key::Item(index)) if wanted == index => {}
+                (Part::AnyItem, Key::Item(_)) | (Part::AnyName, Key::Name(_)) => {
+                    stood_for.push(key)
+                }
+                _ => return None,
+            }
+        }
+        Some(stood_for)
+    }
+}
+
+impl FromStr for KeyPattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused =
+            || format!("`{text}` is not a key path such as `extinfo[5]` or `events[*].name`");
+        let mut parts = Vec::new();
+        for dotted in text.split('.') {
+            let (name, mut rest) = dotted.split_at(dotted.find('[').unwrap_or(dotted.len()));
+            match name {
+                "" if parts.is_empty() && !rest.is_empty() => {}
+                "" => return Err(refused()),
+                "*" => parts.push(Part::AnyName),
+                name => parts.push(Part::Name(name.to_owned())),
+            }
+            while !rest.is_empty() {
+                let (index, tail) = rest
+                    .strip_prefix('[')
+                    .and_then(|rest| rest.split_once(']'))
+                    .ok_or_else(refused)?;
+                parts.push(match index {
+                    "*" => Part::AnyItem,
+                    digits => Part::Item(digits.parse().map_err(|_| refused())?),
+                });
+                rest = tail;
+            }
+        }
+        Ok(Self(parts))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Item(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_keys_and_say_what_stood_for_the_star() {
+        let keys = [
+            Key::Name("events".into()),
+            Key::Item(3),
+            Key::Name("device".into()),
+        ];
+        let matches = |text: &str| {
+            text.parse::<KeyPattern>()
+                .unwrap()
+                .matches(&keys)
+                .map(|s| s.len())
+        };
+        assert_eq!(matches("events[3].device"), Some(0));
+        assert_eq!(matches("events[*].*"), Some(2));
+        assert_eq!(matches("events[2].device"), None);
+        assert_eq!(matches("events[*]"), None);
+    }
+
+    #[test]
+    fn what_is_no_key_path_is_refused() {
+        for bad in ["", "a..b", "a[", "a[x]", "a[1"] {
+            assert!(bad.parse::<KeyPattern>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use affiant_model::Digest;
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use crate::Error;
+use crate::endpoints::Endpoint;
+use crate::recipients::Recipients;
+
+static ENDPOINTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/endpoints");
+static RECIPIENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/recipients");
+static CATEGORIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/categories");
+
+/// Version of the crate `psl`, which carries the Public Suffix List; a test
+/// holds it against `Cargo.lock`.
+const PUBLIC_SUFFIX_LIST: &str = "crate psl 2.1.247";
+
+/// What the program knows: endpoints, recipients and categories, each with its sources.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// The documented endpoints.
+    pub endpoints: Vec<Endpoint>,
+    /// The organisations behind domains.
+    pub recipients: Recipients,
+    categories: BTreeMap<String, Datum>,
+    /// What was read, for the report.
+    pub sources: Vec<KnowledgeSource>,
+}
+
+/// One of the program's own datasets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnowledgeSource {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub content: String,
+    /// SHA-256 over its files: for each, in order of name, the name, a line
+    /// feed and the bytes; `None` for a dataset that a library carries.
+    pub sha256: Option<Digest>,
+}
+
+/// A kind of datum, in the terms of several vocabularies.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Datum {
+    /// Name in the tables.
+    pub name: String,
+    /// Name in print.
+    pub label: String,
+    /// W3C Data Privacy Vocabulary term.
+    pub dpv: String,
+    /// Category of Cal. Civ. Code § 1798.140(v)(1).
+    #[serde(default)]
+    pub ccpa: String,
+    /// Apple App Store privacy label type.
+    #[serde(default)]
+    pub apple: String,
+    /// Google Play data safety type.
+    #[serde(default)]
+    pub google: String,
+    /// Whether GDPR Art. 9 names it.
+    #[serde(default)]
+    pub special: bool,
+    /// What must be known to read it.
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoriesFile {
+    datum: Vec<Datum>,
+}
+
+impl Knowledge {
+    /// The datasets that are built into the program.
+    ///
+    /// # Errors
+    /// A dataset that does not follow its schema, by file.
+    pub fn built_in() -> Result<Self, Error> {
+        let bad = |file: &str| {
+            let file = file.to_owned();
+            move |why: String| Error::Dataset { file, why }
+        };
+        let mut categories = BTreeMap::new();
+        for (name, text) in toml_files(&CATEGORIES) {
+            let file: CategoriesFile =
+                toml::from_str(text).map_err(|error| bad(&name)(error.to_string()))?;
+            categories.extend(
+                file.datum
+                    .into_iter()
+                    .map(|datum| (datum.name.clone(), datum)),
+            );
+        }
+        let mut endpoints = Vec::new();
+        for (name, text) in toml_files(&ENDPOINTS) {
+            let known = |datum: &str| categories.contains_key(datum);
+            endpoints.extend(Endpoint::read_file(text, &known).map_err(bad(&name))?);
+        }
+        let mut recipients = Recipients::default();
+        for (name, text) in toml_files(&RECIPIENTS) {
+            recipients = Recipients::read_file(text).map_err(bad(&name))?;
+        }
+        let sources = vec![
+            source(
+                "datasets/endpoints",
+                format!("{} documented endpoints", endpoints.len()),
+                &ENDPOINTS,
+            ),
+            source(
+                "datasets/recipients",
+                format!("{} registrable domains", recipients.len()),
+                &RECIPIENTS,
+            ),
+            source(
+                "datasets/categories",
+                format!("{} kinds of datum", categories.len()),
+                &CATEGORIES,
+            ),
+            KnowledgeSource {
+                name: "Public Suffix List".to_owned(),
+                content: PUBLIC_SUFFIX_LIST.to_owned(),
+                sha256: None,
+            },
+        ];
+        Ok(Self {
+            endpoints,
+            recipients,
+            categories,
+            sources,
+        })
+    }
+
+    /// The datum of that name.
+    #[must_use]
+    pub fn datum(&self, name: &str) -> Option<&Datum> {
+        self.categories.get(name)
+    }
+
+    /// The names of all kinds of datum.
+    #[must_use]
+    pub fn datum_names(&self) -> BTreeSet<String> {
+        self.categories.keys().cloned().collect()
+    }
+
+    /// Name in the tables -> name in print.
+    #[must_use]
+    pub fn labels(&self) -> BTreeMap<String, String> {
+        self.categories
+            .values()
+            .map(|datum| (datum.name.clone(), datum.label.clone()))
+            .collect()
+    }
+}
+
+fn toml_files(dir: &'static Dir<'static>) -> BTreeMap<String, &'static str> {
+    dir.files()
+        .filter(|file| {
+            file.path()
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)))
+        .collect()
+}
+
+fn source(name: &str, content: String, dir: &'static Dir<'static>) -> KnowledgeSource {
+    let mut bytes = Vec::new();
+    for (file, text) in toml_files(dir) {
+        bytes.extend_from_slice(file.as_bytes());
+        bytes.push(b'\n');
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    KnowledgeSource {
+        name: name.to_owned(),
+        content,
+        sha256: Some(Digest::of(&bytes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use affiant_model::IdentifierKind;
+
+    use super::*;
+
+    #[test]
+    fn the_built_in_datasets_follow_their_schemas() {
+        let knowledge = Knowledge::built_in().unwrap();
+        for kind in IdentifierKind::ALL {
+            assert!(
+                knowledge.datum(kind.as_str()).is_some(),
+                "no datum for {kind}"
+            );
+        }
+        assert!(
+            knowledge
+                .categories
+                .values()
+                .all(|datum| datum.dpv.starts_with("pd:"))
+        );
+    }
+
+    #[test]
+    fn the_public_suffix_list_is_the_one_that_is_named() {
+        let lock = include_str!("../../../Cargo.lock");
+        let (_, rest) = lock.split_once("name = \"psl\"\nversion = \"").unwrap();
+        let version = rest.split('"').next().unwrap();
+        assert_eq!(PUBLIC_SUFFIX_LIST, format!("crate psl {version}"));
+    }
+}

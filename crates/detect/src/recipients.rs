@@ -1,0 +1,172 @@
+use std::collections::BTreeMap;
+
+use affiant_model::{Case, PartyKind, Recipient};
+use serde::Deserialize;
+
+/// The file `datasets/recipients/recipients.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    recipient: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    domain: String,
+    organisation: String,
+    #[serde(default)]
+    parent: String,
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    role: String,
+    source: String,
+}
+
+/// Which organisation a host belongs to.
+#[derive(Debug, Clone, Default)]
+pub struct Recipients {
+    by_domain: BTreeMap<String, Recipient>,
+}
+
+impl Recipients {
+    pub(crate) fn read_file(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut by_domain = BTreeMap::new();
+        for entry in file.recipient {
+            if entry.source.trim().is_empty() {
+                return Err(format!("recipient `{}` has no source", entry.domain));
+            }
+            let recipient = Recipient {
+                domain: entry.domain.clone(),
+                organisation: entry.organisation,
+                parent: entry.parent,
+                country: entry.country,
+                role: entry.role,
+                source: entry.source,
+            };
+            if by_domain.insert(entry.domain.clone(), recipient).is_some() {
+                return Err(format!("recipient `{}` is listed twice", entry.domain));
+            }
+        }
+        Ok(Self { by_domain })
+    }
+
+    /// How many domains are listed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_domain.len()
+    }
+
+    /// Whether no domain is listed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_domain.is_empty()
+    }
+
+    /// The recipient behind a host. One that no source names goes by its domain.
+    pub(crate) fn attribute(&self, host: &str, case: &Case) -> (Recipient, PartyKind) {
+        let domain = registrable_domain(host);
+        let first = case
+            .first_party
+            .domains
+            .iter()
+            .any(|d| registrable_domain(&d.to_lowercase()) == domain);
+        let recipient = match self.by_domain.get(&domain) {
+            Some(recipient) if !first => recipient.clone(),
+            _ => Recipient {
+                organisation: if first {
+                    case.first_party.name.clone()
+                } else {
+                    domain.clone()
+                },
+                source: if first {
+                    "case.toml, first_party".to_owned()
+                } else {
+                    String::new()
+                },
+                domain,
+                parent: String::new(),
+                country: String::new(),
+                role: String::new(),
+            },
+        };
+        (
+            recipient,
+            if first {
+                PartyKind::First
+            } else {
+                PartyKind::Third
+            },
+        )
+    }
+}
+
+/// The registrable domain of a host by the Public Suffix List; the host itself
+/// where it is a network address or a suffix.
+fn registrable_domain(host: &str) -> String {
+    if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
+        return host.to_owned();
+    }
+    psl::domain_str(host.trim_end_matches('.'))
+        .unwrap_or(host)
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use affiant_model::FirstParty;
+
+    use super::*;
+
+    fn attribute(host: &str) -> (String, String, PartyKind) {
+        let recipients = Recipients::read_file(
+            "[[recipient]]\ndomain = \"facebook.com\"\norganisation = \"Meta\"\nsource = \"S\"\n",
+        )
+        .unwrap();
+        let case = Case {
+            first_party: FirstParty {
+                name: "Acme".into(),
+                domains: vec!["acme.co.uk".into()],
+                apps: vec![],
+            },
+            ..Default::default()
+        };
+        let (recipient, party) = recipients.attribute(host, &case);
+        (recipient.domain, recipient.organisation, party)
+    }
+
+    #[test]
+    fn hosts_go_to_organisations_by_registrable_domain() {
+        let is = |host, domain: &str, organisation: &str, party| {
+            assert_eq!(
+                attribute(host),
+                (domain.to_owned(), organisation.to_owned(), party),
+                "{host}"
+            );
+        };
+        is(
+            "graph.facebook.com",
+            "facebook.com",
+            "Meta",
+            PartyKind::Third,
+        );
+        is(
+            "notfacebook.com",
+            "notfacebook.com",
+            "notfacebook.com",
+            PartyKind::Third,
+        );
+        is("api.acme.co.uk", "acme.co.uk", "Acme", PartyKind::First);
+        is("evil.co.uk", "evil.co.uk", "evil.co.uk", PartyKind::Third);
+        is("192.0.2.7", "192.0.2.7", "192.0.2.7", PartyKind::Third);
+        is(
+            "[2001:db8::1]",
+            "[2001:db8::1]",
+            "[2001:db8::1]",
+            PartyKind::Third,
+        );
+        is("localhost", "localhost", "localhost", PartyKind::Third);
+    }
+}

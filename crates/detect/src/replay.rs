@@ -1,0 +1,159 @@
+use std::borrow::Cow;
+use std::ops::Range;
+
+use affiant_model::{Exchange, Locator, Span, Step};
+
+use crate::decode::{self, DecodeLimits, Escape};
+use crate::recipe::{self, Recipe};
+use crate::walk::carried;
+
+/// The way of a locator, gone again from the bytes of the exhibit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// The outermost encoded span: the fewest neighbouring bytes of the exhibit
+    /// from which the value can be had.
+    pub span: Span,
+    /// The bytes of the exhibit at `span`.
+    pub raw: Vec<u8>,
+    /// What turns `raw` into `value`, in order; nothing where they are equal.
+    pub recipe: Vec<Recipe>,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+/// Why a locator leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The exchange has no such field.
+    #[error("the exchange has no field `{0}`")]
+    NoField(String),
+    /// A step cannot be taken.
+    #[error("`{step}` cannot be taken after `{before}`")]
+    NoStep {
+        /// The step.
+        step: String,
+        /// The locator up to it.
+        before: String,
+    },
+    /// The stock commands would give another value.
+    #[error("the recipe of `{0}` does not give its value")]
+    Recipe(String),
+}
+
+/// One decoding that has been taken: what it read and how.
+pub(crate) struct Stage {
+    pub(crate) step: Option<Step>,
+    pub(crate) input: Vec<u8>,
+    pub(crate) range: Range<usize>,
+    pub(crate) escape: Option<Escape>,
+}
+
+impl Stage {
+    /// The bytes of the input that the stage reads, which are fewer than all
+    /// where it picks a part.
+    pub(crate) fn slice(&self) -> &[u8] {
+        self.input.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+/// Goes the way of a locator again, from the bytes of the exhibit to the value.
+///
+/// # Errors
+/// Where the exchange has no such field, or a step cannot be taken.
+pub fn replay(
+    exchange: &Exchange,
+    locator: &Locator,
+    limits: &DecodeLimits,
+) -> Result<Replay, ReplayError> {
+    let field = exchange
+        .field(locator)
+        .ok_or_else(|| ReplayError::NoField(locator.field.to_string()))?;
+    let raw = exchange.bytes_of(field);
+    let mut stages = vec![Stage {
+        step: None,
+        input: raw.to_vec(),
+        range: 0..raw.len(),
+        escape: Some(carried(field)),
+    }];
+    let mut bytes = carried(field).decode(raw).into_owned();
+    for (at, step) in locator.steps.iter().enumerate() {
+        let child = decode::apply(step, &bytes, limits).ok_or_else(|| ReplayError::NoStep {
+            step: step.to_string(),
+            before: Locator {
+                field: locator.field.clone(),
+                steps: locator.steps[..at].to_vec(),
+            }
+            .to_string(),
+        })?;
+        let (range, escape) = (child.range.clone(), child.escape);
+        let next = child.bytes.into_owned();
+        stages.push(Stage {
+            step: Some(step.clone()),
+            input: bytes,
+            range,
+            escape,
+        });
+        bytes = next;
+    }
+    let opaque = stages
+        .iter()
+        .position(|stage| stage.escape.is_none())
+        .unwrap_or(stages.len());
+    let (range, undo) = narrow(
+        &stages[..opaque],
+        stages.get(opaque).map_or(bytes.len(), |s| s.input.len()),
+    );
+    let mut recipe: Vec<Recipe> = undo.into_iter().map(Recipe::undo).collect();
+    recipe.extend(stages[opaque..].iter().flat_map(recipe::of_stage));
+
+    let outermost = raw.get(range.clone()).unwrap_or_default().to_vec();
+    let replay = Replay {
+        span: field.span.slice(&range),
+        raw: outermost,
+        recipe,
+        value: bytes,
+    };
+    if replay
+        .states(limits)
+        .last()
+        .is_none_or(|last| *last == replay.value)
+    {
+        Ok(replay)
+    } else {
+        Err(ReplayError::Recipe(locator.to_string()))
+    }
+}
+
+/// The bytes of the first stage's input that spell the first `length` bytes
+/// behind the last stage, and the escapes that must be undone in them.
+fn narrow(stages: &[Stage], length: usize) -> (Range<usize>, Vec<Escape>) {
+    let mut range = 0..length;
+    let mut undo = Vec::new();
+    for stage in stages.iter().rev() {
+        let escape = stage.escape.unwrap_or(Escape::None);
+        let inner = escape.raw_range(stage.slice(), &range);
+        let spelt = stage.slice().get(inner.clone()).unwrap_or_default();
+        if !escape.is_plain(spelt) {
+            undo.push(escape);
+        }
+        range = stage.range.start + inner.start..stage.range.start + inner.end;
+    }
+    undo.reverse();
+    (range, undo)
+}
+
+impl Replay {
+    /// The bytes at the span, then after each part of the recipe; the last is the value.
+    pub(crate) fn states(&self, limits: &DecodeLimits) -> Vec<Vec<u8>> {
+        let mut states = vec![self.raw.clone()];
+        for part in &self.recipe {
+            let input = states.last().map_or(&[][..], Vec::as_slice);
+            let output = part
+                .run(input, limits)
+                .map_or_else(Vec::new, Cow::into_owned);
+            states.push(output);
+        }
+        states
+    }
+}
