@@ -1,6 +1,8 @@
 //! The same request in every form that a vendor's SDKs have used is read the
 //! same, and known values are found through compositions of encodings.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::io::Write as _;
 
 use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge, replay};

@@ -1,1 +1,84 @@
-//! Ingest.
+//! Bytes of a traffic log to exchanges and defects.
+//!
+//! Three types carry it: a [`Format`] reads one kind of file and hands each
+//! [`Item`], an exchange or a defect, to a [`Sink`] as soon as it is read, so
+//! that memory is bounded by the largest entry and not by the file; a
+//! [`Refusal`] says why a file is not read at all, and what to do about it.
+//! [`recognise`] picks the format by content, never by name.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use affiant_ingest::{Item, Limits, recognise};
+//! use affiant_model::ExhibitId;
+//!
+//! let file = br#"{"log":{"version":"1.2","entries":[{
+//!     "startedDateTime":"2020-03-20T10:00:00.000Z",
+//!     "request":{"method":"GET","url":"https://example.org/?id=7","headers":[]},
+//!     "response":{"status":200}}]}}"#;
+//! let mut urls = Vec::new();
+//! let capture = recognise(file)?.read(&mut &file[..], ExhibitId(1), &Limits::default(), &mut |item| {
+//!     if let Item::Exchange(exchange) = item {
+//!         urls.push(exchange.url);
+//!     }
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!((capture.entries, urls), (1, vec!["https://example.org/?id=7".to_owned()]));
+//! # Ok::<(), affiant_ingest::Refusal>(())
+//! ```
+//!
+//! # What writers of HAR do
+//!
+//! The format is HAR 1.2 (Jan Odvarko, *HAR 1.2 Spec*,
+//! <http://www.softwareishard.com/blog/har-12-spec/>). Its writers differ, and
+//! the reader takes each at its word:
+//!
+//! - **Bodies are text.** HAR 1.2 has no encoding for a request body. Reqable,
+//!   Charles and others mark base64 with a member `encoding` of their own,
+//!   which becomes the field's declared step. mitmproxy writes the body
+//!   content-decoded under headers that still say `content-encoding: gzip`
+//!   (`mitmproxy/addons/savehar.py`, commit 8fc25b3), and Chrome decodes bytes
+//!   as UTF-8 (`front_end/models/har/Log.ts`, commit 038d808): the text is what
+//!   the capture holds, not necessarily what went over the wire.
+//! - **Bodies kept apart.** Playwright names a file beside the HAR in `_file`
+//!   or `_sha1` (`packages/playwright-core/src/server/har/harTracer.ts`, commit
+//!   00131c1). Chrome leaves the body out where it did not keep it. Both are
+//!   defects.
+//! - **The same data twice.** `cookies` repeats the Cookie header, `params`
+//!   repeats `text`, `queryString` repeats the address. Only the first source
+//!   of each is indexed, so that nothing is counted twice.
+//! - **No status.** Chrome and Firefox write 0, Playwright −1, WebPageTest codes
+//!   of its own. Three digits from 100 (RFC 9110 §15) are a status, no more.
+//! - **Requests that did not leave.** See the reach rules at `traffic::har`:
+//!   answers from a cache, a service worker, a server push or the browser
+//!   itself are listed by writers with a status like any other.
+//! - **WebSocket messages.** Chrome and mitmproxy add `_webSocketMessages`.
+//!   They are not read, and a defect counts them.
+
+mod error;
+mod limits;
+mod traffic;
+
+use std::ops::ControlFlow;
+
+use affiant_model::{Defect, Exchange};
+
+pub use error::Refusal;
+pub use limits::Limits;
+pub use traffic::{Format, HEAD_BYTES, format_named, formats, recognise};
+
+/// Is what a reader hands out, in the order of the file: the defects of an
+/// entry, then its exchange.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "handed over one at a time, never stored in bulk"
+)]
+pub enum Item {
+    /// An entry that was read.
+    Exchange(Exchange),
+    /// Something that was not.
+    Defect(Defect),
+}
+
+/// Takes each item. [`ControlFlow::Break`] ends the reading early, without error.
+pub type Sink<'a> = dyn FnMut(Item) -> ControlFlow<()> + 'a;
