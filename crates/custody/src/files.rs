@@ -1,0 +1,216 @@
+//! Files and folders, with the care that evidence needs: nothing is followed
+//! out of the case folder, and what is written is on the disk before it counts.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use affiant_model::Digest;
+use sha2::{Digest as _, Sha256};
+
+use crate::Error;
+
+const BUFFER: usize = 1 << 20;
+
+/// What is at `path` if it is an ordinary file; `None` where nothing is there.
+pub(crate) fn ordinary_file(path: &Path) -> Result<Option<Metadata>, Error> {
+    ordinary(path, "file", |kind| kind.is_file())
+}
+
+/// What is at `path` if it is a folder and not a link to one; `None` where nothing is there.
+pub(crate) fn ordinary_folder(path: &Path) -> Result<Option<Metadata>, Error> {
+    ordinary(path, "folder", |kind| kind.is_dir())
+}
+
+fn ordinary(
+    path: &Path,
+    wanted: &'static str,
+    is_wanted: fn(&fs::FileType) -> bool,
+) -> Result<Option<Metadata>, Error> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if is_absence(&error) => return Ok(None),
+        Err(error) => return Err(Error::io("look at", path)(error)),
+    };
+    let kind = metadata.file_type();
+    if is_wanted(&kind) {
+        return Ok(Some(metadata));
+    }
+    Err(Error::NotOrdinary {
+        path: path.to_path_buf(),
+        wanted,
+        found: match () {
+            () if kind.is_symlink() => "a symbolic link",
+            () if kind.is_dir() => "a folder",
+            () if kind.is_file() => "a file",
+            () => "a device, pipe or socket",
+        },
+    })
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// The path `relative` below `root`. It may have no parts that lead elsewhere,
+/// and no folder on the way may be a link.
+pub(crate) fn within(root: &Path, relative: &str) -> Result<PathBuf, Error> {
+    let parts: Vec<&str> = relative.split('/').collect();
+    let leads_elsewhere =
+        |part: &&str| matches!(*part, "" | "." | "..") || part.contains(['\\', ':', '\0']);
+    if parts.iter().any(leads_elsewhere) {
+        return Err(Error::Outside {
+            path: relative.to_owned(),
+        });
+    }
+    let mut path = root.to_path_buf();
+    for (index, part) in parts.iter().enumerate() {
+        path.push(part);
+        if index + 1 < parts.len() {
+            ordinary_folder(&path)?;
+        }
+    }
+    Ok(path)
+}
+
+/// Names in a folder, sorted; none where there is no folder.
+pub(crate) fn names(folder: &Path) -> Result<Vec<std::ffi::OsString>, Error> {
+    if ordinary_folder(folder)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let list = || -> io::Result<Vec<_>> {
+        fs::read_dir(folder)?
+            .map(|entry| Ok(entry?.file_name()))
+            .collect()
+    };
+    let mut names = list().map_err(Error::io("list", folder))?;
+    names.sort();
+    Ok(names)
+}
+
+/// Makes the folder where it is not there yet.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
+    if ordinary_folder(path)?.is_none() {
+        fs::create_dir(path).map_err(Error::io("make the folder", path))?;
+        path.parent().map_or(Ok(()), sync_folder)?;
+    }
+    Ok(())
+}
+
+/// Makes the entries of a folder last through a loss of power. Elsewhere than
+/// on Unix a folder cannot be opened for this, and the system sees to it.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), Error> {
+    #[cfg(unix)]
+    {
+        let path = match path.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => path,
+        };
+        File::open(path)
+            .and_then(|folder| folder.sync_all())
+            .map_err(Error::io("save the folder", path))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Takes the right to write from everybody.
+pub(crate) fn make_read_only(path: &Path) -> Result<(), Error> {
+    #[cfg(unix)]
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o444);
+    #[cfg(not(unix))]
+    let permissions = {
+        let found = fs::metadata(path).map_err(Error::io("look at", path))?;
+        let mut permissions = found.permissions();
+        permissions.set_readonly(true);
+        permissions
+    };
+    fs::set_permissions(path, permissions).map_err(Error::io("write-protect", path))
+}
+
+/// The name under which [`replace`] writes before the file is whole.
+pub(crate) fn draft_name(name: &str) -> String {
+    format!(".{name}.new")
+}
+
+/// Puts `bytes` in the place of the file `name` of `folder`. At every instant
+/// either the old file or the new one is there, whole.
+pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let draft = folder.join(draft_name(name));
+    match fs::remove_file(&draft) {
+        Err(error) if !is_absence(&error) => return Err(Error::io("remove", &draft)(error)),
+        _ => {}
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&draft)
+        .map_err(Error::io("make", &draft))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(Error::io("write", &draft))?;
+    let path = folder.join(name);
+    fs::rename(&draft, &path).map_err(Error::io("replace", &path))?;
+    sync_folder(folder)
+}
+
+/// All of a file that has at most `limit` bytes.
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(Error::io("read", path))?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::TooLarge {
+            path: path.to_path_buf(),
+            limit,
+        });
+    }
+    Ok(bytes)
+}
+
+/// Digest and size of everything `source` gives. Each piece goes to `sink`
+/// before the next is read; `progress` is told its size in bytes.
+pub(crate) fn hash_through(
+    source: &mut dyn Read,
+    on_read_error: impl FnOnce(io::Error) -> Error,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(Digest, u64), Error> {
+    let mut buffer = vec![0; BUFFER];
+    let mut hasher = Sha256::new();
+    let mut total = 0;
+    loop {
+        let read = match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(on_read_error(error)),
+        };
+        hasher.update(&buffer[..read]);
+        sink(&buffer[..read])?;
+        total += read as u64;
+        progress(read as u64);
+    }
+    Ok((Digest::from_bytes(hasher.finalize().into()), total))
+}
+
+/// Digest and size of an ordinary file.
+pub(crate) fn hash_file(
+    path: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(Digest, u64), Error> {
+    let absent = || Error::io("read", path)(io::ErrorKind::NotFound.into());
+    ordinary_file(path)?.ok_or_else(absent)?;
+    let mut file = File::open(path).map_err(Error::io("read", path))?;
+    hash_through(
+        &mut file,
+        Error::io("read", path),
+        &mut |_| Ok(()),
+        progress,
+    )
+}

@@ -1,0 +1,332 @@
+//! One line of the ledger: the canonical JSON (RFC 8785) of a
+//! [`CustodyEvent`], without the line feed that ends it.
+//!
+//! Reading is strict: a line that this program would not have written to the
+//! byte is refused, so that one event has one digest.
+
+use affiant_model::{Action, CustodyEvent, Exhibit, ExhibitId};
+
+use crate::Error;
+
+/// The largest integer that JSON carries everywhere without loss (RFC 7493).
+const INTEGER_LIMIT: u64 = (1 << 53) - 1;
+
+/// The most bytes of a line, without its line feed.
+const LINE_LIMIT: usize = 1 << 20;
+
+/// The line of an event, without its line feed. It is read back before it is
+/// given out: what is recorded can be read.
+pub(crate) fn write(event: &CustodyEvent) -> Result<Vec<u8>, Error> {
+    let unwritable = |cause| Error::Unwritable { cause };
+    let line = serde_json_canonicalizer::to_vec(event).map_err(|e| unwritable(e.to_string()))?;
+    if parse(&line).map_err(unwritable)? != *event {
+        return Err(unwritable("it does not read back the same".to_owned()));
+    }
+    Ok(line)
+}
+
+/// The event of a line, or what is wrong with the line.
+pub(crate) fn parse(line: &[u8]) -> Result<CustodyEvent, String> {
+    if line.len() > LINE_LIMIT {
+        return Err(format!("the line has more than {LINE_LIMIT} bytes"));
+    }
+    let event: CustodyEvent = serde_json::from_slice(line)
+        .map_err(|error| format!("the line is not a custody event: {error}"))?;
+    let canonical = serde_json_canonicalizer::to_vec(&event).map_err(|error| error.to_string())?;
+    if let Some(at) = first_difference(&canonical, line) {
+        return Err(format!(
+            "the line is not canonical JSON (RFC 8785) of a custody event from byte {} on",
+            at + 1
+        ));
+    }
+    let is_nonce = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
+    if event.nonce.len() != 32 || !event.nonce.bytes().all(is_nonce) {
+        return Err("the nonce is not 32 lower-case hexadecimal digits".to_owned());
+    }
+    let mut numbers = event.objects.iter().map(|object| object.bytes);
+    if event.seq > INTEGER_LIMIT || numbers.any(|bytes| bytes > INTEGER_LIMIT) {
+        return Err(format!("a number is larger than {INTEGER_LIMIT}"));
+    }
+    if event.action == Action::Acquire {
+        exhibit_of(&event)?;
+    }
+    Ok(event)
+}
+
+fn first_difference(a: &[u8], b: &[u8]) -> Option<usize> {
+    if a == b {
+        return None;
+    }
+    let common = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    Some(common)
+}
+
+/// The exhibit that an `acquire` event records.
+pub(crate) fn exhibit_of(event: &CustodyEvent) -> Result<Exhibit, String> {
+    let [object] = event.objects.as_slice() else {
+        return Err("an acquisition does not name exactly one file".to_owned());
+    };
+    let id = object
+        .exhibit
+        .ok_or("an acquisition does not name its exhibit")?;
+    let file = object
+        .path
+        .strip_prefix("evidence/")
+        .filter(|file| is_exhibit_file(id, file))
+        .ok_or_else(|| {
+            format!(
+                "the path `{}` is not `evidence/{id}` with an extension",
+                object.path.chars().take(80).collect::<String>()
+            )
+        })?;
+    Ok(Exhibit {
+        id,
+        file: file.to_owned(),
+        original_name: object.original_name.clone().unwrap_or_default(),
+        bytes: object.bytes,
+        sha256: object.sha256,
+        format: object.format.clone().unwrap_or_default(),
+        acquired: event.time,
+        circumstances: event.circumstances.clone().unwrap_or_default(),
+    })
+}
+
+fn is_exhibit_file(id: ExhibitId, file: &str) -> bool {
+    file.strip_prefix(&format!("{id}."))
+        .is_some_and(is_extension)
+}
+
+/// Whether `text` may follow the exhibit number: 1 to 8 ASCII letters and digits.
+pub(crate) fn is_extension(text: &str) -> bool {
+    (1..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use affiant_model::{Actor, Circumstances, CustodyObject, Digest, Tool};
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Stamp;
+    use crate::ledger::{Audit, Tail};
+
+    fn object() -> impl Strategy<Value = CustodyObject> {
+        let id = prop::option::of((1..=u32::MAX).prop_map(ExhibitId));
+        let name = prop::option::of(any::<String>());
+        let digest = any::<[u8; 32]>().prop_map(Digest::from_bytes);
+        (
+            id,
+            any::<String>(),
+            digest,
+            0..=INTEGER_LIMIT,
+            name.clone(),
+            name,
+        )
+            .prop_map(|(exhibit, path, sha256, bytes, original_name, format)| {
+                CustodyObject {
+                    exhibit,
+                    path,
+                    sha256,
+                    bytes,
+                    original_name,
+                    format,
+                }
+            })
+    }
+
+    fn event() -> impl Strategy<Value = CustodyEvent> {
+        let stamp = (
+            -62_135_596_800_i64..253_402_300_800,
+            0..1_000_000_000_u32,
+            any::<[u8; 16]>(),
+            any::<[String; 5]>(),
+        )
+            .prop_map(
+                |(seconds, nanos, nonce, [clock, name, role, tool, version])| Stamp {
+                    time: DateTime::from_timestamp(seconds, nanos).unwrap_or_default(),
+                    clock,
+                    nonce,
+                    actor: Actor { name, role },
+                    tool: Tool {
+                        name: tool,
+                        version,
+                        sha256: None,
+                    },
+                },
+            );
+        let action = prop::sample::select(vec![Action::Open, Action::Analyse, Action::Recover]);
+        let words = prop::option::of(any::<String>());
+        let objects = prop::collection::vec(object(), 0..3);
+        (
+            stamp,
+            action,
+            objects,
+            words.clone(),
+            words,
+            0..INTEGER_LIMIT,
+            any::<[u8; 32]>(),
+        )
+            .prop_map(|(stamp, action, objects, note, method, seq, head)| {
+                let tail = Tail {
+                    seq,
+                    head: Digest::from_bytes(head),
+                };
+                let mut event = tail.next(stamp, action, objects, note);
+                event.circumstances = method.map(|method| Circumstances {
+                    method: Some(method),
+                    ..Circumstances::default()
+                });
+                event
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_is_read_back_as_written(event in event()) {
+            let line = write(&event).unwrap();
+            prop_assert!(!line.contains(&b'\n'));
+            prop_assert_eq!(parse(&line), Ok(event));
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let audit = Audit::of(&bytes);
+            prop_assert!(!audit.faults.is_empty());
+        }
+    }
+
+    fn sample() -> (CustodyEvent, String) {
+        let stamp = Stamp {
+            time: DateTime::from_timestamp(1_583_000_000, 123_456_789).unwrap(),
+            clock: "system".to_owned(),
+            nonce: [7; 16],
+            actor: Actor::default(),
+            tool: Tool {
+                name: "affiant".to_owned(),
+                version: "0".to_owned(),
+                sha256: None,
+            },
+        };
+        let event = Tail::START.next(stamp, Action::Open, vec![], Some("a".to_owned()));
+        let line = String::from_utf8(write(&event).unwrap()).unwrap();
+        (event, line)
+    }
+
+    #[test]
+    fn the_line_is_canonical_json_with_sorted_keys_and_utc() {
+        assert_eq!(
+            sample().1,
+            concat!(
+                r#"{"action":"open","actor":{"name":"","role":""},"clock":"system","#,
+                r#""nonce":"07070707070707070707070707070707","note":"a","#,
+                r#""prev":"0000000000000000000000000000000000000000000000000000000000000000","#,
+                r#""seq":1,"time":"2020-02-29T18:13:20.123456Z","#,
+                r#""tool":{"name":"affiant","version":"0"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn any_other_spelling_of_the_same_event_is_refused() {
+        let (event, line) = sample();
+        assert_eq!(parse(line.as_bytes()), Ok(event));
+        let spellings = [
+            ("byte order mark", format!("\u{feff}{line}")),
+            ("carriage return", format!("{line}\r")),
+            ("white space", line.replace(r#""seq":1"#, r#""seq": 1"#)),
+            ("trailing bytes", format!("{line}{line}")),
+            (
+                "duplicate key",
+                line.replace(r#""seq":1"#, r#""seq":1,"seq":1"#),
+            ),
+            (
+                "unknown field",
+                line.replace(r#""seq":1"#, r#""seq":1,"sig":1"#),
+            ),
+            (
+                "unknown field inside",
+                line.replace(r#""version":"0""#, r#""version":"0","x":0"#),
+            ),
+            (
+                "escape",
+                line.replace(r#""note":"a""#, r#""note":"\u0061""#),
+            ),
+            (
+                "lone surrogate",
+                line.replace(r#""note":"a""#, r#""note":"\ud800""#),
+            ),
+            (
+                "null for absent",
+                line.replace(r#""note":"a""#, r#""note":null"#),
+            ),
+            ("real number", line.replace(r#""seq":1"#, r#""seq":1.0"#)),
+            ("exponent", line.replace(r#""seq":1"#, r#""seq":1e0"#)),
+            (
+                "huge number",
+                line.replace(r#""seq":1"#, r#""seq":9007199254740994"#),
+            ),
+            (
+                "larger still",
+                line.replace(r#""seq":1"#, r#""seq":18446744073709551616"#),
+            ),
+            ("offset for Z", line.replace("123456Z", "123456+00:00")),
+            ("idle zeros", line.replace("123456Z", "123456000Z")),
+            (
+                "upper-case nonce",
+                line.replace("07070707070707070707070707070707", &"0A".repeat(16)),
+            ),
+            (
+                "short nonce",
+                line.replace("07070707070707070707070707070707", "07"),
+            ),
+            (
+                "long line",
+                line.replace(
+                    r#""note":"a""#,
+                    &format!(r#""note":"{}""#, "a".repeat(LINE_LIMIT)),
+                ),
+            ),
+        ];
+        for (what, spelling) in spellings {
+            assert_ne!(spelling, line, "{what} is not a change");
+            assert!(parse(spelling.as_bytes()).is_err(), "{what} was accepted");
+        }
+        let mut invalid = line.into_bytes();
+        let at = invalid.iter().position(|b| *b == b'a').unwrap();
+        invalid[at] = 0xff;
+        assert!(parse(&invalid).is_err(), "invalid UTF-8 was accepted");
+    }
+
+    #[test]
+    fn an_acquisition_names_one_exhibit_at_its_own_place() {
+        let (mut event, _) = sample();
+        event.action = Action::Acquire;
+        let object = |path: &str| CustodyObject {
+            exhibit: Some(ExhibitId(1)),
+            path: path.to_owned(),
+            sha256: Digest::of(b""),
+            bytes: 0,
+            original_name: None,
+            format: None,
+        };
+        event.objects = vec![object("evidence/E-0001.har")];
+        assert_eq!(exhibit_of(&event).unwrap().file, "E-0001.har");
+        for path in [
+            "evidence/../case.toml",
+            "evidence/E-0001.har/../../x",
+            "evidence/E-0002.har",
+            "evidence/E-0001",
+            "evidence/E-0001.",
+            "evidence/e-1.har",
+            "/evidence/E-0001.har",
+            "E-0001.har",
+        ] {
+            event.objects = vec![object(path)];
+            assert!(exhibit_of(&event).is_err(), "{path}");
+            assert!(write(&event).is_err(), "{path}");
+        }
+        event.objects = vec![];
+        assert!(exhibit_of(&event).is_err());
+    }
+}
