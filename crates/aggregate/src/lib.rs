@@ -33,11 +33,13 @@ mod exchanges;
 mod frame;
 mod parquet;
 mod recipients;
+mod statements;
 mod transmittals;
 
 use affiant_model::{Defect, ExchangeRow, RecipientSummary, Transmittal};
 
 pub use error::Error;
+pub use statements::hold_statements;
 use frame::Row;
 
 /// One table, encoded in both formats.

@@ -1,0 +1,145 @@
+//! Data frames as Parquet bytes, and back.
+//!
+//! Parquet as polars writes it has no checksum, and a damaged file may be read
+//! as other rows or bring the decoder down. So 32 bytes in front of the footer
+//! hold the SHA-256 of all the others, and nothing is decoded before it
+//! matches. Other readers pass over them: a footer is found from the end of
+//! the file, and it points at everything else by its offset.
+
+use std::io::Cursor;
+
+use affiant_model::Digest;
+use polars::polars_utils::compression::ZstdLevel;
+use polars::prelude::{
+    DataFrame, ParquetCompression, ParquetReader, ParquetWriter, PolarsError, PolarsResult,
+    SerReader, StatisticsOptions, polars_err,
+};
+
+use crate::Error;
+use crate::frame::{self, Row};
+
+/// Rows in a row group.
+const ROW_GROUP: usize = 1 << 16;
+/// Size that a data page aims at, in bytes.
+const PAGE: usize = 1 << 20;
+/// Bytes of a text that go into the statistics of its column.
+const STATISTICS_TEXT: u64 = 64;
+/// Size of the SHA-256 in front of the footer, in bytes.
+const SEAL: usize = 32;
+
+/// Encodes a data frame. Whatever polars would otherwise take from its
+/// defaults or from the environment is fixed here, so that the same rows give
+/// the same bytes.
+pub(crate) fn write<R: Row>(frame: &mut DataFrame) -> Result<Vec<u8>, Error> {
+    encode(frame).map_err(|source| Error::Write {
+        table: R::TABLE,
+        format: "Parquet",
+        source: source.into(),
+    })
+}
+
+fn encode(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Zstd(Some(ZstdLevel::try_new(3)?)))
+        .with_statistics(StatisticsOptions {
+            min_value: true,
+            max_value: true,
+            distinct_count: false,
+            null_count: true,
+            binary_statistics_truncate_length: Some(STATISTICS_TEXT),
+        })
+        .with_row_group_size(Some(ROW_GROUP))
+        .with_data_page_size(Some(PAGE))
+        .finish(frame)?;
+    let footer = footer(&bytes).ok_or_else(no_footer)?;
+    let seal = Digest::of(&bytes);
+    bytes.splice(footer..footer, *seal.as_bytes());
+    Ok(bytes)
+}
+
+fn no_footer() -> PolarsError {
+    polars_err!(ComputeError: "the file has no footer")
+}
+
+/// Decodes the rows of a table, once its bytes are known to be undamaged.
+pub(crate) fn read<R: Row>(bytes: &[u8]) -> Result<Vec<R>, Error> {
+    if !is_sealed(bytes) {
+        return Err(Error::Damaged { table: R::TABLE });
+    }
+    let frame = ParquetReader::new(Cursor::new(bytes))
+        .finish()
+        .map_err(|source| Error::Read {
+            table: R::TABLE,
+            source: source.into(),
+        })?;
+    frame::from_frame(frame)
+}
+
+fn is_sealed(bytes: &[u8]) -> bool {
+    let parts = footer(bytes)
+        .and_then(|at| bytes.split_at_checked(at))
+        .and_then(|(head, footer)| Some((head.split_last_chunk::<SEAL>()?, footer)));
+    parts.is_some_and(|((head, seal), footer)| {
+        Digest::of(&[head, footer].concat()) == Digest::from_bytes(*seal)
+    })
+}
+
+/// Where the footer begins: its length stands in front of the closing `PAR1`,
+/// in four bytes, the lowest first.
+fn footer(bytes: &[u8]) -> Option<usize> {
+    let (rest, length) = bytes.strip_suffix(b"PAR1")?.split_last_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    rest.len().checked_sub(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use affiant_model::{Defect, ExchangeRow, RecipientSummary, Transmittal};
+
+    use super::*;
+
+    /// The schema that stands in the file, a column a word.
+    fn schema<R: Row>() -> String {
+        let bytes = write::<R>(&mut frame::to_frame::<R>(&[]).unwrap()).unwrap();
+        let schema = ParquetReader::new(Cursor::new(bytes)).schema().unwrap();
+        let columns = schema.iter_values().map(|field| {
+            let kind = format!("{:?}", field.dtype)
+                .replace("Timestamp(Microsecond, Some(\"UTC\"))", "Time")
+                .replace("Utf8View", "Text");
+            format!("{}:{kind}", field.name)
+        });
+        columns.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_types_of_the_columns_are_those_of_the_contract() {
+        assert_eq!(
+            schema::<Transmittal>(),
+            "transmittal:Text exhibit:Text exchange:UInt32 time:Time host:Text domain:Text \
+             recipient:Text parent:Text party:Text category:Text datum:Text identifier:Text \
+             subject:Text basis:Text reach:Text form:Text place:Text locator:Text offset:UInt64 \
+             length:UInt64 value:Text value_sha256:Text status:UInt16 phase:Text run:Text \
+             device:Text app:Text app_version:Text source:Text"
+        );
+        assert_eq!(
+            schema::<ExchangeRow>(),
+            "exhibit:Text exchange:UInt32 time:Time method:Text host:Text domain:Text \
+             recipient:Text parent:Text party:Text url:Text status:UInt16 reach:Text \
+             request_body_bytes:UInt64 offset:UInt64 length:UInt64 phase:Text run:Text \
+             device:Text app:Text app_version:Text transmittals:UInt32 endpoint:Text"
+        );
+        assert_eq!(
+            schema::<Defect>(),
+            "exhibit:Text exchange:UInt32 offset:UInt64 length:UInt64 stage:Text message:Text \
+             consequence:Text"
+        );
+        assert_eq!(
+            schema::<RecipientSummary>(),
+            "recipient:Text parent:Text party:Text domains:Text category:Text datum:Text \
+             phase:Text transmittals:UInt64 exchanges:UInt64 exhibits:UInt64 values:UInt64 \
+             known_values:UInt64 documented_fields:UInt64 acknowledged:UInt64 attempted:UInt64 \
+             first:Time last:Time"
+        );
+    }
+}
