@@ -32,9 +32,9 @@
 //! <http://www.softwareishard.com/blog/har-12-spec/>). Its writers differ, and
 //! the reader takes each at its word:
 //!
-//! - **Bodies are text.** HAR 1.2 has no encoding for a request body. Reqable,
-//!   Charles and others mark base64 with a member `encoding` of their own,
-//!   which becomes the field's declared step. mitmproxy writes the body
+//! - **Bodies are text.** HAR 1.2 has no encoding for a request body. Reqable
+//!   and others mark base64 with a member `encoding` of their own, which becomes
+//!   the field's declared step. mitmproxy writes the body
 //!   content-decoded under headers that still say `content-encoding: gzip`
 //!   (`mitmproxy/addons/savehar.py`, commit 8fc25b3), and Chrome decodes bytes
 //!   as UTF-8 (`front_end/models/har/Log.ts`, commit 038d808): the text is what

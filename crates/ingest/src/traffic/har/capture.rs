@@ -1,0 +1,134 @@
+//! What a HAR says of itself beside its entries.
+
+use affiant_model::Capture;
+use serde_json::value::RawValue;
+
+use super::super::json::{self, Token};
+use super::super::scan::Keep;
+use super::entry::cut;
+use crate::Limits;
+
+/// Depth to which the statements of a writer are followed.
+const DEPTH: usize = 16;
+
+/// Gathers the members of `log` other than its entries.
+pub(super) struct About {
+    capture: Capture,
+    items: usize,
+    bytes: usize,
+}
+
+impl About {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            capture: Capture {
+                format: "har".to_owned(),
+                ..Capture::default()
+            },
+            items: limits.stated_items,
+            bytes: limits.stated_bytes,
+        }
+    }
+
+    /// Whether a member of `log` says something of the capture. `pages` and
+    /// unknown members do not.
+    pub(super) fn is_kept(name: &str) -> bool {
+        matches!(name, "version" | "creator" | "browser" | "comment") || name.starts_with('_')
+    }
+
+    /// Takes one such member; returns what could not be taken and what this means.
+    pub(super) fn take(&mut self, name: &str, keep: &Keep) -> Vec<(String, &'static str)> {
+        const LOST: &str = "what it states of the capture is not reported; the entries are read";
+        let name = cut(name);
+        if keep.over {
+            return vec![(format!("`log.{name}` is larger than the bound"), LOST)];
+        }
+        let text = String::from_utf8_lossy(&keep.bytes);
+        let Ok(value) = serde_json::from_str::<&RawValue>(&text).map(Token::of) else {
+            return vec![(format!("`log.{name}` is not JSON"), LOST)];
+        };
+        match name.as_str() {
+            "version" => self.capture.version = self.text(value),
+            "comment" => self.comment(value),
+            "creator" => self.capture.writer = self.program(value),
+            "browser" => self.capture.browser = self.program(value),
+            _ => {
+                let mut cut = false;
+                self.flatten(&name, value, 0, &mut cut);
+                if cut {
+                    let message = format!("`log.{name}` states more than the bounds let through");
+                    return vec![(message, "the rest of what it states is not reported")];
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn into_capture(self, entries: u32) -> Capture {
+        Capture {
+            entries,
+            ..self.capture
+        }
+    }
+
+    /// Text of a value, cut at the bound and marked where it is.
+    fn text(&self, value: Token<'_>) -> Option<String> {
+        let text = value.text()?;
+        let text = text.trim();
+        if text.len() <= self.bytes {
+            return (!text.is_empty()).then(|| text.to_owned());
+        }
+        let end = (0..=self.bytes).rev().find(|at| text.is_char_boundary(*at));
+        Some(format!("{}…", &text[..end.unwrap_or_default()]))
+    }
+
+    fn comment(&mut self, value: Token<'_>) {
+        let Some(text) = self.text(value) else { return };
+        match &mut self.capture.comment {
+            Some(before) => {
+                before.push_str("; ");
+                before.push_str(&text);
+            }
+            empty => *empty = Some(text),
+        }
+    }
+
+    /// Name and version of `creator` or `browser`, also where it is plain text.
+    fn program(&mut self, value: Token<'_>) -> Option<String> {
+        let Some(found) = value.members(&["name", "version", "comment"]) else {
+            return self.text(value);
+        };
+        self.comment(found.get("comment"));
+        let parts = ["name", "version"].map(|part| self.text(found.get(part)));
+        let program = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        (!program.is_empty()).then_some(program)
+    }
+
+    /// Writes the leaves under `value` as pairs of path and text, in file order.
+    fn flatten(&mut self, path: &str, value: Token<'_>, depth: usize, cut: &mut bool) {
+        if self.capture.stated.len() >= self.items || path.len() > self.bytes || depth > DEPTH {
+            *cut = true;
+            return;
+        }
+        match value {
+            Token::Compound(text) if text.starts_with('{') => {
+                // The text was read as JSON before, so this cannot fail.
+                let _ = json::each_member(text, &mut |name, value| {
+                    self.flatten(&format!("{path}.{name}"), Token::of(value), depth + 1, cut);
+                });
+            }
+            Token::Compound(_) => {
+                let mut index = 0_usize;
+                value.items(&mut |item| {
+                    self.flatten(&format!("{path}[{index}]"), item, depth + 1, cut);
+                    index += 1;
+                });
+            }
+            Token::Text(_) | Token::Literal(_) | Token::Null => {
+                if let Some(text) = self.text(value) {
+                    self.capture.stated.push((path.to_owned(), text));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! One element of `log.entries`: bytes to an exchange and its defects.
+
+use std::borrow::Cow;
+
+use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
+
+use super::super::json::{self, Token, Wanted};
+use super::fields;
+use super::outcome::{self, ENTRY, RESPONSE, Status};
+use super::time::{self, Unreadable};
+use super::{NOT_READ, address};
+use crate::Limits;
+
+/// Members of a request.
+const REQUEST: &[&str] = &[
+    "method",
+    "url",
+    "headers",
+    "cookies",
+    "queryString",
+    "postData",
+    "bodySize",
+];
+
+/// What is gathered while an entry is read. `text` is the entry, byte for byte
+/// where it is UTF-8, so that a place in it is a place in the exhibit.
+pub(super) struct Draft<'a> {
+    pub(super) text: &'a str,
+    pub(super) limits: &'a Limits,
+    pub(super) fields: Vec<Field>,
+    pub(super) body_bytes: u64,
+    defects: Vec<Defect>,
+    span: Span,
+    exhibit: ExhibitId,
+    ordinal: u32,
+}
+
+impl Draft<'_> {
+    /// Notes a defect, at `part` of the text where it has a place, else at the
+    /// whole entry.
+    pub(super) fn defect(&mut self, part: Token<'_>, message: impl Into<String>, means: &str) {
+        let range = match part {
+            Token::Text(part) | Token::Literal(part) | Token::Compound(part) => {
+                json::range_in(self.text, part)
+            }
+            Token::Null => 0..self.text.len(),
+        };
+        self.defect_at(self.span.slice(&range), message, means);
+    }
+
+    fn defect_at(&mut self, span: Span, message: impl Into<String>, means: &str) {
+        self.defects.push(Defect {
+            exhibit: self.exhibit,
+            exchange: Some(self.ordinal),
+            span: Some(span),
+            stage: Stage::Ingest,
+            message: message.into(),
+            consequence: means.to_owned(),
+        });
+    }
+
+    /// Notes the members of `object`, which stands at `part`, that occur more than once.
+    pub(super) fn repeated(&mut self, part: Token<'_>, object: &Wanted<'_>) {
+        for name in &object.repeated {
+            let message = format!("the member `{name}` occurs more than once");
+            self.defect(part, message, "the last one is read");
+        }
+    }
+
+    /// The place of a part of the text in the exhibit.
+    pub(super) const fn place(&self, range: &std::ops::Range<usize>) -> Span {
+        self.span.slice(range)
+    }
+}
+
+/// What is known of a request besides its fields.
+struct Known {
+    method: String,
+    url: String,
+    host: String,
+    started: Option<chrono::DateTime<chrono::Utc>>,
+    started_as_written: String,
+    status: Option<u16>,
+    reach: affiant_model::Reach,
+    server_address: Option<String>,
+}
+
+/// Reads the entry whose bytes are `raw` and stand at `span` of the exhibit.
+pub(super) fn read(
+    raw: Vec<u8>,
+    span: Span,
+    exhibit: ExhibitId,
+    ordinal: u32,
+    limits: &Limits,
+) -> (Vec<Defect>, Option<Exchange>) {
+    let (text, broken) = readable(&raw);
+    let mut draft = Draft {
+        text: &text,
+        limits,
+        fields: Vec::new(),
+        body_bytes: 0,
+        defects: Vec::new(),
+        span,
+        exhibit,
+        ordinal,
+    };
+    if let Some((count, first)) = broken {
+        let place = Span::new(span.offset + first as u64, 1);
+        let message = format!("{count} bytes of the entry are not UTF-8, this one first");
+        let means = "each is read as `?`; a value that holds one may not be found";
+        draft.defect_at(place, message, means);
+    }
+    let known = draft.entry();
+    let Draft {
+        mut fields,
+        body_bytes,
+        defects,
+        ..
+    } = draft;
+    drop(text);
+    let Some(known) = known else {
+        return (defects, None);
+    };
+    fields.sort_by_key(|field| field.range.start);
+    let mut raw = raw;
+    raw.shrink_to_fit();
+    let exchange = Exchange {
+        exhibit,
+        ordinal,
+        span,
+        started: known.started,
+        started_as_written: known.started_as_written,
+        method: known.method,
+        url: known.url,
+        host: known.host,
+        status: known.status,
+        server_address: known.server_address,
+        request_body_bytes: body_bytes,
+        reach: known.reach,
+        fields,
+        raw,
+    };
+    (defects, Some(exchange))
+}
+
+impl Draft<'_> {
+    fn entry(&mut self) -> Option<Known> {
+        let text = self.text;
+        let entry = match json::wanted(text, ENTRY) {
+            Ok(entry) => entry,
+            Err(error) => {
+                let whole = !text.starts_with('{');
+                if whole && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+                    self.defect(Token::Null, "the entry is not an object", NOT_READ);
+                    return None;
+                }
+                let at = json::offset_of(text, &error);
+                let place = Span::new(self.place(&(0..at)).end(), 0);
+                let message = format!("the entry is not JSON at this place: {}", reason(&error));
+                self.defect_at(place, message, NOT_READ);
+                return None;
+            }
+        };
+        let request = self.object(&entry, "request", REQUEST);
+        let response = self.object(&entry, "response", RESPONSE);
+        self.repeated(Token::Null, &entry);
+        self.repeated(entry.get("request"), &request);
+        self.repeated(entry.get("response"), &response);
+        let url = self.url(&request)?;
+        let method = self.method(&request);
+        let host = address::host(&method, &url);
+        if host.is_empty() && !address::is_local(&url) {
+            let message = format!("the address has no host: `{}`", cut(&url));
+            self.defect(request.get("url"), message, "the recipient is not known");
+        }
+        let (started, started_as_written) = self.started(&entry);
+        let status = outcome::status(&response);
+        if let Status::Odd(token) = status {
+            let written = cut(&token.text().unwrap_or(Cow::Borrowed("{}")));
+            let message = format!("the response status `{written}` is not one of HTTP");
+            self.defect(
+                token,
+                message,
+                "the exchange is read as one without an answer",
+            );
+        }
+        fields::gather(self, &request, &url, &method);
+        self.web_socket(&entry);
+        let server = entry.get("serverIPAddress").text();
+        let server = server.map(|text| text.trim_matches(['[', ']', ' ']).to_owned());
+        Some(Known {
+            reach: outcome::reach(&url, status, &entry, &response),
+            status: match status {
+                Status::Code(code) => Some(code),
+                Status::None | Status::Odd(_) => None,
+            },
+            method,
+            url,
+            host,
+            started,
+            started_as_written,
+            server_address: server.filter(|text| !text.is_empty()),
+        })
+    }
+
+    /// The members of an object in the entry; none where it is not an object.
+    fn object<'a>(
+        &mut self,
+        entry: &Wanted<'a>,
+        name: &str,
+        names: &'static [&'static str],
+    ) -> Wanted<'a> {
+        let token = entry.get(name);
+        if let Some(members) = token.members(names) {
+            return members;
+        }
+        if token != Token::Null {
+            self.defect(
+                token,
+                format!("`{name}` is not an object"),
+                "it is not read",
+            );
+        }
+        Wanted::none(names)
+    }
+
+    fn url(&mut self, request: &Wanted<'_>) -> Option<String> {
+        let token = request.get("url");
+        let url = match token {
+            Token::Text(_) => token.text().unwrap_or_default(),
+            _ => Cow::Borrowed(""),
+        };
+        if url.trim().is_empty() {
+            self.defect(token, "the entry has no request with an address", NOT_READ);
+            return None;
+        }
+        Some(url.into_owned())
+    }
+
+    fn method(&mut self, request: &Wanted<'_>) -> String {
+        let method = request.get("method").text().unwrap_or_default();
+        if method.is_empty() {
+            let means = "the exchange is read without it";
+            self.defect(Token::Null, "the request has no method", means);
+        }
+        method.into_owned()
+    }
+
+    fn started(&mut self, entry: &Wanted<'_>) -> (Option<chrono::DateTime<chrono::Utc>>, String) {
+        let token = entry.get("startedDateTime");
+        let written = token.text().unwrap_or_default().into_owned();
+        let message = match time::read(&written) {
+            Ok(time) => return (Some(time), written),
+            Err(_) if written.trim().is_empty() => "the entry has no start time".to_owned(),
+            Err(Unreadable::NoZone) => {
+                format!("the start time `{}` has no time zone", cut(&written))
+            }
+            Err(Unreadable::NotATime) => {
+                format!("the start time `{}` is not a time", cut(&written))
+            }
+        };
+        self.defect(token, message, "the exchange is read without a time");
+        (None, written)
+    }
+
+    fn web_socket(&mut self, entry: &Wanted<'_>) {
+        let token = entry.get("_webSocketMessages");
+        let mut count = 0_u64;
+        if token.items(&mut |_| count += 1) && count > 0 {
+            let message = format!("the entry holds {count} WebSocket messages");
+            self.defect(
+                token,
+                message,
+                "the messages are not read; the opening request is",
+            );
+        }
+    }
+}
+
+/// The bytes as text, with `?` for each byte that is not UTF-8: how many there
+/// are, and where the first is.
+fn readable(raw: &[u8]) -> (Cow<'_, str>, Option<(usize, usize)>) {
+    let first = match std::str::from_utf8(raw) {
+        Ok(text) => return (Cow::Borrowed(text), None),
+        Err(error) => error.valid_up_to(),
+    };
+    let mut text = String::with_capacity(raw.len());
+    let mut count = 0;
+    for chunk in raw.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for _ in chunk.invalid() {
+            text.push('?');
+            count += 1;
+        }
+    }
+    (Cow::Owned(text), Some((count, first)))
+}
+
+/// What the parser says, without the place, which the defect has.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// The beginning of a text of the evidence, fit to stand in a message.
+pub(super) fn cut(text: &str) -> String {
+    const SHOWN: usize = 80;
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN)
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}

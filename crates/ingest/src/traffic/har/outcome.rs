@@ -1,0 +1,288 @@
+//! Status, and how far an entry shows that its request went.
+
+use affiant_model::Reach;
+
+use super::super::json::{self, Token, Wanted};
+use super::address;
+
+/// Members of a response that this module reads; [`ENTRY`] are those of an entry.
+pub(super) const RESPONSE: &[&str] = &[
+    "status",
+    "statusText",
+    "headers",
+    "_transferSize",
+    "_fetchedViaServiceWorker",
+    "_fromCache",
+    "_charlesStatus",
+    "_error",
+    "_failureText",
+    "_blocked",
+    "_blockedReason",
+    "blockedReason",
+];
+
+/// Marks by which a writer says that an entry failed or was blocked: Chrome's
+/// `_error` (`front_end/models/har/Log.ts`, commit 038d808), Playwright's
+/// `_failureText` and `_wasAborted` (`harTracer.ts`, commit 00131c1), and the
+/// names that others use for a block.
+const FAILURES: &[&str] = &[
+    "_error",
+    "_failureText",
+    "_wasAborted",
+    "_blocked",
+    "_blockedReason",
+    "_wasBlocked",
+    "blockedReason",
+];
+
+/// Marks by which a writer says that the answer came from the device:
+/// Chrome's `_fromCache` (`"memory"` or `"disk"`), and the names of others for
+/// the same; a server push, for which no request is sent (RFC 9113 §8.4); an
+/// answer that a Playwright script gave.
+const LOCAL: &[&str] = &[
+    "_fromCache",
+    "_servedFromCache",
+    "_cached",
+    "_was_pushed",
+    "_wasFulfilled",
+];
+
+/// Members of an entry that this module reads: the marks above, and
+/// `request`, `response` and `startedDateTime`, which the caller does.
+pub(super) const ENTRY: &[&str] = &[
+    "startedDateTime",
+    "request",
+    "response",
+    "serverIPAddress",
+    "connection",
+    "cache",
+    "_webSocketMessages",
+    "_charlesStatus",
+    "_error",
+    "_failureText",
+    "_wasAborted",
+    "_blocked",
+    "_blockedReason",
+    "_wasBlocked",
+    "blockedReason",
+    "_fromCache",
+    "_servedFromCache",
+    "_cached",
+    "_was_pushed",
+    "_wasFulfilled",
+];
+
+/// What a response says of its status.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Status<'a> {
+    /// Three digits from 100 (RFC 9110 §15).
+    Code(u16),
+    /// No answer: absent, 0 (Chrome, Firefox) or −1 (Playwright).
+    None,
+    /// A code of the writer's own, such as WebPageTest's −2 and 12 999: no
+    /// answer of the server.
+    Odd(Token<'a>),
+}
+
+/// Reads the status of a response.
+pub(super) fn status<'a>(response: &Wanted<'a>) -> Status<'a> {
+    let token = response.get("status");
+    match token.number() {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range is checked"
+        )]
+        Some(code) if (100.0..1000.0).contains(&code) && code.fract() == 0.0 => {
+            Status::Code(code as u16)
+        }
+        Some(code) if code == 0.0 || code == -1.0 => Status::None,
+        None if token == Token::Null || token.text().is_some_and(|t| t.trim().is_empty()) => {
+            Status::None
+        }
+        _ => Status::Odd(token),
+    }
+}
+
+/// How far an entry shows that its request went: never further than what the
+/// capture records.
+pub(super) fn reach(
+    url: &str,
+    status: Status<'_>,
+    entry: &Wanted<'_>,
+    response: &Wanted<'_>,
+) -> Reach {
+    if address::is_local(url) || stayed(entry, response) || charles_failed(entry, response) {
+        return Reach::Attempted;
+    }
+    match status {
+        Status::Code(_) => Reach::Acknowledged,
+        Status::Odd(_) => Reach::Attempted,
+        Status::None if failed(entry, response) => Reach::Attempted,
+        Status::None => Reach::Sent,
+    }
+}
+
+/// Whether the writer says that the answer came from the device, so that the
+/// entry does not show that the request left it.
+fn stayed(entry: &Wanted<'_>, response: &Wanted<'_>) -> bool {
+    LOCAL.iter().any(|mark| entry.get(mark).is_affirmed())
+        || response.get("_fromCache").is_affirmed()
+        // Chrome: a service worker answered. What it fetched itself has an entry of its own.
+        || response.get("_fetchedViaServiceWorker").is_affirmed()
+        || nothing_transferred(entry, response)
+        || firefox_cache(entry)
+        || is_internal_redirect(response)
+}
+
+/// Chrome before `_fromCache`: `transferSize` is 0 and there is no connection
+/// (`connectionId` is 0), as `NetworkRequest.cached` has it.
+fn nothing_transferred(entry: &Wanted<'_>, response: &Wanted<'_>) -> bool {
+    response.get("_transferSize").number() == Some(0.0)
+        && matches!(status(response), Status::Code(_))
+        && !entry.get("connection").is_affirmed()
+}
+
+/// Firefox writes `cache.afterRequest` only of what came from its cache, and
+/// then no server address (`devtools/client/netmonitor/src/har/har-builder.js`, read in Waterfox,
+/// commit 2092e7c).
+/// Others write it of any entry, beside `beforeRequest`.
+fn firefox_cache(entry: &Wanted<'_>) -> bool {
+    let Token::Compound(cache) = entry.get("cache") else {
+        return false;
+    };
+    let (mut before, mut after) = (false, false);
+    // The entry was read as JSON before: an error can only be an array, with neither.
+    let _ = json::each_member(cache, &mut |name, _| {
+        before |= name == "beforeRequest";
+        after |= name == "afterRequest";
+    });
+    after && !before && !entry.get("serverIPAddress").is_affirmed()
+}
+
+/// Chrome answers a request to a host that it must call by TLS itself:
+/// `307 Internal Redirect` with the header `Non-Authoritative-Reason`.
+fn is_internal_redirect(response: &Wanted<'_>) -> bool {
+    if says(response.get("statusText"), &["internal redirect"]) {
+        return true;
+    }
+    if !matches!(status(response), Status::Code(300..=399)) {
+        return false;
+    }
+    let mut found = false;
+    response.get("headers").items(&mut |item| {
+        let name = item
+            .members(&["name"])
+            .and_then(|header| header.get("name").text());
+        found |= name.is_some_and(|name| name.eq_ignore_ascii_case("non-authoritative-reason"));
+    });
+    found
+}
+
+/// Charles gives a failed entry an error page of its own with a status.
+fn charles_failed(entry: &Wanted<'_>, response: &Wanted<'_>) -> bool {
+    const FAILED: &[&str] = &["fail", "exception", "block"];
+    says(entry.get("_charlesStatus"), FAILED) || says(response.get("_charlesStatus"), FAILED)
+}
+
+/// Whether the writer records a failure or a block.
+fn failed(entry: &Wanted<'_>, response: &Wanted<'_>) -> bool {
+    const WORDS: &[&str] = &[
+        "abort",
+        "block",
+        "cancel",
+        "error",
+        "fail",
+        "refus",
+        "timed out",
+    ];
+    FAILURES
+        .iter()
+        .any(|mark| entry.get(mark).is_affirmed() || response.get(mark).is_affirmed())
+        || says(response.get("statusText"), WORDS)
+}
+
+/// Whether a text contains one of the words, letter case aside.
+fn says(token: Token<'_>, words: &[&str]) -> bool {
+    token.text().is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        words.iter().any(|word| text.contains(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reach_of(entry: &str) -> Reach {
+        let entry = json::wanted(entry, ENTRY).unwrap();
+        let response = match entry.get("response") {
+            Token::Compound(text) => json::wanted(text, RESPONSE).unwrap(),
+            _ => Wanted::none(RESPONSE),
+        };
+        reach("https://example.org/", status(&response), &entry, &response)
+    }
+
+    #[test]
+    fn an_answer_is_acknowledged_and_silence_is_sent() {
+        for (entry, wanted) in [
+            (r#"{"response":{"status":200}}"#, Reach::Acknowledged),
+            (
+                r#"{"response":{"status":"304","_transferSize":120}}"#,
+                Reach::Acknowledged,
+            ),
+            (
+                r#"{"response":{"status":200,"_error":"net::ERR_ABORTED"}}"#,
+                Reach::Acknowledged,
+            ),
+            (r#"{"response":{"status":999}}"#, Reach::Acknowledged),
+            (
+                r#"{"response":{"status":0,"_error":null,"statusText":""}}"#,
+                Reach::Sent,
+            ),
+            (r#"{"response":{"status":-1}}"#, Reach::Sent),
+            ("{}", Reach::Sent),
+        ] {
+            assert_eq!(reach_of(entry), wanted, "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_only_attempted() {
+        for entry in [
+            r#"{"response":{"status":0,"_error":"net::ERR_BLOCKED_BY_CLIENT"}}"#,
+            r#"{"response":{"status":0,"statusText":"Aborted"}}"#,
+            r#"{"response":{"status":-1,"_failureText":"net::ERR_FAILED"}}"#,
+            r#"{"_wasAborted":true,"response":{"status":-1}}"#,
+            r#"{"response":{"status":-2}}"#,
+            r#"{"response":{"status":{}}}"#,
+            r#"{"response":{"status":12999}}"#,
+            r#"{"response":{"status":503,"_charlesStatus":"FAILED"}}"#,
+        ] {
+            assert_eq!(reach_of(entry), Reach::Attempted, "{entry}");
+        }
+    }
+
+    #[test]
+    fn an_answer_from_the_device_does_not_show_that_the_request_left() {
+        for entry in [
+            r#"{"_fromCache":"memory","response":{"status":200}}"#,
+            r#"{"response":{"status":200,"_fetchedViaServiceWorker":true}}"#,
+            r#"{"response":{"status":200,"_transferSize":0}}"#,
+            r#"{"connection":"0","response":{"status":200,"_transferSize":0}}"#,
+            r#"{"_was_pushed":1,"connection":"7","response":{"status":200}}"#,
+            r#"{"cache":{"afterRequest":null},"response":{"status":200}}"#,
+            r#"{"response":{"status":307,"statusText":"Internal Redirect"}}"#,
+            r#"{"response":{"status":307,"headers":[{"name":"Non-Authoritative-Reason","value":"HSTS"}]}}"#,
+        ] {
+            assert_eq!(reach_of(entry), Reach::Attempted, "{entry}");
+        }
+        for entry in [
+            r#"{"_fromCache":null,"connection":"7","response":{"status":200,"_transferSize":0}}"#,
+            r#"{"cache":{"beforeRequest":null,"afterRequest":null},"response":{"status":200}}"#,
+            r#"{"cache":{"afterRequest":{}},"serverIPAddress":"192.0.2.1","response":{"status":304}}"#,
+        ] {
+            assert_eq!(reach_of(entry), Reach::Acknowledged, "{entry}");
+        }
+    }
+}
