@@ -33,8 +33,10 @@ pub struct Knowledge {
 pub struct KnowledgeSource {
     /// Its name.
     pub name: String,
-    /// What is in it.
-    pub content: String,
+    /// Version, where a library carries it; the program's own have that of the program.
+    pub version: String,
+    /// Entries in it; `None` for a dataset that a library carries.
+    pub entries: Option<u64>,
     /// SHA-256 over its files: for each, in order of name, the name, a line
     /// feed and the bytes; `None` for a dataset that a library carries.
     pub sha256: Option<Digest>,
@@ -103,24 +105,13 @@ impl Knowledge {
             recipients = Recipients::read_file(text).map_err(bad(&name))?;
         }
         let sources = vec![
-            source(
-                "datasets/endpoints",
-                format!("{} documented endpoints", endpoints.len()),
-                &ENDPOINTS,
-            ),
-            source(
-                "datasets/recipients",
-                format!("{} registrable domains", recipients.len()),
-                &RECIPIENTS,
-            ),
-            source(
-                "datasets/categories",
-                format!("{} kinds of datum", categories.len()),
-                &CATEGORIES,
-            ),
+            source("datasets/endpoints", endpoints.len(), &ENDPOINTS),
+            source("datasets/recipients", recipients.len(), &RECIPIENTS),
+            source("datasets/categories", categories.len(), &CATEGORIES),
             KnowledgeSource {
                 name: "Public Suffix List".to_owned(),
-                content: PUBLIC_SUFFIX_LIST.to_owned(),
+                version: PUBLIC_SUFFIX_LIST.to_owned(),
+                entries: None,
                 sha256: None,
             },
         ];
@@ -165,7 +156,7 @@ fn toml_files(dir: &'static Dir<'static>) -> BTreeMap<String, &'static str> {
         .collect()
 }
 
-fn source(name: &str, content: String, dir: &'static Dir<'static>) -> KnowledgeSource {
+fn source(name: &str, entries: usize, dir: &'static Dir<'static>) -> KnowledgeSource {
     let mut bytes = Vec::new();
     for (file, text) in toml_files(dir) {
         bytes.extend_from_slice(file.as_bytes());
@@ -174,7 +165,8 @@ fn source(name: &str, content: String, dir: &'static Dir<'static>) -> KnowledgeS
     }
     KnowledgeSource {
         name: name.to_owned(),
-        content,
+        version: concat!("built into version ", env!("CARGO_PKG_VERSION")).to_owned(),
+        entries: Some(entries as u64),
         sha256: Some(Digest::of(&bytes)),
     }
 }

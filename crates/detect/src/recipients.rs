@@ -73,33 +73,46 @@ impl Recipients {
             .domains
             .iter()
             .any(|d| registrable_domain(&d.to_lowercase()) == domain);
-        let recipient = match self.by_domain.get(&domain) {
-            Some(recipient) if !first => recipient.clone(),
-            _ => Recipient {
-                organisation: if first {
-                    case.first_party.name.clone()
-                } else {
-                    domain.clone()
-                },
-                source: if first {
-                    "case.toml, first_party".to_owned()
-                } else {
-                    String::new()
-                },
-                domain,
-                parent: String::new(),
-                country: String::new(),
-                role: String::new(),
-            },
+        let (party, found) = if first {
+            let publisher = Recipient {
+                organisation: case.first_party.name.clone(),
+                source: "case.toml, first_party".to_owned(),
+                ..unknown(&domain)
+            };
+            (PartyKind::First, publisher)
+        } else {
+            (
+                PartyKind::Third,
+                self.listed(host)
+                    .cloned()
+                    .unwrap_or_else(|| unknown(&domain)),
+            )
         };
-        (
-            recipient,
-            if first {
-                PartyKind::First
-            } else {
-                PartyKind::Third
-            },
-        )
+        (Recipient { domain, ..found }, party)
+    }
+
+    /// The entry for the host or the longest domain that it is under: some
+    /// vendors' domains, such as `googleapis.com`, are themselves public suffixes.
+    fn listed(&self, host: &str) -> Option<&Recipient> {
+        let mut rest = host.trim_end_matches('.');
+        loop {
+            if let Some(recipient) = self.by_domain.get(rest) {
+                return Some(recipient);
+            }
+            rest = rest.split_once('.')?.1;
+        }
+    }
+}
+
+/// A recipient of which nothing is known but the domain.
+fn unknown(domain: &str) -> Recipient {
+    Recipient {
+        domain: domain.to_owned(),
+        organisation: domain.to_owned(),
+        parent: String::new(),
+        country: String::new(),
+        role: String::new(),
+        source: String::new(),
     }
 }
 
@@ -122,7 +135,8 @@ mod tests {
 
     fn attribute(host: &str) -> (String, String, PartyKind) {
         let recipients = Recipients::read_file(
-            "[[recipient]]\ndomain = \"facebook.com\"\norganisation = \"Meta\"\nsource = \"S\"\n",
+            "[[recipient]]\ndomain = \"facebook.com\"\norganisation = \"Meta\"\nsource = \"S\"\n\
+             [[recipient]]\ndomain = \"googleapis.com\"\norganisation = \"Google\"\nsource = \"S\"\n",
         )
         .unwrap();
         let case = Case {

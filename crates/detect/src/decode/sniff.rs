@@ -66,7 +66,7 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, limits: &DecodeLimits) 
     if let Hint::Multipart(boundary) = hint {
         return multipart::children(input, boundary).into();
     }
-    if url::is_url(input) {
+    if url::is_url(input) || url::is_relative(input) {
         return url::children(input).into();
     }
     if let Some(bytes) = base64::sniff(input) {

@@ -1,6 +1,6 @@
 use affiant_model::Step;
 
-use super::form::pairs;
+use super::form::{is_form, pairs};
 use super::{Child, Escape};
 
 /// Whether the text is an absolute address of the web.
@@ -9,6 +9,18 @@ pub(super) fn is_url(input: &[u8]) -> bool {
         && !input
             .iter()
             .any(|b| b.is_ascii_whitespace() || b"\"<>".contains(b))
+}
+
+/// Whether the text is an address without scheme and host, with a query: the
+/// form in which batched requests name where each of them goes.
+pub(super) fn is_relative(input: &[u8]) -> bool {
+    let Some(at) = input.iter().position(|b| *b == b'?') else {
+        return false;
+    };
+    let (path, query) = (&input[..at], &input[at + 1..]);
+    path.iter()
+        .all(|b| b.is_ascii_alphanumeric() || b"/-._~%".contains(b))
+        && is_form(query)
 }
 
 fn after_scheme(input: &[u8]) -> Option<usize> {
@@ -32,7 +44,7 @@ pub(super) fn children(input: &[u8]) -> Vec<Child<'_>> {
             .position(|b| wanted.contains(b))
             .map_or(end, |at| from + at)
     };
-    let path = find(start, b"/?");
+    let path = if start > 0 { find(start, b"/?") } else { 0 };
     let query = find(path, b"?");
 
     let mut found = Vec::new();
@@ -40,10 +52,11 @@ pub(super) fn children(input: &[u8]) -> Vec<Child<'_>> {
         found.push(Child::part(Step::Host, input, start..path, Escape::None));
     }
     let mut from = path;
-    for (number, segment) in (0..).zip(input[path..query].split(|b| *b == b'/')) {
+    // A path that begins with a slash has no segment before it.
+    let first = u32::from(!input[path..].starts_with(b"/"));
+    for (number, segment) in (first..).zip(input[path..query].split(|b| *b == b'/')) {
         let range = from..from + segment.len();
         from = range.end + 1;
-        // The path begins with a slash: what stands before it is no segment.
         if number > 0 && !segment.is_empty() {
             found.push(Child::part(
                 Step::Segment(number),
@@ -94,5 +107,16 @@ mod tests {
                 "query y = A @43..46",
             ]
         );
+    }
+
+    #[test]
+    fn a_relative_address_of_a_batch_is_taken_apart_too() {
+        let url = b"123/activities?a=%31";
+        assert!(is_relative(url) && !is_relative(b"what now?") && !is_relative(b"a?b"));
+        let found: Vec<_> = children(url)
+            .into_iter()
+            .map(|c| c.step.to_string())
+            .collect();
+        assert_eq!(found, ["segment 1", "segment 2", "query a"]);
     }
 }

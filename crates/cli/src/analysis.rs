@@ -1,0 +1,319 @@
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use affiant_custody::CaseFolder;
+use affiant_detect::{Detector, Examination, Knowledge};
+use affiant_ingest::{Item, Limits};
+use affiant_model::{
+    Capture, Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
+    PartyKind, StatementFinding, Transmittal, TransmittalId, WithheldCount,
+};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use serde::{Deserialize, Serialize};
+
+use crate::console::{Console, Stage};
+use crate::error::{CliError, io};
+use crate::world::Hashing;
+
+/// How many exchanges, and how many of their bytes, are examined at a time.
+/// Memory is bounded by this and the largest exchange, not by the capture.
+const BATCH_EXCHANGES: usize = 256;
+const BATCH_BYTES: usize = 16 << 20;
+
+/// What an analysis says beside its tables: `tables/analysis.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Summary {
+    /// Version of the program.
+    pub(crate) version: String,
+    /// SHA-256 of the case file.
+    pub(crate) case_sha256: Digest,
+    /// The datasets that were used.
+    pub(crate) datasets: Vec<Dataset>,
+    /// How many spellings of known values were searched for.
+    pub(crate) spellings: usize,
+    /// Digest of each exhibit as it was read for the analysis.
+    pub(crate) recomputed: BTreeMap<ExhibitId, Digest>,
+    /// What each exhibit gave.
+    pub(crate) exhibits: Vec<ExhibitSummary>,
+    /// What was seen and is not asserted.
+    pub(crate) withheld: Vec<WithheldCount>,
+    /// The statements of the case file held against the evidence.
+    pub(crate) statements: Vec<StatementFinding>,
+}
+
+/// One dataset, as the report names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Dataset {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) entries: Option<u64>,
+    pub(crate) sha256: Option<Digest>,
+}
+
+/// Everything that was found in the exhibits of a case.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) exchanges: Vec<ExchangeRow>,
+    pub(crate) transmittals: Vec<Transmittal>,
+    pub(crate) defects: Vec<Defect>,
+    pub(crate) exhibits: Vec<ExhibitSummary>,
+    pub(crate) recomputed: BTreeMap<ExhibitId, Digest>,
+    withheld: BTreeMap<(String, String), u64>,
+}
+
+/// Reads every exhibit and examines every exchange, in order.
+pub(crate) fn run(
+    console: &Console,
+    folder: &CaseFolder,
+    exhibits: &[Exhibit],
+    case: &Case,
+    knowledge: &Knowledge,
+) -> Result<(Findings, usize), CliError> {
+    let detector = Detector::new(case, knowledge, affiant_detect::DecodeLimits::default())?;
+    let mut findings = Findings::default();
+    let total = exhibits.iter().map(|exhibit| exhibit.bytes).sum();
+    let mut stage = console.stage("ingest", total);
+    let mut examined = Duration::ZERO;
+    for exhibit in exhibits {
+        let mut reading = Reading {
+            exhibit,
+            detector: &detector,
+            findings: &mut findings,
+            batch: Vec::new(),
+            batch_bytes: 0,
+            examined: Duration::ZERO,
+            summary: empty_summary(exhibit.id),
+        };
+        reading.run(folder, &mut stage)?;
+        examined += reading.examined;
+    }
+    stage.timing("detect", total, examined);
+    stage.finish();
+    Ok((findings, detector.pattern_count()))
+}
+
+impl Findings {
+    pub(crate) fn withheld(&self) -> Vec<WithheldCount> {
+        self.withheld
+            .iter()
+            .map(|((reason, datum), count)| WithheldCount {
+                reason: reason.clone(),
+                datum: datum.clone(),
+                count: *count,
+            })
+            .collect()
+    }
+}
+
+const fn empty_summary(exhibit: ExhibitId) -> ExhibitSummary {
+    ExhibitSummary {
+        exhibit,
+        capture: None,
+        refused: None,
+        exchanges: 0,
+        first_party: 0,
+        third_party: 0,
+        with_transmittals: 0,
+        transmittals: 0,
+        defects: 0,
+        first: None,
+        last: None,
+    }
+}
+
+/// One exhibit being read.
+struct Reading<'r> {
+    exhibit: &'r Exhibit,
+    detector: &'r Detector<'r>,
+    findings: &'r mut Findings,
+    batch: Vec<Item>,
+    batch_bytes: usize,
+    examined: Duration,
+    summary: ExhibitSummary,
+}
+
+impl Reading<'_> {
+    fn run(&mut self, folder: &CaseFolder, stage: &mut Stage) -> Result<(), CliError> {
+        let path = folder.exhibit_path(self.exhibit);
+        let file = File::open(&path).map_err(io("read", &path))?;
+        let mut source = HashingReader {
+            inner: BufReader::with_capacity(1 << 20, file),
+            hashing: Hashing::default(),
+        };
+        match format_of(self.exhibit, &path)? {
+            Ok(format) => {
+                let exhibit = self.exhibit.id;
+                let mut sink = |item: Item| {
+                    self.take(item, stage);
+                    ControlFlow::Continue(())
+                };
+                let read = format.read(&mut source, exhibit, &Limits::default(), &mut sink);
+                self.examine(stage);
+                match read {
+                    Ok(capture) => self.summary.capture = Some(capture),
+                    Err(refusal) => self.summary.refused = Some(refusal.to_string()),
+                }
+            }
+            Err(refused) => self.summary.refused = Some(refused),
+        }
+        // What the reader did not need is hashed all the same.
+        std::io::copy(&mut source, &mut std::io::sink()).map_err(io("read", &path))?;
+        let found = source.hashing.digest();
+        if found != self.exhibit.sha256 {
+            return Err(CliError::verification(format!(
+                "exhibit {} is not as it was taken in: SHA-256 is {found}, the ledger says {}; `affiant verify` shows everything that is wrong",
+                self.exhibit.id, self.exhibit.sha256
+            )));
+        }
+        self.findings.recomputed.insert(self.exhibit.id, found);
+        self.findings.exhibits.push(self.summary.clone());
+        Ok(())
+    }
+
+    fn take(&mut self, item: Item, stage: &mut Stage) {
+        if let Item::Exchange(exchange) = &item {
+            self.batch_bytes += exchange.raw.len();
+        }
+        self.batch.push(item);
+        if self.batch.len() >= BATCH_EXCHANGES || self.batch_bytes >= BATCH_BYTES {
+            self.examine(stage);
+        }
+    }
+
+    /// Examines the batch, many exchanges at once, and keeps the results in the
+    /// order of the exhibit.
+    fn examine(&mut self, stage: &mut Stage) {
+        let batch = std::mem::take(&mut self.batch);
+        let (detector, circumstances) = (self.detector, &self.exhibit.circumstances);
+        let (results, taken) = stage.within(|| {
+            batch
+                .par_iter()
+                .map(|item| match item {
+                    Item::Exchange(exchange) => Some(detector.examine(exchange, circumstances)),
+                    Item::Defect(_) => None,
+                })
+                .collect::<Vec<_>>()
+        });
+        self.examined += taken;
+        stage.advance(self.batch_bytes as u64);
+        self.batch_bytes = 0;
+        for (item, examination) in batch.into_iter().zip(results) {
+            match (item, examination) {
+                (Item::Defect(defect), _) => self.keep_defect(defect),
+                (_, Some(examination)) => self.keep(examination),
+                _ => {}
+            }
+        }
+    }
+
+    fn keep_defect(&mut self, defect: Defect) {
+        self.summary.defects += 1;
+        self.findings.defects.push(defect);
+    }
+
+    fn keep(&mut self, examination: Examination) {
+        let Examination {
+            row,
+            transmittals,
+            defects,
+            withheld,
+        } = examination;
+        self.summary.exchanges += 1;
+        match row.party {
+            PartyKind::First => self.summary.first_party += 1,
+            PartyKind::Third => self.summary.third_party += 1,
+        }
+        self.summary.with_transmittals += u32::from(!transmittals.is_empty());
+        self.summary.transmittals += row.transmittals;
+        if let Some(time) = row.time {
+            self.summary.first = Some(self.summary.first.map_or(time, |first| first.min(time)));
+            self.summary.last = Some(self.summary.last.map_or(time, |last| last.max(time)));
+        }
+        for mut transmittal in transmittals {
+            let number = u32::try_from(self.findings.transmittals.len() + 1).unwrap_or(u32::MAX);
+            transmittal.transmittal = TransmittalId(number);
+            self.findings.transmittals.push(transmittal);
+        }
+        defects
+            .into_iter()
+            .for_each(|defect| self.keep_defect(defect));
+        for WithheldCount {
+            reason,
+            datum,
+            count,
+        } in withheld
+        {
+            *self.findings.withheld.entry((reason, datum)).or_default() += count;
+        }
+        self.findings.exchanges.push(row);
+    }
+}
+
+/// The format of an exhibit: as recorded at intake, or else by its content.
+/// The inner error says why it is read by none.
+pub(crate) fn format_of(
+    exhibit: &Exhibit,
+    path: &std::path::Path,
+) -> Result<Result<&'static dyn affiant_ingest::Format, String>, CliError> {
+    if let Some(format) = affiant_ingest::format_named(&exhibit.format) {
+        return Ok(Ok(format));
+    }
+    let head = head_of(path)?;
+    Ok(affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()))
+}
+
+/// The first bytes of a file, enough to know its format by.
+pub(crate) fn head_of(path: &std::path::Path) -> Result<Vec<u8>, CliError> {
+    let mut head = Vec::new();
+    File::open(path)
+        .and_then(|file| {
+            file.take(affiant_ingest::HEAD_BYTES as u64)
+                .read_to_end(&mut head)
+        })
+        .map_err(io("read", path))?;
+    Ok(head)
+}
+
+/// Reads one exchange of an exhibit again.
+pub(crate) fn exchange_of(
+    folder: &CaseFolder,
+    exhibit: &Exhibit,
+    ordinal: u32,
+) -> Result<Option<Exchange>, CliError> {
+    let path = folder.exhibit_path(exhibit);
+    let format = format_of(exhibit, &path)?.map_err(CliError::usage)?;
+    let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
+    let mut found = None;
+    format
+        .read(
+            &mut file,
+            exhibit.id,
+            &Limits::default(),
+            &mut |item| match item {
+                Item::Exchange(exchange) if exchange.ordinal == ordinal => {
+                    found = Some(exchange);
+                    ControlFlow::Break(())
+                }
+                _ => ControlFlow::Continue(()),
+            },
+        )
+        .map(|_: Capture| found)
+        .map_err(CliError::usage)
+}
+
+/// Hashes what is read through it.
+struct HashingReader<R> {
+    inner: R,
+    hashing: Hashing,
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        std::io::Write::write_all(&mut self.hashing, &buffer[..length])?;
+        Ok(length)
+    }
+}

@@ -1,0 +1,196 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use affiant_custody::CaseFolder;
+use affiant_model::{Actor, Circumstances};
+use chrono::{DateTime, Utc};
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::args::Demo;
+use crate::commands::{analyze, report};
+use crate::console::Console;
+use crate::error::{CliError, Outcome};
+use crate::world::World;
+
+/// The model case, built in.
+static MODEL_CASE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/zoom-2020");
+
+/// The first event of the model case is one second later.
+const START: &str = "2020-03-30T18:00:00Z";
+
+/// The captures in the order in which they are taken in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    capture: Vec<Capture>,
+}
+
+#[derive(Deserialize)]
+struct Capture {
+    file: String,
+    #[serde(flatten)]
+    circumstances: Circumstances,
+}
+
+pub(crate) fn run(arguments: &Demo, console: &Console) -> Result<Outcome, CliError> {
+    let case = &arguments.case;
+    let actor = Actor {
+        name: "affiant demo".to_owned(),
+        role: "demonstration of the program".to_owned(),
+    };
+    let start: DateTime<Utc> = START.parse().map_err(CliError::internal)?;
+    let world = World::set(start, actor);
+    let folder = CaseFolder::create(case, text("case.toml")?, world.stamp())
+        .map_err(|error| CliError::usage(format!("{error}, such as `affiant demo zoom-again`")))?;
+    let exhibits = take_in(&folder, &world)?;
+    let figures = analyze::analyse(case, &world, console)?;
+    let (documents, _) = report::write(case, &world, console)?;
+    let findings = findings(case, exhibits, &figures)?;
+    console.result(
+        &json!({ "case": case, "found": findings, "documents": documents }),
+        || prose(case, &findings),
+    )?;
+    Ok(Outcome::Done)
+}
+
+fn text(name: &str) -> Result<&'static str, CliError> {
+    MODEL_CASE
+        .get_file(name)
+        .and_then(include_dir::File::contents_utf8)
+        .ok_or_else(|| CliError::internal(format!("the model case has no `{name}`")))
+}
+
+fn take_in(folder: &CaseFolder, world: &World) -> Result<usize, CliError> {
+    let manifest: Manifest = toml::from_str(text("captures.toml")?).map_err(CliError::internal)?;
+    let mut writer = folder.writer(&mut || world.stamp())?;
+    for capture in &manifest.capture {
+        let bytes = MODEL_CASE
+            .get_file(&capture.file)
+            .ok_or_else(|| {
+                CliError::internal(format!("the model case has no capture `{}`", capture.file))
+            })?
+            .contents();
+        let format = affiant_ingest::recognise(bytes)
+            .map(affiant_ingest::Format::name)
+            .unwrap_or_default();
+        let circumstances = capture.circumstances.clone();
+        let stamp = world.stamp();
+        let mut source = bytes;
+        let name = capture.file.rsplit('/').next().unwrap_or_default();
+        writer.acquire(
+            &mut source,
+            name,
+            "har",
+            format,
+            circumstances,
+            stamp,
+            &mut |_| (),
+        )?;
+    }
+    Ok(manifest.capture.len())
+}
+
+/// What was found, in ten lines at most.
+fn findings(
+    case: &Path,
+    exhibits: usize,
+    figures: &analyze::Figures,
+) -> Result<Vec<String>, CliError> {
+    let folder = CaseFolder::open(case)?;
+    let path = folder.tables_dir().join("transmittals.parquet");
+    let bytes = std::fs::read(&path).map_err(crate::error::io("read", &path))?;
+    let transmittals = affiant_aggregate::read_transmittals(&bytes)?;
+    let meta: Vec<_> = transmittals
+        .iter()
+        .filter(|t| t.recipient == META)
+        .collect();
+    let mut lines = vec![format!(
+        "{} transmittals in {exhibits} captures, {} of them to {META}; {} defects listed.",
+        figures.transmittals,
+        meta.len(),
+        figures.defects
+    )];
+    let phases: BTreeMap<&str, usize> = meta.iter().fold(BTreeMap::new(), |mut phases, t| {
+        *phases
+            .entry(t.phase.as_deref().unwrap_or("no phase"))
+            .or_default() += 1;
+        phases
+    });
+    lines.extend(
+        phases
+            .iter()
+            .map(|(phase, count)| format!("  in phase {phase}: {count} to {META}")),
+    );
+    for (item, datum) in [
+        ("advertising identifier", "advertising_id"),
+        ("device model", "device_model"),
+        ("mobile carrier", "carrier"),
+        ("time zone", "time_zone"),
+        ("city", "city"),
+    ] {
+        let found: Vec<_> = meta.iter().filter(|t| t.datum == datum).collect();
+        lines.push(match found.first() {
+            Some(first) => format!(
+                "  {item}: {} times, first as {} ({})",
+                found.len(),
+                first.value,
+                first.transmittal
+            ),
+            None => format!("  {item}: not observed in any exchange with {META}"),
+        });
+    }
+    Ok(lines)
+}
+
+const META: &str = "Meta Platforms, Inc.";
+
+fn prose(case: &Path, findings: &[String]) -> String {
+    let case = case.display();
+    let reports = [
+        "expert-report.pdf",
+        "certification-902.pdf",
+        "custody-log.pdf",
+    ];
+    let reports: Vec<_> = reports
+        .iter()
+        .map(|name| format!("  {case}/reports/{name}"))
+        .collect();
+    format!(
+        "SYNTHETIC: a reconstruction from public statements, not evidence.\n{}\n\nThe documents:\n{}\n\n\
+         One row, from its bytes to its value:\n  affiant show {case} T-000001\n\n\
+         The same on your own capture:\n  affiant new acme-2026\n  \
+         affiant intake acme-2026 capture.har --custodian \"…\" --collected-by \"…\" --method \"…\"\n  \
+         affiant analyze acme-2026\n  affiant report acme-2026\n",
+        findings.join("\n"),
+        reports.join("\n")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use affiant_model::Digest;
+
+    use super::*;
+
+    #[test]
+    fn the_captures_are_those_that_their_list_of_digests_names() {
+        let listed: BTreeMap<&str, &str> = text("SHA256SUMS")
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.split_once("  "))
+            .map(|(sum, name)| (name, sum))
+            .collect();
+        let captures = MODEL_CASE.get_dir("captures").unwrap();
+        assert!(captures.files().count() >= 10);
+        for file in captures.files() {
+            let name = file.path().to_str().unwrap();
+            assert_eq!(
+                listed.get(name),
+                Some(&Digest::of(file.contents()).to_hex().as_str()),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,274 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use affiant_custody::CaseFolder;
+use affiant_detect::{DecodeLimits, Knowledge, Replay, replay};
+use affiant_model::{
+    Action, Case, CustodyObject, Defect, Exhibit, Locator, RecipientSummary, Transmittal,
+    WorkedExample,
+};
+use affiant_report::{Attachment, Program, ReportInput};
+use serde_json::json;
+
+use crate::analysis::{Summary, exchange_of};
+use crate::case_file;
+use crate::commands::analyze::SUMMARY;
+use crate::console::Console;
+use crate::error::{CliError, Outcome, io};
+use crate::record::{self, Analysed};
+use crate::world::World;
+
+/// Longest excerpt of a decoding in the worked example, in characters.
+const EXCERPT: usize = 480;
+
+pub(crate) fn run(case: &Path, world: &World, console: &Console) -> Result<Outcome, CliError> {
+    let (written, defects) = write(case, world, console)?;
+    console.result(&json!({ "documents": written, "defects": defects }), || {
+        written
+            .iter()
+            .map(|object| {
+                format!(
+                    "{}  {} bytes\n",
+                    case.join(&object.path).display(),
+                    object.bytes
+                )
+            })
+            .collect()
+    })?;
+    Ok(if defects > 0 {
+        Outcome::DoneWithDefects
+    } else {
+        Outcome::Done
+    })
+}
+
+/// What the documents are made from, read back from the case folder.
+struct Material {
+    case: Case,
+    exhibits: Vec<Exhibit>,
+    analysed: Analysed,
+    summary: Summary,
+    transmittals: Vec<Transmittal>,
+    defects: Vec<Defect>,
+    recipients: Vec<RecipientSummary>,
+    tables: Vec<Attachment>,
+    labels: BTreeMap<String, String>,
+}
+
+/// Writes the documents; gives them, and how many defects the inputs had.
+pub(crate) fn write(
+    case: &Path,
+    world: &World,
+    console: &Console,
+) -> Result<(Vec<CustodyObject>, usize), CliError> {
+    let folder = CaseFolder::open(case)?;
+    let material = read(&folder)?;
+    let worked = worked_example(&folder, &material)?;
+    let mut stage = console.stage("report", material.transmittals.len() as u64);
+    let documents = documents(&material, worked.as_ref())?;
+    let mut objects = Vec::new();
+    for (name, bytes) in documents {
+        objects.push(record::write(
+            &folder.root(),
+            &format!("reports/{name}"),
+            &bytes,
+        )?);
+    }
+    stage.advance(material.transmittals.len() as u64);
+    stage.finish();
+    let note = format!(
+        "made from the tables of event {}",
+        material.analysed.event.seq
+    );
+    record::record(&folder, world, Action::Report, objects.clone(), note)?;
+    Ok((objects, material.defects.len()))
+}
+
+fn read(folder: &CaseFolder) -> Result<Material, CliError> {
+    let analysed = record::last_analysis(folder)?;
+    let knowledge = Knowledge::built_in()?;
+    let table = |name: &str| {
+        let path = folder.tables_dir().join(name);
+        std::fs::read(&path).map_err(io("read", &path))
+    };
+    let summary = serde_json::from_slice(&table("analysis.json")?).map_err(|error| {
+        CliError::usage(format!(
+            "`{SUMMARY}` cannot be read: {error}; run `affiant analyze` again"
+        ))
+    })?;
+    let mut tables = Vec::new();
+    for (name, description) in [
+        ("transmittals.csv", "Every transmittal, one a row"),
+        ("exchanges.csv", "Every exchange read, one a row"),
+        (
+            "recipients.csv",
+            "Transmittals by recipient, datum and phase",
+        ),
+        ("defects.csv", "What could not be read, one a row"),
+    ] {
+        tables.push(Attachment {
+            name: name.to_owned(),
+            bytes: table(name)?,
+            mime: "text/csv".to_owned(),
+            description: description.to_owned(),
+        });
+    }
+    Ok(Material {
+        case: case_file::read(&folder.case_file(), &knowledge.datum_names())?.case,
+        exhibits: folder.exhibits()?,
+        analysed,
+        summary,
+        transmittals: affiant_aggregate::read_transmittals(&table("transmittals.parquet")?)?,
+        defects: affiant_aggregate::read_defects(&table("defects.parquet")?)?,
+        recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
+        tables,
+        labels: knowledge.labels(),
+    })
+}
+
+fn documents(
+    material: &Material,
+    worked: Option<&WorkedExample>,
+) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    let tool = &material.analysed.event.tool;
+    let program = Program {
+        name: tool.name.clone(),
+        version: tool.version.clone(),
+        sha256: tool.sha256,
+    };
+    let datasets: Vec<_> = material
+        .summary
+        .datasets
+        .iter()
+        .filter_map(|dataset| {
+            Some(affiant_report::Dataset {
+                name: dataset.name.clone(),
+                version: dataset.version.clone(),
+                entries: dataset.entries?,
+                sha256: dataset.sha256?,
+            })
+        })
+        .collect();
+    let input = ReportInput {
+        case: &material.case,
+        exhibits: &material.exhibits,
+        summaries: &material.summary.exhibits,
+        recomputed: &material.summary.recomputed,
+        ledger: &material.analysed.ledger,
+        ledger_head: material.analysed.head,
+        recipients: &material.recipients,
+        transmittals: &material.transmittals,
+        defects: &material.defects,
+        withheld: &material.summary.withheld,
+        statements: &material.summary.statements,
+        worked,
+        labels: &material.labels,
+        program: &program,
+        datasets: &datasets,
+        as_of: material.analysed.event.time,
+        tables: &material.tables,
+    };
+    let mut documents = vec![
+        (
+            "expert-report.pdf".to_owned(),
+            affiant_report::expert_report(&input)?,
+        ),
+        (
+            "certification-902.pdf".to_owned(),
+            affiant_report::certification_902(&input)?,
+        ),
+        (
+            "custody-log.pdf".to_owned(),
+            affiant_report::custody_log(&input)?,
+        ),
+    ];
+    for exhibit in &material.exhibits {
+        documents.push((
+            format!("placeholders/{}.pdf", exhibit.id),
+            affiant_report::placeholder(&material.case, exhibit)?,
+        ));
+    }
+    Ok(documents)
+}
+
+/// The transmittal whose way down is the longest, decoded step by step: among
+/// those to third parties that were answered, a known value before a documented field.
+fn worked_example(
+    folder: &CaseFolder,
+    material: &Material,
+) -> Result<Option<WorkedExample>, CliError> {
+    let depth = |t: &Transmittal| t.locator.matches(" / ").count();
+    let Some(transmittal) = material.transmittals.iter().min_by_key(|t| {
+        (
+            t.party == affiant_model::PartyKind::First,
+            t.reach < affiant_model::Reach::Acknowledged,
+            t.basis,
+            std::cmp::Reverse(depth(t)),
+            t.transmittal,
+        )
+    }) else {
+        return Ok(None);
+    };
+    let (exhibit, request_line, replay) = replayed(folder, &material.exhibits, transmittal)?;
+    Ok(Some(WorkedExample {
+        transmittal: transmittal.transmittal.to_string(),
+        exhibit: exhibit.id,
+        file: exhibit.file.clone(),
+        exchange: transmittal.exchange,
+        request_line,
+        locator: transmittal.locator.clone(),
+        span: replay.span,
+        steps: replay.describe(EXCERPT),
+        command: replay.command(&format!("evidence/{}", exhibit.file)),
+        value: transmittal.value.clone(),
+        datum: transmittal.datum.clone(),
+        basis: transmittal.basis,
+        source: transmittal.source.clone(),
+    }))
+}
+
+/// Goes the way of a transmittal's locator again, from the exhibit's bytes.
+pub(crate) fn replayed<'e>(
+    folder: &CaseFolder,
+    exhibits: &'e [Exhibit],
+    transmittal: &Transmittal,
+) -> Result<(&'e Exhibit, String, Replay), CliError> {
+    let stale = |why: String| {
+        CliError::verification(format!(
+            "{} does not follow from the evidence: {why}; run `affiant verify`, then `affiant analyze` again",
+            transmittal.transmittal
+        ))
+    };
+    let exhibit = exhibits
+        .iter()
+        .find(|exhibit| exhibit.id == transmittal.exhibit)
+        .ok_or_else(|| stale(format!("there is no exhibit {}", transmittal.exhibit)))?;
+    let exchange = exchange_of(folder, exhibit, transmittal.exchange)?.ok_or_else(|| {
+        stale(format!(
+            "exhibit {} has no exchange {}",
+            exhibit.id, transmittal.exchange
+        ))
+    })?;
+    let locator: Locator = transmittal
+        .locator
+        .parse()
+        .map_err(|error| stale(format!("{error}")))?;
+    let replay = replay(&exchange, &locator, &DecodeLimits::default())
+        .map_err(|error| stale(error.to_string()))?;
+    let value = affiant_model::Digest::of(&replay.value);
+    if replay.span != transmittal.span || value != transmittal.value_sha256 {
+        return Err(stale(format!(
+            "the table has bytes {}+{} and value SHA-256 {}, the exhibit gives bytes {}+{} and {value}",
+            transmittal.span.offset,
+            transmittal.span.length,
+            transmittal.value_sha256,
+            replay.span.offset,
+            replay.span.length
+        )));
+    }
+    Ok((
+        exhibit,
+        format!("{} {}", exchange.method, exchange.url),
+        replay,
+    ))
+}
