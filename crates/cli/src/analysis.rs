@@ -9,7 +9,7 @@ use affiant_detect::{Detector, Examination, Knowledge};
 use affiant_ingest::{Item, Limits};
 use affiant_model::{
     Capture, Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
-    PartyKind, StatementFinding, Transmittal, TransmittalId, WithheldCount,
+    PartyKind, Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
@@ -154,10 +154,10 @@ impl Reading<'_> {
                 self.examine(stage);
                 match read {
                     Ok(capture) => self.summary.capture = Some(capture),
-                    Err(refusal) => self.summary.refused = Some(refusal.to_string()),
+                    Err(refusal) => self.refuse(refusal.to_string()),
                 }
             }
-            Err(refused) => self.summary.refused = Some(refused),
+            Err(refused) => self.refuse(refused),
         }
         // What the reader did not need is hashed all the same.
         std::io::copy(&mut source, &mut std::io::sink()).map_err(io("read", &path))?;
@@ -207,6 +207,18 @@ impl Reading<'_> {
                 _ => {}
             }
         }
+    }
+
+    fn refuse(&mut self, why: String) {
+        self.keep_defect(Defect {
+            exhibit: self.exhibit.id,
+            exchange: None,
+            span: None,
+            stage: DefectStage::Ingest,
+            message: why.clone(),
+            consequence: "nothing of the exhibit is read".to_owned(),
+        });
+        self.summary.refused = Some(why);
     }
 
     fn keep_defect(&mut self, defect: Defect) {

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
    0  done
-   1  verification failed: the evidence or its record is not as it was recorded
+   1  verification failed: the evidence or its record is not as it was recorded, or not whole
    2  usage: the request cannot be met as it was put; the message says what to do
    3  done, but the inputs had defects, which are listed
   70  internal: the program failed; nothing that was recorded is lost";

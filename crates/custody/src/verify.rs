@@ -247,7 +247,7 @@ impl Run<'_> {
                 );
             } else {
                 let subject = format!("evidence/{}", name.to_string_lossy());
-                self.add(subject, Verdict::Invalid, "the ledger does not know this file: move it out of the case folder, or acquire it with `affiant add`");
+                self.add(subject, Verdict::Invalid, "the ledger does not know this file: move it out of the case folder, or acquire it with `affiant intake`");
             }
         }
     }

@@ -146,6 +146,9 @@ impl Endpoint {
 
     /// What the endpoint documents of a leaf, among all leaves of the exchange.
     pub(crate) fn read_leaf(&self, leaf: &Leaf, leaves: &[Leaf]) -> Option<Reading<'_>> {
+        if leaf.guessed {
+            return None;
+        }
         let text = String::from_utf8_lossy(&leaf.bytes);
         self.fields.iter().find_map(|field| {
             if !field.places.contains(&leaf.place) {

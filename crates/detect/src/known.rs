@@ -188,13 +188,21 @@ fn stands_alone(
         return true;
     }
     let email = kind == IdentifierKind::Email;
-    let joins =
-        |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii() || (email && b"._%+-".contains(b));
-    let before = range.start.checked_sub(1).and_then(|at| bytes.get(at));
-    let after = bytes.get(range.end);
+    // No character is longer than four bytes.
+    let before = bytes[range.start.saturating_sub(4)..range.start]
+        .utf8_chunks()
+        .last();
+    let before = before
+        .filter(|chunk| chunk.invalid().is_empty())
+        .and_then(|c| c.valid().chars().last());
+    let after = bytes[range.end..bytes.len().min(range.end + 4)]
+        .utf8_chunks()
+        .next()
+        .and_then(|chunk| chunk.valid().chars().next());
     // A full stop behind an address ends a sentence more often than it goes on.
-    let joins_after = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii() || (email && *b == b'-');
-    !before.is_some_and(joins) && !after.is_some_and(joins_after)
+    let joins_before = |c: char| c.is_alphanumeric() || (email && "._%+-".contains(c));
+    let joins_after = |c: char| c.is_alphanumeric() || (email && c == '-');
+    !before.is_some_and(joins_before) && !after.is_some_and(joins_after)
 }
 
 /// Whether values of this kind are made by machines, long and without meaning.

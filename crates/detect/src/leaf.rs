@@ -15,6 +15,10 @@ pub(crate) struct Leaf {
     pub(crate) place: Place,
     /// The value.
     pub(crate) bytes: Vec<u8>,
+    /// Whether the last decoding is a guess at text that is a value by itself:
+    /// what looks like base64 may be a number. Documentation is held against
+    /// the text as it was sent.
+    pub(crate) guessed: bool,
 }
 
 /// Where in the request a value is: by its field, and within an address by

@@ -134,6 +134,8 @@ impl Walk<'_> {
         if looked.children.is_empty() {
             return self.leaf(bytes, steps, keys, own);
         }
+        let guess = matches!(looked.children.as_slice(), [child] if child.step == Step::Base64);
+        let leaves = self.contents.leaves.len();
         let mut below: Vec<Hit> = Vec::new();
         for child in looked.children {
             let seen = child.is_verbatim().then(|| within(&own, &child.range));
@@ -150,6 +152,9 @@ impl Walk<'_> {
             steps.pop();
             keys.truncate(length);
         }
+        if guess {
+            self.keep_as_sent(bytes, steps, keys, leaves);
+        }
         for hit in own {
             let counted = |other: &Hit| {
                 other.identifier == hit.identifier
@@ -164,6 +169,17 @@ impl Walk<'_> {
         below
     }
 
+    /// Keeps the text of a guess beside what it decodes to, where that is a
+    /// single value: `leaves` is how many there were before.
+    fn keep_as_sent(&mut self, bytes: &[u8], steps: &[Step], keys: &[Key], leaves: usize) {
+        if let [leaf] = &mut self.contents.leaves[leaves..]
+            && leaf.keys == keys
+        {
+            leaf.guessed = true;
+            self.leaf(bytes, steps, keys, Vec::new());
+        }
+    }
+
     fn leaf(&mut self, bytes: &[u8], steps: &[Step], keys: &[Key], own: Vec<Hit>) -> Vec<Hit> {
         let index = self.contents.leaves.len();
         self.contents.leaves.push(Leaf {
@@ -172,6 +188,7 @@ impl Walk<'_> {
             keys: keys.to_vec(),
             place: place_of(&self.field.name, steps),
             bytes: bytes.to_vec(),
+            guessed: false,
         });
         for hit in &own {
             self.found(steps, hit, Some(index));

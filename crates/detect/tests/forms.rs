@@ -358,6 +358,29 @@ fn the_senders_mark_for_no_value_is_not_a_value() {
 }
 
 #[test]
+fn a_documented_value_that_looks_like_base64_is_kept_as_it_was_sent() {
+    // Either could be decoded to text.
+    for value in ["Y2FycmllYw==", "26004526"] {
+        let body = form(&[("anon_id", value)]);
+        let request = exchange(
+            "POST",
+            "https://graph.facebook.com/v6.0/1/activities",
+            &[],
+            body.as_bytes(),
+            false,
+        );
+        let examination = examine(&request);
+        let found: Vec<_> = examination
+            .transmittals
+            .iter()
+            .filter(|t| t.datum == "installation_id")
+            .collect();
+        assert_eq!(found.len(), 1, "{value}");
+        assert_eq!(found[0].value, value);
+    }
+}
+
+#[test]
 fn a_damaged_stream_is_a_defect_with_its_place() {
     let mut stream = gzip(b"advertiser_id=1209D0B9-B959-42E6-B921-AA5D9D08C1AF");
     let middle = stream.len() / 2;

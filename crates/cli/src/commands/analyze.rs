@@ -54,14 +54,15 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
     }
     let (findings, spellings) = analysis::run(console, &folder, &exhibits, &file.case, &knowledge)?;
 
-    let rows =
-        (findings.exchanges.len() + findings.transmittals.len() + findings.defects.len()) as u64;
-    let mut stage = console.stage("aggregate", rows);
+    let mut stage = console.stage("aggregate", 0);
     let aggregates = affiant_aggregate::build(
         &findings.exchanges,
         &findings.transmittals,
         &findings.defects,
     )?;
+    let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
+    stage.advance(aggregates.tables.iter().map(size).sum());
+    stage.finish();
     let ids: Vec<_> = exhibits.iter().map(|exhibit| exhibit.id).collect();
     let summary = Summary {
         version: VERSION.to_owned(),
@@ -78,8 +79,6 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
             &findings.transmittals,
         ),
     };
-    stage.advance(rows);
-    stage.finish();
     let tables = write_tables(&folder, world, &aggregates, &summary)?;
     Ok(figures(&findings, &aggregates, &summary, tables))
 }
@@ -149,7 +148,7 @@ fn figures(
         exchanges: findings.exchanges.len(),
         transmittals: findings.transmittals.len(),
         third_party_recipients: recipients.len(),
-        defects: findings.defects.len() + findings.exhibits.iter().filter(refused).count(),
+        defects: findings.defects.len(),
         withheld: summary.withheld.iter().map(|w| w.count).sum(),
         tables,
     }

@@ -64,17 +64,16 @@ pub(crate) fn write(
     let folder = CaseFolder::open(case)?;
     let material = read(&folder)?;
     let worked = worked_example(&folder, &material)?;
-    let mut stage = console.stage("report", material.transmittals.len() as u64);
-    let documents = documents(&material, worked.as_ref())?;
+    let mut stage = console.stage("report", 0);
     let mut objects = Vec::new();
-    for (name, bytes) in documents {
+    for (name, bytes) in documents(&material, worked.as_ref())? {
+        stage.advance(bytes.len() as u64);
         objects.push(record::write(
             &folder.root(),
             &format!("reports/{name}"),
             &bytes,
         )?);
     }
-    stage.advance(material.transmittals.len() as u64);
     stage.finish();
     let note = format!(
         "made from the tables of event {}",

@@ -36,6 +36,7 @@ pub(super) fn decode(input: &[u8]) -> Option<Vec<u8>> {
 /// or a compressed stream: most words are base64 of noise.
 pub(super) fn sniff(input: &[u8]) -> Option<Vec<u8>> {
     let plausible = input.len() >= SHORTEST
+        && !input.iter().all(u8::is_ascii_digit)
         && input
             .iter()
             .all(|b| b.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(b));
@@ -74,6 +75,7 @@ mod tests {
         for text in [
             "advertising",
             "1172860168313205995",
+            "26004526",
             "MOBILE_APP_INSTALL",
             "iPhone11",
             "deadbeef",

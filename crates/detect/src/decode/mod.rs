@@ -62,13 +62,13 @@ impl<'a> Child<'a> {
     }
 }
 
-/// Bounds on what one exchange may make the decoder do. What meets a bound is
+/// Bounds on what one field of an exchange may make the decoder do. What meets a bound is
 /// a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodeLimits {
     /// Decodings one within the other.
     pub depth: usize,
-    /// Values in one exchange.
+    /// Values in one field of an exchange.
     pub nodes: usize,
     /// Bytes that one compressed stream may give.
     pub inflated_bytes: usize,

@@ -1,0 +1,31 @@
+"""Checks one PDF: PDF/A-3a, PDF/UA-1, and a legend on every page.
+
+Usage: validate-pdf.py FILE LEGEND
+"""
+
+import subprocess
+import sys
+
+import page
+
+path, legend = sys.argv[1:]
+for profile in ("3a", "ua1"):
+    result = page.validate_pdf(path, profile=profile, limits=page.SafetyLimits.unlimited())
+    if not result.is_compliant:
+        sys.exit(f"{path} is not {profile}: {result.failures}")
+
+text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+pages = text.split("\f")[:-1]
+if not pages:
+    sys.exit(f"{path} has no text")
+for number, content in enumerate(pages, 1):
+    if legend not in content:
+        sys.exit(f"{path}, page {number}: no legend `{legend}`")
+    if f"Page {number} of {len(pages)}" not in content:
+        sys.exit(f"{path}, page {number}: no `Page {number} of {len(pages)}`")
+info = subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True).stdout
+if legend not in info:
+    sys.exit(f"{path}: no legend in the metadata")
+if "612 x 792" not in info:
+    sys.exit(f"{path}: the first page is not US Letter")
+print(f"{path}: PDF/A-3a, PDF/UA-1, {len(pages)} pages")

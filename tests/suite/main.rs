@@ -1,0 +1,22 @@
+//! What a user depends on, tested on the program as it is run.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and tests look for tools and corpora in the environment"
+)]
+
+mod android;
+mod corpus;
+mod datasets;
+mod demo;
+mod layering;
+mod recipes;
+mod samples;
+mod support;
+mod tamper;
+mod transcripts;
+
+#[path = "../generate/zoom/mod.rs"]
+#[allow(dead_code, reason = "the generator's main uses the rest")]
+mod zoom;

@@ -1,0 +1,187 @@
+//! Running the program, and reading what it wrote.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// One row of a table, by column.
+pub(crate) type Row = BTreeMap<String, String>;
+
+/// The top of the repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
+}
+
+/// The program that `AFFIANT_PROGRAM` names, or else the one built from the
+/// sources as they are now, in the profile and target folder of this test.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        if let Some(program) = std::env::var_os("AFFIANT_PROGRAM") {
+            return program.into();
+        }
+        let here = std::env::current_exe().unwrap();
+        let profile = here.parent().unwrap().parent().unwrap();
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build
+            .current_dir(repository())
+            .args(["build", "--quiet", "--package", "affiant"]);
+        build.arg("--target-dir").arg(profile.parent().unwrap());
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(
+            build.status().unwrap().success(),
+            "the program cannot be built"
+        );
+        profile.join(format!("affiant{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
+/// Runs `affiant` with `arguments` in `folder`.
+pub(crate) fn affiant(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(program())
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// Runs it, expects the exit code, and gives standard output.
+pub(crate) fn expect(code: i32, folder: &Path, arguments: &[&str]) -> String {
+    let output = affiant(folder, arguments);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "affiant {arguments:?}\n{stdout}\n{stderr}"
+    );
+    stdout
+}
+
+/// Runs it, expects the exit code, and gives standard error.
+pub(crate) fn expect_error(code: i32, folder: &Path, arguments: &[&str]) -> String {
+    let output = affiant(folder, arguments);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "affiant {arguments:?}\n{stderr}"
+    );
+    stderr
+}
+
+/// A folder with the case of the demonstration in `zoom-2020`, made once.
+/// Tests that change it copy it first.
+pub(crate) fn demo() -> &'static Path {
+    static DEMO: OnceLock<(TempDir, String)> = OnceLock::new();
+    DEMO.get_or_init(make_demo).0.path()
+}
+
+/// What the demonstration printed.
+pub(crate) fn make_demo() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = expect(0, folder.path(), &["demo"]);
+    (folder, printed)
+}
+
+/// A copy of the demonstration's case, to be changed.
+pub(crate) fn demo_copy() -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(&demo().join("zoom-2020"), &copy.path().join("zoom-2020"));
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Every file below `folder`, by its path from there.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
+                found.insert(name, std::fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// The rows of `tables/NAME.csv` of a case.
+pub(crate) fn table(case: &Path, name: &str) -> Vec<Row> {
+    rows(&std::fs::read(case.join("tables").join(format!("{name}.csv"))).unwrap())
+}
+
+/// The rows of a CSV file; lines that begin with `#` are comments.
+pub(crate) fn rows(bytes: &[u8]) -> Vec<Row> {
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(bytes);
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// Makes a file that is read-only writable, so that a test can damage it.
+pub(crate) fn damage(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(path).unwrap();
+    change(&mut bytes);
+    let mut permissions = std::fs::metadata(path).unwrap().permissions();
+    #[allow(
+        clippy::permissions_set_readonly_false,
+        reason = "the file of a test, in a folder of its own"
+    )]
+    permissions.set_readonly(false);
+    std::fs::set_permissions(path, permissions).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Whether a stock tool is installed; says so where it is not.
+pub(crate) fn has_tool(name: &str) -> bool {
+    let found = Command::new(name).arg("--version").output().is_ok();
+    if !found {
+        println!("skipped: `{name}` is not installed");
+    }
+    found
+}
+
+/// The corpus of real captures; says so where it is absent.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("AFFIANT_CORPUS")
+        .map_or_else(|| repository().join("../shared/corpus"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!(
+        "skipped: no corpus at {}; AFFIANT_CORPUS names one",
+        folder.display()
+    );
+    None
+}
