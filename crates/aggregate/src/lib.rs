@@ -39,8 +39,8 @@ mod transmittals;
 use affiant_model::{Defect, ExchangeRow, RecipientSummary, Transmittal};
 
 pub use error::Error;
-pub use statements::hold_statements;
 use frame::Row;
+pub use statements::hold_statements;
 
 /// One table, encoded in both formats.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,12 @@
 //! typesetter as data and is made safe to print first. Opinions, signatures
 //! and whatever else only a person can state are printed as marked blanks.
 
+// The tests' fixture names the crate as a user of it does.
+#[cfg(test)]
+extern crate self as affiant_report;
+
 mod counts;
+mod eol;
 mod error;
 mod face;
 mod flow;
@@ -24,7 +29,7 @@ pub use error::Error;
 pub use input::{Attachment, Dataset, Program, ReportInput};
 pub use placeholder::placeholder;
 
-use world::{Template, typeset};
+use world::typeset;
 
 /// Makes the draft of an expert report with the six parts of Fed. R. Civ. P.
 /// 26(a)(2)(B). What is the witness's to state is left blank and marked.
@@ -33,7 +38,12 @@ use world::{Template, typeset};
 /// [`Error::Inconsistent`] where the figures contradict one another,
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
 pub fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make(Template::ExpertReport, &view::expert_report(input)?, input, input.tables)
+    make(
+        "expert-report.typ",
+        &view::expert_report(input)?,
+        input,
+        input.tables,
+    )
 }
 
 /// Makes the draft of a certification under Fed. R. Evid. 902(13) and (14).
@@ -41,7 +51,12 @@ pub fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
 pub fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make(Template::Certification902, &view::certification_902(input)?, input, &[])
+    make(
+        "certification-902.typ",
+        &view::certification_902(input)?,
+        input,
+        &[],
+    )
 }
 
 /// Makes the custody log: every event of the ledger, with the chain of digests.
@@ -49,15 +64,15 @@ pub fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
 pub fn custody_log(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make(Template::CustodyLog, &view::custody_log(input)?, input, &[])
+    make("custody-log.typ", &view::custody_log(input)?, input, &[])
 }
 
 fn make(
-    template: Template,
+    document: &'static str,
     data: &[u8],
     input: &ReportInput<'_>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, Error> {
     let creator = format!("{} {}", input.program.name, input.program.version);
-    typeset(template, data, attachments, input.as_of, &creator)
+    typeset(document, data, attachments, input.as_of, &creator)
 }
