@@ -144,7 +144,8 @@ written!(Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// The capture lists the request and records that it failed or was
-    /// blocked before any answer: it does not show that the request left.
+    /// blocked before any answer, or was answered on the device itself from a
+    /// cache: it does not show that the request left.
     Attempted,
     /// The host was looked up or named (DNS, SNI); no request was seen.
     Contacted,

@@ -6,6 +6,7 @@
 //! those of `GLOSSARY.md`.
 
 mod case;
+mod case_check;
 mod custody;
 mod defect;
 mod digest;
@@ -13,6 +14,7 @@ mod exchange;
 mod exhibit;
 mod id;
 mod locator;
+mod locator_parse;
 mod notation;
 mod recipient;
 mod span;
@@ -20,16 +22,18 @@ mod summary;
 mod transmittal;
 
 pub use case::{
-    Case, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Party, PathSegment,
-    Phase, Problem, Signatory, Statement, Subject,
+    Case, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Party, Phase,
+    Signatory, Statement, Subject,
 };
+pub use case_check::{PathSegment, Problem};
 pub use custody::{Action, Actor, CustodyEvent, CustodyObject, Tool};
 pub use defect::{Defect, Stage};
 pub use digest::{Digest, ParseDigestError};
 pub use exchange::{Capture, Carrier, Exchange, Field, FieldName, Place, Reach};
 pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
-pub use locator::{JsonKey, Locator, ParseLocatorError, Selector, Step};
+pub use locator::{JsonKey, Locator, Selector, Step};
+pub use locator_parse::ParseLocatorError;
 pub use recipient::{PartyKind, Recipient};
 pub use span::Span;
 pub use summary::{

@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use affiant_custody::CaseFolder;
-use affiant_model::{Actor, Circumstances};
+use affiant_model::{Actor, Case, Circumstances};
 use chrono::{DateTime, Utc};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -47,7 +46,8 @@ pub(crate) fn run(arguments: &Demo, console: &Console) -> Result<Outcome, CliErr
     let exhibits = take_in(&folder, &world)?;
     let figures = analyze::analyse(case, &world, console)?;
     let (documents, _) = report::write(case, &world, console)?;
-    let findings = findings(case, exhibits, &figures)?;
+    let model: Case = toml::from_str(text("case.toml")?).map_err(CliError::internal)?;
+    let findings = findings(case, &model, exhibits, &figures)?;
     console.result(
         &json!({ "case": case, "found": findings, "documents": documents }),
         || prose(case, &findings),
@@ -95,6 +95,7 @@ fn take_in(folder: &CaseFolder, world: &World) -> Result<usize, CliError> {
 /// What was found, in ten lines at most.
 fn findings(
     case: &Path,
+    case_file: &Case,
     exhibits: usize,
     figures: &analyze::Figures,
 ) -> Result<Vec<String>, CliError> {
@@ -112,17 +113,13 @@ fn findings(
         meta.len(),
         figures.defects
     )];
-    let phases: BTreeMap<&str, usize> = meta.iter().fold(BTreeMap::new(), |mut phases, t| {
-        *phases
-            .entry(t.phase.as_deref().unwrap_or("no phase"))
-            .or_default() += 1;
-        phases
-    });
-    lines.extend(
-        phases
+    for phase in &case_file.phases {
+        let count = meta
             .iter()
-            .map(|(phase, count)| format!("  in phase {phase}: {count} to {META}")),
-    );
+            .filter(|t| t.phase.as_ref() == Some(&phase.name))
+            .count();
+        lines.push(format!("  in phase {}: {count} to {META}", phase.name));
+    }
     for (item, datum) in [
         ("advertising identifier", "advertising_id"),
         ("device model", "device_model"),
@@ -170,6 +167,8 @@ fn prose(case: &Path, findings: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use affiant_model::Digest;
 
     use super::*;

@@ -1,0 +1,272 @@
+use std::collections::BTreeSet;
+
+use crate::Case;
+
+/// Something wrong with a case file that its grammar does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the file.
+    pub path: Vec<PathSegment>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// A step into a TOML document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathSegment {
+    /// A key of a table.
+    Key(&'static str),
+    /// An item of an array, from 0.
+    Index(usize),
+}
+
+use PathSegment::{Index, Key};
+
+impl Case {
+    /// Everything wrong with the case file that its grammar does not show, in
+    /// the order of the file. `datums` are the names that `datasets/categories` knows.
+    #[must_use]
+    pub fn problems(&self, datums: &BTreeSet<String>) -> Vec<Problem> {
+        let mut found = Vec::new();
+        self.check_matter(&mut found);
+        self.check_first_party(&mut found);
+        self.check_subjects(&mut found);
+        check_names(
+            &mut found,
+            "devices",
+            self.devices.iter().map(|d| d.name.as_str()),
+        );
+        check_names(
+            &mut found,
+            "phases",
+            self.phases.iter().map(|p| p.name.as_str()),
+        );
+        self.check_statements(&mut found, datums);
+        self.check_signatories(&mut found);
+        found
+    }
+
+    fn check_matter(&self, found: &mut Vec<Problem>) {
+        let path = |key| vec![Key("matter"), Key(key)];
+        if self.matter.name.trim().is_empty() {
+            found.push(problem(
+                path("name"),
+                "the matter has no name",
+                "name it, as the case folder is named: name = \"acme-2026\"",
+            ));
+        }
+        for (index, entry) in self.matter.docket.iter().enumerate() {
+            let path = |key| vec![Key("matter"), Key("docket"), Index(index), Key(key)];
+            if entry.number.trim().is_empty() {
+                found.push(problem(
+                    path("number"),
+                    "the docket entry has no number",
+                    "give the number, or take the entry out",
+                ));
+            }
+            if !entry.from.is_empty() && !is_date(&entry.from) {
+                found.push(problem(
+                    path("from"),
+                    format!("`{}` is not a date", entry.from),
+                    "write it as YYYY-MM-DD",
+                ));
+            }
+        }
+    }
+
+    fn check_first_party(&self, found: &mut Vec<Problem>) {
+        if self.first_party.name.trim().is_empty() {
+            found.push(problem(
+                vec![Key("first_party"), Key("name")],
+                "the first party has no name",
+                "name the publisher of the application or site: every other recipient is called a third party",
+            ));
+        }
+        for (index, domain) in self.first_party.domains.iter().enumerate() {
+            let plain = !domain.is_empty()
+                && domain.contains('.')
+                && !domain.contains("..")
+                && !domain.starts_with('.')
+                && domain
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '.' || c == '-');
+            if !plain {
+                found.push(problem(
+                    vec![Key("first_party"), Key("domains"), Index(index)],
+                    format!("`{domain}` is not a domain"),
+                    "write the registrable domain alone, such as \"example.com\": no scheme, path, port or star",
+                ));
+            }
+        }
+    }
+
+    fn check_subjects(&self, found: &mut Vec<Problem>) {
+        check_names(
+            found,
+            "subjects",
+            self.subjects.iter().map(|s| s.name.as_str()),
+        );
+        let mut names = BTreeSet::new();
+        for (s, subject) in self.subjects.iter().enumerate() {
+            for (i, identifier) in subject.identifiers.iter().enumerate() {
+                let path = |key| {
+                    vec![
+                        Key("subjects"),
+                        Index(s),
+                        Key("identifiers"),
+                        Index(i),
+                        Key(key),
+                    ]
+                };
+                if !names.insert(identifier.name.as_str()) {
+                    found.push(problem(path("name"), format!("a second identifier is named `{}`", identifier.name), "give each identifier a name of its own: the report refers to it by this name"));
+                }
+                if identifier.name.trim().is_empty() {
+                    found.push(problem(
+                        path("name"),
+                        "the identifier has no name",
+                        "name it: the report refers to it by this name",
+                    ));
+                }
+                if identifier.value.trim().is_empty() {
+                    found.push(problem(
+                        path("value"),
+                        format!("the identifier `{}` has no value", identifier.name),
+                        "give the value, or take the identifier out",
+                    ));
+                } else if !identifier.kind.is_low_entropy()
+                    && identifier.value.trim().chars().count() < 6
+                {
+                    found.push(problem(path("value"), format!("the value of `{}` is too short to single anyone out", identifier.name), "values of this kind need at least 6 characters: a shorter one would be found by chance"));
+                }
+                if let Some(device) = &identifier.device
+                    && !self.devices.iter().any(|d| d.name == *device)
+                {
+                    found.push(problem(
+                        path("device"),
+                        format!("no device is named `{device}`"),
+                        "add it under [[devices]], or correct the name",
+                    ));
+                }
+            }
+        }
+    }
+
+    fn check_statements(&self, found: &mut Vec<Problem>, datums: &BTreeSet<String>) {
+        for (index, statement) in self.statements.iter().enumerate() {
+            let path = |key| vec![Key("statements"), Index(index), Key(key)];
+            if !datums.contains(&statement.datum) {
+                let known: Vec<_> = datums.iter().map(String::as_str).collect();
+                found.push(problem(
+                    path("datum"),
+                    format!("no datum is called `{}`", statement.datum),
+                    format!("use one of: {}", known.join(", ")),
+                ));
+            }
+            if !statement.date.is_empty() && !is_date(&statement.date) {
+                found.push(problem(
+                    path("date"),
+                    format!("`{}` is not a date", statement.date),
+                    "write it as YYYY-MM-DD",
+                ));
+            }
+        }
+    }
+
+    fn check_signatories(&self, found: &mut Vec<Problem>) {
+        for (index, signatory) in self.signatories.iter().enumerate() {
+            if !["expert-report", "certification-902"].contains(&signatory.document.as_str()) {
+                found.push(problem(
+                    vec![Key("signatories"), Index(index), Key("document")],
+                    format!("no document is called `{}`", signatory.document),
+                    "use \"expert-report\" or \"certification-902\"",
+                ));
+            }
+        }
+    }
+}
+
+fn problem(
+    path: Vec<PathSegment>,
+    message: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Problem {
+    Problem {
+        path,
+        message: message.into(),
+        remedy: remedy.into(),
+    }
+}
+
+fn check_names<'a>(
+    found: &mut Vec<Problem>,
+    list: &'static str,
+    names: impl Iterator<Item = &'a str>,
+) {
+    let mut seen = BTreeSet::new();
+    for (index, name) in names.enumerate() {
+        let path = vec![Key(list), Index(index), Key("name")];
+        if name.trim().is_empty() {
+            found.push(problem(path, "the name is empty", "give it a name"));
+        } else if !seen.insert(name) {
+            found.push(problem(
+                path,
+                format!("`{name}` is named twice"),
+                "give each a name of its own",
+            ));
+        }
+    }
+}
+
+/// Whether the text is a calendar date written YYYY-MM-DD.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FirstParty, Identifier, IdentifierKind, Statement, Subject};
+
+    #[test]
+    fn a_case_with_mistakes_names_each_place_and_remedy() {
+        let case = Case {
+            first_party: FirstParty {
+                name: "Acme".into(),
+                domains: vec!["https://acme.com/".into()],
+                ..Default::default()
+            },
+            subjects: vec![Subject {
+                name: "A".into(),
+                identifiers: vec![Identifier {
+                    name: "mail".into(),
+                    kind: IdentifierKind::Email,
+                    value: "a@b".into(),
+                    device: Some("x".into()),
+                }],
+                ..Default::default()
+            }],
+            statements: vec![Statement {
+                datum: "cty".into(),
+                ..Default::default()
+            }],
+            ..Default::default()
+        };
+        let known = BTreeSet::from(["city".to_owned()]);
+        let found = case.problems(&known);
+        let paths: Vec<_> = found.iter().map(|p| p.path.last().cloned()).collect();
+        assert_eq!(
+            paths,
+            [
+                Some(Key("name")),
+                Some(Index(0)),
+                Some(Key("value")),
+                Some(Key("device")),
+                Some(Key("datum"))
+            ]
+        );
+        assert!(found.iter().all(|p| !p.remedy.is_empty()));
+    }
+}
