@@ -98,6 +98,16 @@ impl Recipe {
     }
 }
 
+/// Bytes as text in which every byte is to be seen: those that are not text,
+/// and control characters, are written `\x1f`.
+fn visible(bytes: &[u8]) -> String {
+    let control = |c: char| c.is_control().then(|| format!("\\x{:02x}", u32::from(c)));
+    readable(bytes)
+        .chars()
+        .map(|c| control(c).unwrap_or_else(|| c.to_string()))
+        .collect()
+}
+
 /// Standard alphabet, padded, without line breaks: what `base64 -d` takes without a word.
 fn is_plain_base64(input: &[u8]) -> bool {
     input.len().is_multiple_of(4) && !input.iter().any(|b| b"-_\r\n".contains(b))
@@ -168,7 +178,7 @@ impl Replay {
             .map(|(title, bytes)| {
                 // No more is looked at than can be shown.
                 let head = &bytes[..bytes.len().min(excerpt.saturating_mul(4))];
-                let text = readable(head);
+                let text = visible(head);
                 let shown: String = text.chars().take(excerpt).collect();
                 DecodedStep {
                     title,

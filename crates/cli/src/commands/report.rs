@@ -139,13 +139,11 @@ fn documents(
         .summary
         .datasets
         .iter()
-        .filter_map(|dataset| {
-            Some(affiant_report::Dataset {
-                name: dataset.name.clone(),
-                version: dataset.version.clone(),
-                entries: dataset.entries?,
-                sha256: dataset.sha256?,
-            })
+        .map(|dataset| affiant_report::Dataset {
+            name: dataset.name.clone(),
+            version: dataset.version.clone(),
+            entries: dataset.entries,
+            sha256: dataset.sha256,
         })
         .collect();
     let input = ReportInput {

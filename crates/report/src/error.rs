@@ -1,0 +1,34 @@
+/// Why a document was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The figures handed in contradict one another, so that a report of them
+    /// would contradict itself.
+    #[error("{what} is {found} by one table and {expected} by another; analyse the case again")]
+    Inconsistent {
+        /// Which figure.
+        what: &'static str,
+        /// The figure by the transmittals.
+        expected: u64,
+        /// The figure by the other table.
+        found: u64,
+    },
+    /// The document could not be laid out, or not to the standard promised.
+    #[error("`{document}` could not be made to PDF/A-3a and PDF/UA-1: {message}")]
+    Layout {
+        /// File name of the document's template.
+        document: &'static str,
+        /// What the typesetter says, one line for each finding.
+        message: String,
+    },
+    /// The data could not be written for the typesetter.
+    #[error("the data of the document could not be written as JSON: {0}")]
+    Data(#[from] serde_json::Error),
+    /// A placeholder could not be drawn.
+    #[error("the placeholder of {exhibit} could not be drawn: {message}")]
+    Placeholder {
+        /// The exhibit.
+        exhibit: affiant_model::ExhibitId,
+        /// What went wrong.
+        message: String,
+    },
+}

@@ -1,0 +1,189 @@
+//! The flow figure: kinds of datum on the left, recipients in the middle,
+//! their parents on the right; the height of each is its number of transmittals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use affiant_model::{PartyKind, Transmittal};
+use serde::Serialize;
+
+use crate::ReportInput;
+use crate::counts::is_asserted;
+use crate::view::label;
+
+/// Bars in one column; the smaller ones beyond are drawn as one.
+const BARS: usize = 28;
+/// Part of a column's height that is left between its bars.
+const GAPS: f64 = 0.22;
+
+/// The figure, with all heights as parts of the figure's height.
+#[derive(Debug, Serialize)]
+pub(crate) struct Flow {
+    transmittals: u64,
+    columns: Vec<Vec<Bar>>,
+    bands: Vec<Band>,
+}
+
+/// One bar of a column.
+#[derive(Debug, Serialize)]
+struct Bar {
+    name: String,
+    transmittals: u64,
+    top: f64,
+    height: f64,
+}
+
+/// A band from a bar of one column to a bar of the next.
+#[derive(Debug, Serialize)]
+struct Band {
+    /// Column that it starts from, from 0.
+    column: usize,
+    from: usize,
+    to: usize,
+    transmittals: u64,
+    from_top: f64,
+    to_top: f64,
+    height: f64,
+}
+
+/// Lays the figure out; `None` where no transmittal to a third party was observed.
+pub(crate) fn flow(input: &ReportInput<'_>) -> Option<Flow> {
+    let third: Vec<&Transmittal> = input
+        .transmittals
+        .iter()
+        .filter(is_asserted)
+        .filter(|t| t.party == PartyKind::Third)
+        .collect();
+    if third.is_empty() {
+        return None;
+    }
+    let kinds = Column::of(
+        third.iter().map(|t| label(input.labels, &t.datum)),
+        "other kinds",
+    );
+    let recipients = Column::of(
+        third.iter().map(|t| t.recipient.clone()),
+        "other recipients",
+    );
+    let parents = Column::of(third.iter().map(|t| parent(t)), "other parents");
+    let columns = [kinds, recipients, parents];
+
+    // The unit is the same in every column, so that a band keeps its width.
+    let most = columns.iter().map(|c| c.names.len()).max().unwrap_or(1);
+    let gap = if most > 1 {
+        GAPS / (most - 1) as f64
+    } else {
+        0.0
+    };
+    let unit = (1.0 - gap * (most - 1) as f64) / third.len() as f64;
+    let bars: Vec<Vec<Bar>> = columns.iter().map(|c| c.bars(unit, gap)).collect();
+
+    let mut flows = [BTreeMap::new(), BTreeMap::new()];
+    for t in &third {
+        let kind = columns[0].index(&label(input.labels, &t.datum));
+        let recipient = columns[1].index(&t.recipient);
+        let parent = columns[2].index(&parent(t));
+        *flows[0].entry((kind, recipient)).or_insert(0) += 1;
+        *flows[1].entry((recipient, parent)).or_insert(0) += 1;
+    }
+    let bands = flows
+        .iter()
+        .enumerate()
+        .flat_map(|(column, flows)| bands(column, flows, &bars[column], &bars[column + 1], unit));
+    Some(Flow {
+        transmittals: third.len() as u64,
+        bands: bands.collect(),
+        columns: bars,
+    })
+}
+
+fn parent(transmittal: &Transmittal) -> String {
+    if transmittal.parent.is_empty() {
+        "none known".to_owned()
+    } else {
+        transmittal.parent.clone()
+    }
+}
+
+/// The bands between two columns, stacked in the order of the bars that they join.
+fn bands(
+    column: usize,
+    flows: &BTreeMap<(usize, usize), u64>,
+    left: &[Bar],
+    right: &[Bar],
+    unit: f64,
+) -> Vec<Band> {
+    let mut left_used: Vec<f64> = left.iter().map(|bar| bar.top).collect();
+    let mut right_used: Vec<f64> = right.iter().map(|bar| bar.top).collect();
+    let band = |(&(from, to), &transmittals): (&(usize, usize), &u64)| {
+        let height = transmittals as f64 * unit;
+        let band = Band {
+            column,
+            from,
+            to,
+            transmittals,
+            from_top: left_used[from],
+            to_top: right_used[to],
+            height,
+        };
+        left_used[from] += height;
+        right_used[to] += height;
+        band
+    };
+    flows.iter().map(band).collect()
+}
+
+/// The names of a column with their counts, largest first.
+struct Column {
+    names: Vec<(String, u64)>,
+    shown: BTreeSet<String>,
+}
+
+impl Column {
+    fn of(names: impl Iterator<Item = String>, rest: &str) -> Self {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        names.for_each(|name| *counts.entry(name).or_default() += 1);
+        let mut names: Vec<(String, u64)> = counts.into_iter().collect();
+        names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let shown;
+        if names.len() > BARS {
+            let others = names.split_off(BARS - 1);
+            shown = names.iter().map(|(name, _)| name.clone()).collect();
+            let total = others.iter().map(|(_, count)| count).sum();
+            names.push((format!("{rest} ({})", others.len()), total));
+        } else {
+            shown = names.iter().map(|(name, _)| name.clone()).collect();
+        }
+        Self { names, shown }
+    }
+
+    /// The bar that `name` belongs to: its own, or the last.
+    fn index(&self, name: &str) -> usize {
+        let last = self.names.len() - 1;
+        if !self.shown.contains(name) {
+            return last;
+        }
+        self.names
+            .iter()
+            .position(|(n, _)| n == name)
+            .unwrap_or(last)
+    }
+
+    /// The bars, one below the other, the column centred on the height.
+    fn bars(&self, unit: f64, gap: f64) -> Vec<Bar> {
+        let total: u64 = self.names.iter().map(|(_, count)| count).sum();
+        let used = total as f64 * unit + gap * (self.names.len() - 1) as f64;
+        let mut top = (1.0 - used) / 2.0;
+        let bar = |(name, transmittals): &(String, u64)| {
+            let height = *transmittals as f64 * unit;
+            let bar = Bar {
+                name: name.clone(),
+                transmittals: *transmittals,
+                top,
+                height,
+            };
+            top += height + gap;
+            bar
+        };
+        self.names.iter().map(bar).collect()
+    }
+}

@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+
+use affiant_model::{
+    Case, CustodyEvent, Defect, Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary,
+    StatementFinding, Transmittal, WithheldCount, WorkedExample,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Everything that the documents are made from. Nothing else enters them: no
+/// clock, no file, no font of the machine.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportInput<'a> {
+    /// The case file.
+    pub case: &'a Case,
+    /// The exhibits, in order of their numbers.
+    pub exhibits: &'a [Exhibit],
+    /// What each exhibit gave.
+    pub summaries: &'a [ExhibitSummary],
+    /// SHA-256 of each exhibit's file as recomputed for the analysis. An
+    /// exhibit that is not listed is printed as not recomputed.
+    pub recomputed: &'a BTreeMap<ExhibitId, Digest>,
+    /// The ledger up to the analysis, in order.
+    pub ledger: &'a [CustodyEvent],
+    /// SHA-256 of the last of these lines, without its line feed.
+    pub ledger_head: Digest,
+    /// What reached each recipient, of each kind of datum, in each phase.
+    pub recipients: &'a [RecipientSummary],
+    /// Every transmittal, in order of its number.
+    pub transmittals: &'a [Transmittal],
+    /// Every defect.
+    pub defects: &'a [Defect],
+    /// What was seen and withheld.
+    pub withheld: &'a [WithheldCount],
+    /// The statements of the case file held against the evidence.
+    pub statements: &'a [StatementFinding],
+    /// One transmittal decoded step by step.
+    pub worked: Option<&'a WorkedExample>,
+    /// Printed label of each kind of datum, by its name in `datasets/categories`.
+    pub labels: &'a BTreeMap<String, String>,
+    /// The program that made the analysis.
+    pub program: &'a Program,
+    /// The data sets that it used.
+    pub datasets: &'a [Dataset],
+    /// Time of the analysis; the documents bear it as their date.
+    pub as_of: DateTime<Utc>,
+    /// Files to attach to the expert report.
+    pub tables: &'a [Attachment],
+}
+
+/// The program that made the analysis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Program {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// SHA-256 of the program file; `None` where it was not taken.
+    pub sha256: Option<Digest>,
+}
+
+/// A data set that the analysis used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dataset {
+    /// Name, as of its folder in `datasets/`.
+    pub name: String,
+    /// Version or date, as its source states it; empty where none is stated.
+    pub version: String,
+    /// Entries that it holds; `None` for one that a library carries.
+    pub entries: Option<u64>,
+    /// SHA-256 of its bytes; `None` for one that a library carries.
+    pub sha256: Option<Digest>,
+}
+
+/// A file that is attached to the expert report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// File name: `transmittals.csv`.
+    pub name: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+    /// Media type: `text/csv`.
+    pub mime: String,
+    /// What it is, in words.
+    pub description: String,
+}
