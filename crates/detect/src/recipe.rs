@@ -98,14 +98,25 @@ impl Recipe {
     }
 }
 
-/// Bytes as text in which every byte is to be seen: those that are not text,
-/// and control characters, are written `\x1f`.
-fn visible(bytes: &[u8]) -> String {
-    let control = |c: char| c.is_control().then(|| format!("\\x{:02x}", u32::from(c)));
-    readable(bytes)
-        .chars()
-        .map(|c| control(c).unwrap_or_else(|| c.to_string()))
-        .collect()
+/// Bytes as text in which every byte is to be seen: control characters are
+/// written `\x1f`, and so is every byte beyond ASCII where the whole is no text.
+fn visible(bytes: &[u8], is_text: bool) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for c in readable(bytes).chars().filter(|_| is_text) {
+        if c.is_control() {
+            text.push_str(&format!("\\x{:02x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    for byte in bytes.iter().filter(|_| !is_text) {
+        if byte.is_ascii_graphic() || *byte == b' ' {
+            text.push(char::from(*byte));
+        } else {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
 }
 
 /// Standard alphabet, padded, without line breaks: what `base64 -d` takes without a word.
@@ -178,7 +189,7 @@ impl Replay {
             .map(|(title, bytes)| {
                 // No more is looked at than can be shown.
                 let head = &bytes[..bytes.len().min(excerpt.saturating_mul(4))];
-                let text = visible(head);
+                let text = visible(head, std::str::from_utf8(&bytes).is_ok());
                 let shown: String = text.chars().take(excerpt).collect();
                 DecodedStep {
                     title,

@@ -98,7 +98,7 @@ pub(crate) fn flow(input: &ReportInput<'_>) -> Option<Flow> {
 
 fn parent(transmittal: &Transmittal) -> String {
     if transmittal.parent.is_empty() {
-        "none known".to_owned()
+        "no parent listed".to_owned()
     } else {
         transmittal.parent.clone()
     }

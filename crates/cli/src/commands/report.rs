@@ -188,19 +188,25 @@ fn documents(
     Ok(documents)
 }
 
-/// The transmittal whose way down is the longest, decoded step by step: among
-/// those to third parties that were answered, a known value before a documented field.
+/// One transmittal decoded step by step: among those to third parties that
+/// were answered, a known value before a documented field, and then the one
+/// that is wrapped most often in encodings that have a stock tool of their own.
 fn worked_example(
     folder: &CaseFolder,
     material: &Material,
 ) -> Result<Option<WorkedExample>, CliError> {
-    let depth = |t: &Transmittal| t.locator.matches(" / ").count();
     let Some(transmittal) = material.transmittals.iter().min_by_key(|t| {
+        let steps: Vec<_> = t.locator.split(" / ").skip(1).collect();
+        let of_their_own = ["json", "base64", "gzip"];
+        let awkward = steps
+            .iter()
+            .any(|step| !of_their_own.iter().any(|kind| step.starts_with(kind)));
         (
             t.party == affiant_model::PartyKind::First,
             t.reach < affiant_model::Reach::Acknowledged,
             t.basis,
-            std::cmp::Reverse(depth(t)),
+            awkward,
+            std::cmp::Reverse(steps.len()),
             t.transmittal,
         )
     }) else {
