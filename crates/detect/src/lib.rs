@@ -29,7 +29,7 @@ pub use examine::{Detector, Examination};
 pub use knowledge::{Datum, Knowledge, KnowledgeSource};
 pub use recipe::Recipe;
 pub use recipients::Recipients;
-pub use replay::{Replay, ReplayError, replay};
+pub use replay::{Replay, ReplayError, ladder, replay};
 
 /// What keeps detection from starting.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
 use affiant_model::{DecodedStep, Digest, JsonKey, Span, Step};
@@ -145,20 +144,6 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-impl fmt::Display for Recipe {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Part::Undo(Escape::None) => f.write_str("as it is"),
-            Part::Undo(Escape::Json) => f.write_str("JSON escapes undone"),
-            Part::Undo(Escape::Percent) => f.write_str("percent-encoding undone"),
-            Part::Undo(Escape::Form) => f.write_str("form encoding undone"),
-            Part::Decode(step) => write!(f, "{step}"),
-            Part::Json(path) => write!(f, "{}", Step::Json(path.clone())),
-            Part::Slice(range) => write!(f, "{}", Step::Bytes(range.clone())),
-        }
-    }
-}
-
 impl Replay {
     /// A command line of stock tools that prints the value, to be run in the
     /// case folder. `file` is the path of the exhibit in it.
@@ -176,29 +161,44 @@ impl Replay {
         }
         command
     }
+}
 
-    /// The bytes at the span and the result of each decoding, each with at most
-    /// `excerpt` characters of its beginning.
-    #[must_use]
-    pub fn describe(&self, excerpt: usize) -> Vec<DecodedStep> {
-        let Span { offset, length } = self.span;
-        let first = format!("{length} bytes of the exhibit, from byte {offset}");
-        let titles = std::iter::once(first).chain(self.recipe.iter().map(ToString::to_string));
-        titles
-            .zip(self.states(&DecodeLimits::default()))
-            .map(|(title, bytes)| {
-                // No more is looked at than can be shown.
-                let head = &bytes[..bytes.len().min(excerpt.saturating_mul(4))];
-                let text = visible(head, std::str::from_utf8(&bytes).is_ok());
-                let shown: String = text.chars().take(excerpt).collect();
-                DecodedStep {
-                    title,
-                    bytes: bytes.len() as u64,
-                    sha256: Digest::of(&bytes),
-                    cut: head.len() < bytes.len() || shown.len() < text.len(),
-                    excerpt: shown,
-                }
-            })
-            .collect()
+/// One state on the way, with at most `excerpt` characters around what is read
+/// next from it.
+pub(crate) fn state(
+    title: String,
+    bytes: &[u8],
+    next: &Range<usize>,
+    excerpt: usize,
+) -> DecodedStep {
+    // Some of what stands before is shown, so that the reader sees where it is.
+    let lead = if next.end <= excerpt {
+        0
+    } else {
+        next.start.saturating_sub(excerpt / 4)
+    };
+    let start = (0..=lead)
+        .rev()
+        .take(4)
+        .find(|at| is_boundary(bytes, *at))
+        .unwrap_or(lead);
+    let window = &bytes[start..bytes.len().min(start + excerpt.saturating_mul(4))];
+    let text = visible(window, std::str::from_utf8(bytes).is_ok());
+    let mut shown: String = text.chars().take(excerpt).collect();
+    let cut = start + window.len() < bytes.len() || shown.len() < text.len();
+    if start > 0 {
+        shown.insert_str(0, "… ");
     }
+    DecodedStep {
+        title,
+        bytes: bytes.len() as u64,
+        sha256: Digest::of(bytes),
+        excerpt: shown,
+        cut,
+    }
+}
+
+/// Whether a character of UTF-8 text begins here.
+fn is_boundary(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_none_or(|byte| byte & 0xc0 != 0x80)
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use affiant_model::{Exchange, Locator, Span, Step};
+use affiant_model::{DecodedStep, Exchange, Field, Locator, Span, Step};
 
 use crate::decode::{self, DecodeLimits, Escape};
 use crate::recipe::{self, Recipe};
@@ -57,25 +57,21 @@ impl Stage {
     }
 }
 
-/// Goes the way of a locator again, from the bytes of the exhibit to the value.
-///
-/// # Errors
-/// Where the exchange has no such field, or a step cannot be taken.
-pub fn replay(
+/// Takes every step of a locator; gives the stages and the value.
+fn stages(
     exchange: &Exchange,
     locator: &Locator,
     limits: &DecodeLimits,
-) -> Result<Replay, ReplayError> {
-    let field = exchange
-        .field(locator)
-        .ok_or_else(|| ReplayError::NoField(locator.field.to_string()))?;
+) -> Result<(Vec<Stage>, Vec<u8>), ReplayError> {
+    let field = field_of(exchange, locator)?;
     let raw = exchange.bytes_of(field);
-    let mut stages = vec![Stage {
+    let carrier = Stage {
         step: None,
         input: raw.to_vec(),
         range: 0..raw.len(),
         escape: Some(carried(field)),
-    }];
+    };
+    let mut stages = vec![carrier];
     let mut bytes = carried(field).decode(raw).into_owned();
     for (at, step) in locator.steps.iter().enumerate() {
         let child = decode::apply(step, &bytes, limits).ok_or_else(|| ReplayError::NoStep {
@@ -96,23 +92,47 @@ pub fn replay(
         });
         bytes = next;
     }
+    Ok((stages, bytes))
+}
+
+fn field_of<'e>(exchange: &'e Exchange, locator: &Locator) -> Result<&'e Field, ReplayError> {
+    exchange
+        .field(locator)
+        .ok_or_else(|| ReplayError::NoField(locator.field.to_string()))
+}
+
+/// Goes the way of a locator again, from the bytes of the exhibit to the value.
+///
+/// # Errors
+/// Where the exchange has no such field, or a step cannot be taken.
+pub fn replay(
+    exchange: &Exchange,
+    locator: &Locator,
+    limits: &DecodeLimits,
+) -> Result<Replay, ReplayError> {
+    let field = field_of(exchange, locator)?;
+    let (stages, value) = stages(exchange, locator, limits)?;
     let opaque = stages
         .iter()
         .position(|stage| stage.escape.is_none())
         .unwrap_or(stages.len());
     let (range, undo) = narrow(
         &stages[..opaque],
-        stages.get(opaque).map_or(bytes.len(), |s| s.input.len()),
+        stages.get(opaque).map_or(value.len(), |s| s.input.len()),
     );
     let mut recipe: Vec<Recipe> = undo.into_iter().map(Recipe::undo).collect();
     recipe.extend(stages[opaque..].iter().flat_map(recipe::of_stage));
 
-    let outermost = raw.get(range.clone()).unwrap_or_default().to_vec();
+    let raw = exchange
+        .bytes_of(field)
+        .get(range.clone())
+        .unwrap_or_default()
+        .to_vec();
     let replay = Replay {
         span: field.span.slice(&range),
-        raw: outermost,
+        raw,
         recipe,
-        value: bytes,
+        value,
     };
     if replay
         .states(limits)
@@ -123,6 +143,62 @@ pub fn replay(
     } else {
         Err(ReplayError::Recipe(locator.to_string()))
     }
+}
+
+/// Every state on the way of a locator, from the bytes of the field to the
+/// value, each with at most `excerpt` characters around what is read next.
+///
+/// # Errors
+/// As [`replay`].
+pub fn ladder(
+    exchange: &Exchange,
+    locator: &Locator,
+    limits: &DecodeLimits,
+    excerpt: usize,
+) -> Result<Vec<DecodedStep>, ReplayError> {
+    let Span { offset, length } = field_of(exchange, locator)?.span;
+    let (stages, value) = stages(exchange, locator, limits)?;
+    let mut title = format!(
+        "{}: {length} bytes of the exhibit, from byte {offset}",
+        locator.field
+    );
+    let mut states = Vec::new();
+    for (at, stage) in stages.iter().enumerate() {
+        let carrier = stage.step.is_none();
+        // What the next stage reads, by its place in this one's input.
+        let next = match stages.get(at + 1) {
+            Some(next) if carrier => carrier_range(stage, &next.range),
+            _ => stage.range.clone(),
+        };
+        states.push(recipe::state(
+            std::mem::take(&mut title),
+            &stage.input,
+            &next,
+            excerpt,
+        ));
+        title = stage
+            .step
+            .as_ref()
+            .map_or_else(|| "JSON escapes undone".to_owned(), ToString::to_string);
+        if carrier
+            && stage
+                .escape
+                .is_some_and(|escape| escape.is_plain(&stage.input))
+            && stages.len() > 1
+        {
+            // Nothing to undo: the next state is the same bytes.
+            title = states.pop().map_or_else(String::new, |state| state.title);
+        }
+    }
+    states.push(recipe::state(title, &value, &(0..value.len()), excerpt));
+    Ok(states)
+}
+
+fn carrier_range(carrier: &Stage, next: &Range<usize>) -> Range<usize> {
+    carrier
+        .escape
+        .unwrap_or(Escape::None)
+        .raw_range(&carrier.input, next)
 }
 
 /// The bytes of the first stage's input that spell the first `length` bytes

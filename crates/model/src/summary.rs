@@ -172,7 +172,7 @@ pub struct WorkedExample {
     pub locator: String,
     /// The outermost encoded span.
     pub span: Span,
-    /// The bytes at that span, then the result of each decoding.
+    /// The bytes of the field, then the result of each decoding.
     pub steps: Vec<DecodedStep>,
     /// A command of stock tools that gives the value, run in the case folder.
     pub command: String,
@@ -189,14 +189,15 @@ pub struct WorkedExample {
 /// The bytes after one decoding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecodedStep {
-    /// What was done: `bytes 1041 to 1420 of the exhibit`, `gzip`, `json $.extinfo`.
+    /// What was done: `request.body: 380 bytes of the exhibit, from byte 1041`, `gzip`.
     pub title: String,
     /// Size of the result in bytes.
     pub bytes: u64,
     /// SHA-256 of the result.
     pub sha256: Digest,
-    /// The result, or its beginning, as text; bytes that are not text as `\x1f`.
+    /// The result, or the part of it that is read next, as text; bytes that
+    /// are not text as `\x1f`.
     pub excerpt: String,
-    /// Whether the excerpt leaves something out.
+    /// Whether the excerpt leaves out something that follows.
     pub cut: bool,
 }

@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use affiant_custody::CaseFolder;
-use affiant_detect::{DecodeLimits, Knowledge, Replay, replay};
+use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
-    Action, Case, CustodyObject, Defect, Exhibit, Locator, RecipientSummary, Transmittal,
-    WorkedExample,
+    Action, Case, CustodyObject, DecodedStep, Defect, Exhibit, Locator, RecipientSummary,
+    Transmittal, WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -212,7 +212,12 @@ fn worked_example(
     }) else {
         return Ok(None);
     };
-    let (exhibit, request_line, replay) = replayed(folder, &material.exhibits, transmittal)?;
+    let Replayed {
+        exhibit,
+        request: request_line,
+        replay,
+        ladder,
+    } = replayed(folder, &material.exhibits, transmittal, EXCERPT)?;
     Ok(Some(WorkedExample {
         transmittal: transmittal.transmittal.to_string(),
         exhibit: exhibit.id,
@@ -221,7 +226,7 @@ fn worked_example(
         request_line,
         locator: transmittal.locator.clone(),
         span: replay.span,
-        steps: replay.describe(EXCERPT),
+        steps: ladder,
         command: replay.command(&format!("evidence/{}", exhibit.file)),
         value: transmittal.value.clone(),
         datum: transmittal.datum.clone(),
@@ -230,12 +235,24 @@ fn worked_example(
     }))
 }
 
-/// Goes the way of a transmittal's locator again, from the exhibit's bytes.
+/// The way of a transmittal's locator, gone again.
+pub(crate) struct Replayed<'e> {
+    pub(crate) exhibit: &'e Exhibit,
+    /// Method and address.
+    pub(crate) request: String,
+    pub(crate) replay: Replay,
+    /// Every state on the way.
+    pub(crate) ladder: Vec<DecodedStep>,
+}
+
+/// Goes the way of a transmittal's locator again, from the exhibit's bytes,
+/// and holds what it finds against the table.
 pub(crate) fn replayed<'e>(
     folder: &CaseFolder,
     exhibits: &'e [Exhibit],
     transmittal: &Transmittal,
-) -> Result<(&'e Exhibit, String, Replay), CliError> {
+    excerpt: usize,
+) -> Result<Replayed<'e>, CliError> {
     let stale = |why: String| {
         CliError::verification(format!(
             "{} does not follow from the evidence: {why}; run `affiant verify`, then `affiant analyze` again",
@@ -256,8 +273,8 @@ pub(crate) fn replayed<'e>(
         .locator
         .parse()
         .map_err(|error| stale(format!("{error}")))?;
-    let replay = replay(&exchange, &locator, &DecodeLimits::default())
-        .map_err(|error| stale(error.to_string()))?;
+    let limits = DecodeLimits::default();
+    let replay = replay(&exchange, &locator, &limits).map_err(|error| stale(error.to_string()))?;
     let value = affiant_model::Digest::of(&replay.value);
     if replay.span != transmittal.span || value != transmittal.value_sha256 {
         return Err(stale(format!(
@@ -269,9 +286,13 @@ pub(crate) fn replayed<'e>(
             replay.span.length
         )));
     }
-    Ok((
+    let ladder =
+        ladder(&exchange, &locator, &limits, excerpt).map_err(|error| stale(error.to_string()))?;
+    let request = format!("{} {}", exchange.method, exchange.url);
+    Ok(Replayed {
         exhibit,
-        format!("{} {}", exchange.method, exchange.url),
+        request,
         replay,
-    ))
+        ladder,
+    })
 }

@@ -5,7 +5,7 @@ use affiant_model::{DecodedStep, Transmittal, TransmittalId};
 use serde::Serialize;
 
 use crate::args::Show;
-use crate::commands::report::replayed;
+use crate::commands::report::{Replayed, replayed};
 use crate::console::Console;
 use crate::error::{CliError, Outcome, io};
 
@@ -40,12 +40,17 @@ pub(crate) fn run(arguments: &Show, console: &Console) -> Result<Outcome, CliErr
             ))
         })?;
     let exhibits = folder.exhibits()?;
-    let (exhibit, request, replay) = replayed(&folder, &exhibits, transmittal)?;
+    let Replayed {
+        exhibit,
+        request,
+        replay,
+        ladder,
+    } = replayed(&folder, &exhibits, transmittal, EXCERPT)?;
     let file = format!("evidence/{}", exhibit.file);
     let shown = Shown {
         transmittal,
         command: replay.command(&file),
-        steps: replay.describe(EXCERPT),
+        steps: ladder,
         request,
         file,
     };
