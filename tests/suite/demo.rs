@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{Row, demo, demo_copy, expect, files, make_demo, repository, table};
+use crate::support::{
+    Row, demo, demo_copy, demo_printed, expect, files, make_demo, repository, table,
+};
 
 const META: &str = "Meta Platforms, Inc.";
 
@@ -12,8 +14,8 @@ fn transmittals() -> Vec<Row> {
 
 #[test]
 fn the_demo_makes_the_documents_and_ends_with_the_commands_for_ones_own_capture() {
-    let (folder, printed) = make_demo();
-    let reports = folder.path().join("zoom-2020/reports");
+    let printed = demo_printed();
+    let reports = demo().join("zoom-2020/reports");
     for name in [
         "expert-report.pdf",
         "certification-902.pdf",
@@ -23,7 +25,7 @@ fn the_demo_makes_the_documents_and_ends_with_the_commands_for_ones_own_capture(
         let bytes = std::fs::read(reports.join(name)).unwrap();
         assert!(bytes.starts_with(b"%PDF-"), "{name}");
     }
-    let exhibits = std::fs::read_dir(folder.path().join("zoom-2020/evidence"))
+    let exhibits = std::fs::read_dir(demo().join("zoom-2020/evidence"))
         .unwrap()
         .count()
         - 1;

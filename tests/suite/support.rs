@@ -79,14 +79,24 @@ pub(crate) fn expect_error(code: i32, folder: &Path, arguments: &[&str]) -> Stri
     stderr
 }
 
-/// A folder with the case of the demonstration in `zoom-2020`, made once.
-/// Tests that change it copy it first.
-pub(crate) fn demo() -> &'static Path {
+/// The demonstration, run once: its folder, and what it printed.
+fn shared_demo() -> &'static (TempDir, String) {
     static DEMO: OnceLock<(TempDir, String)> = OnceLock::new();
-    DEMO.get_or_init(make_demo).0.path()
+    DEMO.get_or_init(make_demo)
+}
+
+/// A folder with the case of the demonstration in `zoom-2020`. Tests that
+/// change it copy it first.
+pub(crate) fn demo() -> &'static Path {
+    shared_demo().0.path()
 }
 
 /// What the demonstration printed.
+pub(crate) fn demo_printed() -> &'static str {
+    &shared_demo().1
+}
+
+/// Runs the demonstration in a folder of its own.
 pub(crate) fn make_demo() -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let printed = expect(0, folder.path(), &["demo"]);
