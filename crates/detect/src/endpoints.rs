@@ -1,4 +1,6 @@
-use affiant_model::{Exchange, Place};
+use std::collections::BTreeMap;
+
+use affiant_model::{Exchange, FieldName, Place};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -144,27 +146,64 @@ impl Endpoint {
             && self.path.is_match(path)
     }
 
+    /// Whether a request may carry documented fields in its body.
+    pub(crate) fn reads_bodies(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.places.contains(&Place::Body))
+    }
+
     /// What the endpoint documents of a leaf, among all leaves of the exchange.
-    pub(crate) fn read_leaf(&self, leaf: &Leaf, leaves: &[Leaf]) -> Option<Reading<'_>> {
+    pub(crate) fn read_leaf(&self, leaf: &Leaf, leaves: &LeafIndex<'_>) -> Option<Reading<'_>> {
         if leaf.guessed {
             return None;
         }
-        let text = String::from_utf8_lossy(&leaf.bytes);
         self.fields.iter().find_map(|field| {
             if !field.places.contains(&leaf.place) {
                 return None;
             }
             let stood_for = field.at.matches(&leaf.keys)?;
-            if !field.condition_holds(&stood_for, leaves) {
+            if !field.condition_holds(&stood_for, leaf, leaves) {
                 return None;
             }
-            let absent = text.is_empty() || field.absent.iter().any(|value| *value == text);
+            let absent = NO_VALUE.contains(&&*leaf.bytes)
+                || field
+                    .absent
+                    .iter()
+                    .any(|value| value.as_bytes() == &*leaf.bytes);
             Some(if absent {
                 Reading::Absent(field)
             } else {
                 Reading::Field(field)
             })
         })
+    }
+}
+
+/// What programs write where they have no value.
+const NO_VALUE: [&[u8]; 7] = [
+    b"",
+    b"null",
+    b"(null)",
+    b"<null>",
+    b"nil",
+    b"None",
+    b"undefined",
+];
+
+/// The leaves of an exchange by field and key path.
+pub(crate) struct LeafIndex<'l>(BTreeMap<(&'l FieldName, &'l [Key]), Vec<&'l Leaf>>);
+
+impl<'l> LeafIndex<'l> {
+    pub(crate) fn new(leaves: &'l [Leaf]) -> Self {
+        let mut index: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for leaf in leaves {
+            index
+                .entry((&leaf.field, leaf.keys.as_slice()))
+                .or_default()
+                .push(leaf);
+        }
+        Self(index)
     }
 }
 
@@ -199,22 +238,41 @@ impl DocumentedField {
         })
     }
 
+    /// The form of a value: the documented one, where that is a hash and the
+    /// value can be one.
+    pub(crate) fn form_of(&self, value: &[u8]) -> &str {
+        let hash = matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit);
+        if hash { &self.form } else { "plain" }
+    }
+
     /// Whether a leaf at the condition's path has one of its values. What stands
-    /// for the stars there must stand for the same stars here.
-    fn condition_holds(&self, stood_for: &[&Key], leaves: &[Leaf]) -> bool {
+    /// for the stars there must stand for the same stars here, and what both
+    /// paths share must be the same, not another of the same name.
+    fn condition_holds(&self, stood_for: &[&Key], leaf: &Leaf, leaves: &LeafIndex<'_>) -> bool {
         let Some((at, values)) = &self.when else {
             return true;
         };
-        leaves.iter().any(|leaf| {
-            at.matches(&leaf.keys)
-                .is_some_and(|there| there.iter().zip(stood_for).all(|(a, b)| a == b))
-                && values.iter().any(|value| value.as_bytes() == &*leaf.bytes)
+        let Some(mut path) = at.with(stood_for) else {
+            return false;
+        };
+        for (key, own) in path.iter_mut().zip(&leaf.keys) {
+            if !key.is_like(own) {
+                break;
+            }
+            key.clone_from(own);
+        }
+        let there = leaves.0.get(&(&leaf.field, path.as_slice()));
+        there.is_some_and(|leaves| {
+            leaves
+                .iter()
+                .any(|leaf| values.iter().any(|value| value.as_bytes() == &*leaf.bytes))
         })
     }
 }
 
 /// Whether a host is the one named, or under the domain named as `*.example.com`.
 fn host_matches(wanted: &str, host: &str) -> bool {
+    let host = host.trim_end_matches('.');
     wanted.strip_prefix('*').map_or_else(
         || wanted == host,
         |suffix| host.len() > suffix.len() && host.ends_with(suffix),

@@ -1,6 +1,6 @@
 use affiant_model::{
-    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, Locator, PartyKind, Recipient,
-    Stage, Transmittal, TransmittalId, WithheldCount,
+    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, Locator, PartyKind, Place,
+    Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
@@ -8,7 +8,7 @@ use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
 use crate::walk::{self, Contents};
-use crate::{Endpoint, Error, Knowledge, Replay, replay};
+use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
 
 /// Finds transmittals in exchanges. It holds no state between exchanges, so
 /// that many can be examined at once.
@@ -69,27 +69,35 @@ impl<'k> Detector<'k> {
             .endpoints
             .iter()
             .find(|e| e.matches(exchange, path));
-        let contents = walk::contents(exchange, &self.known, &self.limits);
+        let contents = walk::contents(exchange, &self.known, &self.limits, endpoint.is_some());
         let (claims, withheld) = claims::claims(&contents, &self.known, endpoint);
 
         let mut defects = decode_defects(exchange, &contents);
-        let documented = claims.iter().any(|claim| claim.source.is_some());
-        if let Some(endpoint) = endpoint.filter(|_| !documented && exchange.request_body_bytes > 0)
-        {
+        if let Some(endpoint) = endpoint.filter(|e| is_undecoded(e, exchange, &claims)) {
             defects.push(undecoded(exchange, endpoint));
         }
         let mut row = row_of(exchange, circumstances, &recipient, party, endpoint);
         let mut transmittals = Vec::new();
+        let mut checks = Checks {
+            exchange,
+            limits: &self.limits,
+            left: REPLAYED_BYTES,
+            unchecked: 0,
+        };
         for claim in claims {
             let locator = Locator {
                 field: claim.field.clone(),
                 steps: claim.steps.clone(),
             };
-            match replay(exchange, &locator, &self.limits) {
-                Ok(replay) => {
-                    let number =
-                        TransmittalId(u32::try_from(transmittals.len() + 1).unwrap_or(u32::MAX));
-                    transmittals.push(self.transmittal(number, &row, claim, &locator, &replay));
+            match checks.check(&claim, &locator) {
+                Ok(()) => {
+                    let number = u32::try_from(transmittals.len() + 1).unwrap_or(u32::MAX);
+                    transmittals.push(self.transmittal(
+                        TransmittalId(number),
+                        &row,
+                        claim,
+                        &locator,
+                    ));
                 }
                 Err(error) => defects.push(defect(
                     exchange,
@@ -97,6 +105,16 @@ impl<'k> Detector<'k> {
                     "a value that was found there is not asserted",
                 )),
             }
+        }
+        if checks.unchecked > 0 {
+            defects.push(defect(
+                exchange,
+                format!(
+                    "{} transmittals were not replayed: the request is too large to replay each",
+                    checks.unchecked
+                ),
+                "they are asserted as they were found; `affiant show` replays any of them",
+            ));
         }
         row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
         Examination {
@@ -113,9 +131,12 @@ impl<'k> Detector<'k> {
         row: &ExchangeRow,
         claim: Claim,
         locator: &Locator,
-        replay: &Replay,
     ) -> Transmittal {
         let identifier = claim.identifier.map(|index| self.known.identifier(index));
+        let category = self
+            .knowledge
+            .datum(&claim.datum)
+            .map_or_else(String::new, |d| d.dpv.clone());
         Transmittal {
             transmittal: number,
             exhibit: row.exhibit,
@@ -126,10 +147,7 @@ impl<'k> Detector<'k> {
             recipient: row.recipient.clone(),
             parent: row.parent.clone(),
             party: row.party,
-            category: self
-                .knowledge
-                .datum(&claim.datum)
-                .map_or_else(String::new, |d| d.dpv.clone()),
+            category,
             identifier: identifier.map(|known| known.name.clone()),
             subject: identifier.map(|known| known.subject.clone()),
             basis: claim.basis,
@@ -137,9 +155,9 @@ impl<'k> Detector<'k> {
             form: claim.form,
             place: place_of(&locator.field, &locator.steps),
             locator: locator.to_string(),
-            span: replay.span,
-            value: readable(&replay.value),
-            value_sha256: Digest::of(&replay.value),
+            span: claim.span,
+            value: readable(&claim.bytes),
+            value_sha256: Digest::of(&claim.bytes),
             status: row.status,
             phase: row.phase.clone(),
             run: row.run.clone(),
@@ -150,6 +168,50 @@ impl<'k> Detector<'k> {
             datum: claim.datum,
         }
     }
+}
+
+/// How many bytes of an exchange's fields are decoded again to check what was
+/// found in them.
+const REPLAYED_BYTES: usize = 256 << 20;
+
+/// Replays what was found, as long as the bounds allow.
+struct Checks<'c> {
+    exchange: &'c Exchange,
+    limits: &'c DecodeLimits,
+    left: usize,
+    unchecked: usize,
+}
+
+impl Checks<'_> {
+    fn check(&mut self, claim: &Claim, locator: &Locator) -> Result<(), ReplayError> {
+        let size = self
+            .exchange
+            .field(locator)
+            .map_or(0, |field| field.range.len());
+        let Some(left) = self
+            .left
+            .checked_sub(size.saturating_mul(locator.steps.len() + 1))
+        else {
+            self.unchecked += 1;
+            return Ok(());
+        };
+        self.left = left;
+        let replay = replay(self.exchange, locator, self.limits)?;
+        if replay.value == claim.bytes && replay.span == claim.span {
+            Ok(())
+        } else {
+            Err(ReplayError::Recipe(locator.to_string()))
+        }
+    }
+}
+
+/// Whether the request has a body of which nothing that is documented was read,
+/// although the endpoint documents bodies.
+fn is_undecoded(endpoint: &Endpoint, exchange: &Exchange, claims: &[Claim]) -> bool {
+    let in_body = |claim: &Claim| {
+        claim.source.is_some() && place_of(&claim.field, &claim.steps) == Place::Body
+    };
+    exchange.request_body_bytes > 0 && endpoint.reads_bodies() && !claims.iter().any(in_body)
 }
 
 /// The path of an address, from its first slash to its query.

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::str::FromStr;
 
 use affiant_model::{JsonKey, Step};
@@ -6,28 +5,49 @@ use affiant_model::{JsonKey, Step};
 /// One name or index on the way to a value, with the encodings left out: the
 /// form parameter `extinfo` that holds a JSON array, and the JSON member
 /// `extinfo` that holds a string of JSON, are both `extinfo[5]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
-    Name(String),
+    /// A name, and which one of that name, from 1.
+    Name(String, u32),
     Item(usize),
+}
+
+impl Key {
+    /// Whether both are the same name or index, whichever one of that name.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(a, _), Self::Name(b, _)) => a == b,
+            (Self::Item(a), Self::Item(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 /// The names and indices that a step adds.
 pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
     match step {
         Step::Query(s) | Step::Form(s) | Step::Cookie(s) | Step::Part(s) => {
-            vec![Key::Name(s.name.clone())]
+            vec![Key::Name(s.name.clone(), s.nth)]
         }
-        Step::Segment(number) => vec![Key::Name(format!("segment {number}"))],
-        Step::Host => vec![Key::Name("host".to_owned())],
+        Step::Segment(number) => vec![Key::Name(format!("segment {number}"), 1)],
+        Step::Host => vec![Key::Name("host".to_owned(), 1)],
         Step::Json(path) => path
             .iter()
             .map(|key| match key {
-                JsonKey::Member(name, _) => Key::Name(name.clone()),
+                JsonKey::Member(name, nth) => Key::Name(name.clone(), *nth),
                 JsonKey::Item(index) => Key::Item(*index),
             })
             .collect(),
-        Step::Base64 | Step::Gzip | Step::Zlib | Step::Percent | Step::Bytes(_) => Vec::new(),
+        Step::Fragment => vec![Key::Name("fragment".to_owned(), 1)],
+        Step::Line(number) => vec![Key::Item(
+            usize::try_from(*number).unwrap_or(usize::MAX) - 1,
+        )],
+        Step::Base64
+        | Step::Gzip
+        | Step::Zlib
+        | Step::Percent
+        | Step::Unescape
+        | Step::Bytes(_) => Vec::new(),
     }
 }
 
@@ -53,15 +73,29 @@ impl KeyPattern {
         let mut stood_for = Vec::new();
         for (part, key) in self.0.iter().zip(keys) {
             match (part, key) {
-                (Part::Name(wanted), Key::Name(name)) if wanted == name => {}
+                (Part::Name(wanted), Key::Name(name, _)) if wanted == name => {}
                 (Part::Item(wanted), Key::Item(index)) if wanted == index => {}
-                (Part::AnyItem, Key::Item(_)) | (Part::AnyName, Key::Name(_)) => {
+                (Part::AnyItem, Key::Item(_)) | (Part::AnyName, Key::Name(..)) => {
                     stood_for.push(key)
                 }
                 _ => return None,
             }
         }
         Some(stood_for)
+    }
+
+    /// The key path that the pattern means when its stars stand for `keys`;
+    /// of several of one name, the first.
+    pub(crate) fn with(&self, stood_for: &[&Key]) -> Option<Vec<Key>> {
+        let mut stars = stood_for.iter();
+        self.0
+            .iter()
+            .map(|part| match part {
+                Part::Name(name) => Some(Key::Name(name.clone(), 1)),
+                Part::Item(index) => Some(Key::Item(*index)),
+                Part::AnyItem | Part::AnyName => stars.next().map(|key| (*key).clone()),
+            })
+            .collect()
     }
 }
 
@@ -96,15 +130,6 @@ impl FromStr for KeyPattern {
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Item(index) => write!(f, "[{index}]"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,9 +137,9 @@ mod tests {
     #[test]
     fn patterns_match_keys_and_say_what_stood_for_the_star() {
         let keys = [
-            Key::Name("events".into()),
+            Key::Name("events".into(), 1),
             Key::Item(3),
-            Key::Name("device".into()),
+            Key::Name("device".into(), 1),
         ];
         let matches = |text: &str| {
             text.parse::<KeyPattern>()

@@ -7,6 +7,7 @@ use sha1::Digest as _;
 
 use crate::Error;
 use crate::matcher::{AhoMatcher, Matcher};
+use crate::walk::slice_of;
 
 /// A pattern this long whose characters are those of a digest or a UUID does
 /// not occur by chance, whatever stands beside it.
@@ -49,6 +50,11 @@ pub(crate) struct Hit {
     pub(crate) range: Range<usize>,
     /// In which spelling.
     pub(crate) form: String,
+    /// Whether it stands by itself: `ann@example.com` was not sent where
+    /// `joann@example.com` was.
+    pub(crate) alone: bool,
+    /// Index of the spelling.
+    pub(crate) pattern: usize,
 }
 
 impl KnownValues {
@@ -116,27 +122,35 @@ impl KnownValues {
         self.patterns.len()
     }
 
-    /// Every known value in `bytes` that stands by itself. Of several spellings
-    /// of one identifier over the same bytes, the longest counts.
+    /// Every known value in `bytes`, in the order of their start. Of several
+    /// spellings of one identifier over the same bytes, the longest counts.
     pub(crate) fn search(&self, bytes: &[u8]) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        self.matcher.search(bytes, &mut |index, start| {
-            let pattern = &self.patterns[index];
-            let range = start..start + pattern.bytes.len();
-            if stands_alone(
-                bytes,
-                &range,
+        self.matcher.search(bytes, &mut |pattern, start| {
+            let Pattern {
+                identifier,
+                bytes: spelling,
+                form,
+                ..
+            } = &self.patterns[pattern];
+            let range = start..start + spelling.len();
+            let alone = self.is_alone(bytes, &range, pattern);
+            hits.push(Hit {
+                identifier: *identifier,
+                range,
+                form: form.clone(),
+                alone,
                 pattern,
-                self.identifiers[pattern.identifier].kind,
-            ) {
-                hits.push(Hit {
-                    identifier: pattern.identifier,
-                    range,
-                    form: pattern.form.clone(),
-                });
-            }
+            });
         });
-        hits.sort_by_key(|hit| (hit.identifier, hit.range.start, usize::MAX - hit.range.end));
+        hits.sort_by_key(|hit| {
+            (
+                hit.identifier,
+                !hit.alone,
+                hit.range.start,
+                usize::MAX - hit.range.end,
+            )
+        });
         let mut kept: Vec<Hit> = Vec::new();
         for hit in hits {
             let within = |other: &Hit| {
@@ -144,12 +158,39 @@ impl KnownValues {
                     && other.range.start <= hit.range.start
                     && hit.range.end <= other.range.end
             };
-            if !kept.iter().rev().take(4).any(within) {
+            if !kept.last().is_some_and(within) {
                 kept.push(hit);
             }
         }
         kept.sort_by_key(|hit| (hit.range.start, hit.identifier));
         kept
+    }
+
+    /// Those of `hits`, found in `bytes`, that lie in `range`, by their place in it.
+    pub(crate) fn within(&self, hits: &[Hit], bytes: &[u8], range: &Range<usize>) -> Vec<Hit> {
+        let part = bytes.get(range.clone()).unwrap_or_default();
+        slice_of(hits, range)
+            .iter()
+            .filter(|hit| hit.range.end <= range.end)
+            .map(|hit| {
+                let range = hit.range.start - range.start..hit.range.end - range.start;
+                Hit {
+                    alone: self.is_alone(part, &range, hit.pattern),
+                    range,
+                    ..hit.clone()
+                }
+            })
+            .collect()
+    }
+
+    fn is_alone(&self, bytes: &[u8], range: &Range<usize>, pattern: usize) -> bool {
+        let pattern = &self.patterns[pattern];
+        stands_alone(
+            bytes,
+            range,
+            pattern,
+            self.identifiers[pattern.identifier].kind,
+        )
     }
 
     /// The shared values that `bytes` as a whole are equal to, letter case aside.
@@ -188,21 +229,37 @@ fn stands_alone(
         return true;
     }
     let email = kind == IdentifierKind::Email;
-    // No character is longer than four bytes.
-    let before = bytes[range.start.saturating_sub(4)..range.start]
-        .utf8_chunks()
-        .last();
-    let before = before
-        .filter(|chunk| chunk.invalid().is_empty())
-        .and_then(|c| c.valid().chars().last());
-    let after = bytes[range.end..bytes.len().min(range.end + 4)]
-        .utf8_chunks()
-        .next()
-        .and_then(|chunk| chunk.valid().chars().next());
-    // A full stop behind an address ends a sentence more often than it goes on.
-    let joins_before = |c: char| c.is_alphanumeric() || (email && "._%+-".contains(c));
-    let joins_after = |c: char| c.is_alphanumeric() || (email && c == '-');
-    !before.is_some_and(joins_before) && !after.is_some_and(joins_after)
+    let digits = pattern
+        .bytes
+        .iter()
+        .all(|b| b.is_ascii_digit() || *b == b'.');
+    // No character is longer than four bytes, and two are looked at.
+    let before = String::from_utf8_lossy(&bytes[range.start.saturating_sub(8)..range.start]);
+    let after = String::from_utf8_lossy(&bytes[range.end..bytes.len().min(range.end + 8)]);
+    let mut before = before.chars().rev();
+    let (before, further_before) = (before.next(), before.next());
+    let mut after = after.chars();
+    let (after, further_after) = (after.next(), after.next());
+    let is_word = |c: Option<char>| {
+        c.is_some_and(|c| c.is_alphanumeric() && c != char::REPLACEMENT_CHARACTER)
+    };
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+
+    // Within an address, these stand between its parts.
+    let joined_before = email && before.is_some_and(|c| "._%+-".contains(c));
+    let joined_after =
+        email && after.is_some_and(|c| c == '-' || c == '.') && is_word(further_after);
+    // Within a number, a version or a date, these do.
+    let number_before =
+        digits && before.is_some_and(|c| ".-,".contains(c)) && is_digit(further_before);
+    let number_after =
+        digits && after.is_some_and(|c| ".-,".contains(c)) && is_digit(further_after);
+    !(is_word(before)
+        || is_word(after)
+        || joined_before
+        || joined_after
+        || number_before
+        || number_after)
 }
 
 /// Whether values of this kind are made by machines, long and without meaning.
@@ -318,6 +375,7 @@ mod tests {
         known
             .search(text.as_bytes())
             .into_iter()
+            .filter(|hit| hit.alone)
             .map(|hit| (text[hit.range].to_owned(), hit.form))
             .collect()
     }
@@ -349,6 +407,7 @@ mod tests {
             "j.ann@example.com",
             "ann@example.community",
             "ann@example.com-x.org",
+            "ann@example.com.au",
         ] {
             assert_eq!(forms(&known, text), [], "{text}");
         }
@@ -378,6 +437,27 @@ mod tests {
             pair("14155550132", "digits")
         );
         assert_eq!(forms(&known, "9914155550132"), []);
+    }
+
+    #[test]
+    fn a_number_within_a_number_a_version_or_a_date_is_not_the_number() {
+        let user = known(IdentifierKind::UserId, "123456");
+        for text in [
+            "1584700000.123456",
+            "-33.123456",
+            "123456.78",
+            "2020-123456-9",
+            "1,123456",
+        ] {
+            assert_eq!(forms(&user, text), [], "{text}");
+        }
+        assert_eq!(forms(&user, "user-123456."), pair("123456", "plain"));
+        let address = known(IdentifierKind::IpAddress, "80.0.39.14");
+        assert_eq!(forms(&address, "1.80.0.39.14"), []);
+        assert_eq!(
+            forms(&address, "ip 80.0.39.14, port 80"),
+            pair("80.0.39.14", "plain")
+        );
     }
 
     #[test]

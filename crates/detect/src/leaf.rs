@@ -1,5 +1,6 @@
-use affiant_model::{FieldName, Place, Step};
+use affiant_model::{Carrier, Field, FieldName, Place, Span, Step};
 
+use crate::decode::Escape;
 use crate::keypath::Key;
 
 /// A value at the end of the way down: nothing in it can be decoded further.
@@ -15,10 +16,20 @@ pub(crate) struct Leaf {
     pub(crate) place: Place,
     /// The value.
     pub(crate) bytes: Vec<u8>,
+    /// The outermost encoded span of the value.
+    pub(crate) span: Span,
     /// Whether the last decoding is a guess at text that is a value by itself:
     /// what looks like base64 may be a number. Documentation is held against
     /// the text as it was sent.
     pub(crate) guessed: bool,
+}
+
+/// How the capture's format writes a field.
+pub(crate) const fn carried(field: &Field) -> Escape {
+    match field.carrier {
+        Carrier::Raw => Escape::None,
+        Carrier::JsonString => Escape::Json,
+    }
 }
 
 /// Where in the request a value is: by its field, and within an address by
@@ -39,13 +50,13 @@ pub(crate) fn place_of(field: &FieldName, steps: &[Step]) -> Place {
 pub(crate) fn key_of(field: &FieldName) -> Option<Key> {
     match field {
         FieldName::Param { name, .. } | FieldName::Cookie { name, .. } => {
-            Some(Key::Name(name.clone()))
+            Some(Key::Name(name.clone(), 1))
         }
         FieldName::Header { name, .. } => {
             let structured = ["cookie", "referer"]
                 .iter()
                 .any(|n| name.eq_ignore_ascii_case(n));
-            (!structured).then(|| Key::Name(name.to_ascii_lowercase()))
+            (!structured).then(|| Key::Name(name.to_ascii_lowercase(), 1))
         }
         FieldName::Url | FieldName::Body => None,
     }

@@ -13,6 +13,7 @@ mod claims;
 mod decode;
 mod endpoints;
 mod examine;
+mod frame;
 mod keypath;
 mod knowledge;
 mod known;

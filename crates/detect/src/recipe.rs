@@ -26,7 +26,7 @@ enum Part {
 pub(crate) fn of_stage(stage: &Stage) -> Vec<Recipe> {
     let parts = match (&stage.step, stage.escape) {
         (Some(step), None) => vec![Part::Decode(step.clone())],
-        (Some(Step::Json(path)), Some(_)) if is_for_jq(path, stage.slice()) => {
+        (Some(Step::Json(path)), Some(_)) if is_for_jq(path, stage) => {
             vec![Part::Json(path.clone())]
         }
         (_, Some(escape)) => {
@@ -42,17 +42,18 @@ pub(crate) fn of_stage(stage: &Stage) -> Vec<Recipe> {
 }
 
 /// Whether `jq` prints the same bytes: it takes the last of several members of
-/// one name, and writes numbers its own way.
-fn is_for_jq(path: &[JsonKey], literal: &[u8]) -> bool {
-    let unique = path
-        .iter()
-        .all(|key| !matches!(key, JsonKey::Member(_, nth) if *nth > 1));
+/// one name, stops at half a surrogate pair, and writes numbers its own way.
+fn is_for_jq(path: &[JsonKey], stage: &Stage) -> bool {
+    let literal = stage.slice();
     let number = literal
         .first()
         .is_some_and(|b| b.is_ascii_digit() || *b == b'-');
     let short = literal.len() <= 15 && literal.iter().all(u8::is_ascii_digit);
-    unique && (!number || short)
+    (!number || short) && decode::is_unambiguous(&stage.input, path)
 }
+
+/// Undoes JSON escapes where a JSON tool would stop at half a surrogate pair.
+const UNESCAPE_WITH_PERL: &str = r#"perl -MEncode -0777 -pe 's{\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(["\\/bfnrt]))}{defined $1 ? encode("UTF-8", chr(0x10000 + ((hex($1) - 0xD800) << 10) + hex($2) - 0xDC00)) : defined $3 ? (hex($3) >= 0xD800 && hex($3) <= 0xDFFF ? "\xEF\xBF\xBD" : encode("UTF-8", chr hex $3)) : ({b => "\b", f => "\f", n => "\n", r => "\r", t => "\t"}->{$4} // $4)}ge'"#;
 
 impl Recipe {
     /// Undoes the escapes of text.
@@ -76,6 +77,9 @@ impl Recipe {
     fn command(&self, input: &[u8]) -> String {
         match &self.0 {
             Part::Undo(Escape::None) => "cat".to_owned(),
+            Part::Undo(Escape::Json) if !decode::is_inside_of_string(input) => {
+                UNESCAPE_WITH_PERL.to_owned()
+            }
             Part::Undo(Escape::Json) => r#"(printf '"'; cat; printf '"') | jq -j ."#.to_owned(),
             Part::Undo(Escape::Percent) => {
                 r"perl -0777 -pe 's/%([0-9A-Fa-f]{2})/chr hex $1/ge'".to_owned()
@@ -85,7 +89,7 @@ impl Recipe {
             }
             Part::Decode(Step::Base64) if is_plain_base64(input) => "base64 -d".to_owned(),
             Part::Decode(Step::Base64) => {
-                "perl -MMIME::Base64 -0777 -ne 'y{-_}{+/}; print decode_base64($_)'".to_owned()
+                "perl -MMIME::Base64 -0777 -ne 'y{-_ }{+/+}; print decode_base64($_)'".to_owned()
             }
             Part::Decode(Step::Zlib) => {
                 "perl -MCompress::Zlib -0777 -ne 'print uncompress($_)'".to_owned()
@@ -120,7 +124,7 @@ fn visible(bytes: &[u8], is_text: bool) -> String {
 
 /// Standard alphabet, padded, without line breaks: what `base64 -d` takes without a word.
 fn is_plain_base64(input: &[u8]) -> bool {
-    input.len().is_multiple_of(4) && !input.iter().any(|b| b"-_\r\n".contains(b))
+    input.len().is_multiple_of(4) && !input.iter().any(|b| b"-_\r\n ".contains(b))
 }
 
 fn jq_path(path: &[JsonKey]) -> String {

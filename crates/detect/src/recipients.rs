@@ -72,7 +72,7 @@ impl Recipients {
             .first_party
             .domains
             .iter()
-            .any(|d| registrable_domain(&d.to_lowercase()) == domain);
+            .any(|declared| is_under(host, declared));
         let (party, found) = if first {
             let publisher = Recipient {
                 organisation: case.first_party.name.clone(),
@@ -83,12 +83,18 @@ impl Recipients {
         } else {
             (
                 PartyKind::Third,
-                self.listed(host)
-                    .cloned()
-                    .unwrap_or_else(|| unknown(&domain)),
+                self.receiver(host).unwrap_or_else(|| unknown(&domain)),
             )
         };
         (Recipient { domain, ..found }, party)
+    }
+
+    /// The organisation that receives what is sent to a host. Of a host that is
+    /// let to others it is not known who does: who runs the machine is not it.
+    fn receiver(&self, host: &str) -> Option<Recipient> {
+        self.listed(host)
+            .filter(|recipient| !recipient.role.starts_with("hosting"))
+            .cloned()
     }
 
     /// The entry for the host or the longest domain that it is under: some
@@ -116,6 +122,13 @@ fn unknown(domain: &str) -> Recipient {
     }
 }
 
+/// Whether a host is the domain, or lies under it.
+fn is_under(host: &str, domain: &str) -> bool {
+    let (host, domain) = (host.trim_end_matches('.'), domain.to_lowercase());
+    host.strip_suffix(domain.as_str())
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// The registrable domain of a host by the Public Suffix List; the host itself
 /// where it is a network address or a suffix.
 fn registrable_domain(host: &str) -> String {
@@ -136,13 +149,14 @@ mod tests {
     fn attribute(host: &str) -> (String, String, PartyKind) {
         let recipients = Recipients::read_file(
             "[[recipient]]\ndomain = \"facebook.com\"\norganisation = \"Meta\"\nsource = \"S\"\n\
-             [[recipient]]\ndomain = \"googleapis.com\"\norganisation = \"Google\"\nsource = \"S\"\n",
+             [[recipient]]\ndomain = \"googleapis.com\"\norganisation = \"Google\"\nsource = \"S\"\n\
+             [[recipient]]\ndomain = \"cloudfront.net\"\norganisation = \"Amazon\"\nrole = \"hosting: x\"\nsource = \"S\"\n",
         )
         .unwrap();
         let case = Case {
             first_party: FirstParty {
                 name: "Acme".into(),
-                domains: vec!["acme.co.uk".into()],
+                domains: vec!["acme.co.uk".into(), "acme.zendesk.com".into()],
                 apps: vec![],
             },
             ..Default::default()
@@ -173,6 +187,19 @@ mod tests {
             PartyKind::Third,
         );
         is("api.acme.co.uk", "acme.co.uk", "Acme", PartyKind::First);
+        is("acme.zendesk.com", "zendesk.com", "Acme", PartyKind::First);
+        is(
+            "other.zendesk.com",
+            "zendesk.com",
+            "zendesk.com",
+            PartyKind::Third,
+        );
+        is(
+            "d1.cloudfront.net",
+            "d1.cloudfront.net",
+            "d1.cloudfront.net",
+            PartyKind::Third,
+        );
         is("evil.co.uk", "evil.co.uk", "evil.co.uk", PartyKind::Third);
         is("192.0.2.7", "192.0.2.7", "192.0.2.7", PartyKind::Third);
         is(

@@ -4,8 +4,8 @@ use std::ops::Range;
 use affiant_model::{DecodedStep, Exchange, Field, Locator, Span, Step};
 
 use crate::decode::{self, DecodeLimits, Escape};
+use crate::leaf::carried;
 use crate::recipe::{self, Recipe};
-use crate::walk::carried;
 
 /// The way of a locator, gone again from the bytes of the exhibit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use affiant_model::{Carrier, Exchange, Field, FieldName, Step};
+use affiant_model::{Exchange, Field, FieldName, Span, Step};
 
-use crate::decode::{self, DecodeLimits, Escape, Hint};
+use crate::decode::{self, Child, DecodeLimits, Hint, Look};
+use crate::frame::Frame;
 use crate::keypath::{Key, keys_of};
 use crate::known::{Hit, KnownValues};
-use crate::leaf::{Leaf, key_of, place_of};
+use crate::leaf::{Leaf, carried, key_of, place_of};
 
 /// A known value, and where in the tree of decodings it was found.
 #[derive(Debug, Clone)]
@@ -16,6 +18,10 @@ pub(crate) struct Found {
     pub(crate) steps: Vec<Step>,
     /// Where in those bytes.
     pub(crate) hit: Hit,
+    /// The value as it stands there.
+    pub(crate) bytes: Vec<u8>,
+    /// Its outermost encoded span.
+    pub(crate) span: Span,
     /// The leaf that those bytes are; `None` where the value was found beside
     /// the leaves, such as in the name of a JSON member.
     pub(crate) leaf: Option<usize>,
@@ -28,45 +34,41 @@ pub(crate) struct Contents {
     pub(crate) found: Vec<Found>,
     /// What could not be decoded: the field, and what is wrong.
     pub(crate) trouble: Vec<(Field, String)>,
+    /// Known values in the fragment of the address, which is not sent.
+    pub(crate) in_fragment: Vec<usize>,
 }
 
-/// Takes every field of a request apart and searches all layers.
+/// Takes every field of a request apart and searches all layers. Leaves in
+/// which nothing is known are kept only where `all_leaves` asks for them.
 pub(crate) fn contents(
     exchange: &Exchange,
     known: &KnownValues,
     limits: &DecodeLimits,
+    all_leaves: bool,
 ) -> Contents {
     let mut contents = Contents::default();
     let content_type = header(exchange, "content-type").unwrap_or_default();
     for field in &exchange.fields {
-        let hint = hint_of(&field.name, &content_type);
         let mut walk = Walk {
             known,
             limits,
             field,
+            all_leaves,
             contents: &mut contents,
             nodes: limits.nodes,
+            bytes: limits.decoded_bytes,
         };
-        walk.field(exchange.bytes_of(field), &hint);
+        walk.field(exchange, &hint_of(&field.name, &content_type));
     }
     contents
 }
 
 /// The value of the first header of that name.
 fn header(exchange: &Exchange, wanted: &str) -> Option<String> {
-    let field = exchange.fields.iter().find(
-        |field| matches!(&field.name, FieldName::Header { name, .. } if name.eq_ignore_ascii_case(wanted)),
-    )?;
+    let named = |field: &&Field| matches!(&field.name, FieldName::Header { name, .. } if name.eq_ignore_ascii_case(wanted));
+    let field = exchange.fields.iter().find(named)?;
     let bytes = carried(field).decode(exchange.bytes_of(field));
     Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// How the capture's format writes a field.
-pub(crate) const fn carried(field: &Field) -> Escape {
-    match field.carrier {
-        Carrier::Raw => Escape::None,
-        Carrier::JsonString => Escape::Json,
-    }
 }
 
 fn hint_of(name: &FieldName, content_type: &str) -> Hint {
@@ -90,26 +92,63 @@ struct Walk<'w> {
     known: &'w KnownValues,
     limits: &'w DecodeLimits,
     field: &'w Field,
+    all_leaves: bool,
     contents: &'w mut Contents,
+    /// How many more values the bounds allow.
     nodes: usize,
+    /// How many more bytes of results the bounds allow.
+    bytes: usize,
+}
+
+/// The way down to some bytes.
+struct Way<'y> {
+    frame: &'y Frame<'y>,
+    steps: &'y mut Vec<Step>,
+    keys: &'y mut Vec<Key>,
 }
 
 impl Walk<'_> {
-    fn field(&mut self, raw: &[u8], hint: &Hint) {
-        let mut bytes = carried(self.field).decode(raw);
+    fn field(&mut self, exchange: &Exchange, hint: &Hint) {
+        let frame = Frame::carrier(exchange, self.field);
+        let bytes = carried(self.field).decode(exchange.bytes_of(self.field));
         let mut steps = Vec::new();
-        for step in &self.field.declared {
-            let Some(child) = decode::apply(step, &bytes, self.limits) else {
-                self.trouble(format!(
-                    "the capture declares {step}, which the text is not"
-                ));
-                break;
-            };
-            bytes = child.bytes.into_owned().into();
-            steps.push(step.clone());
-        }
         let mut keys: Vec<Key> = key_of(&self.field.name).into_iter().collect();
-        self.node(&bytes, &mut steps, &mut keys, hint, None);
+        let mut way = Way {
+            frame: &frame,
+            steps: &mut steps,
+            keys: &mut keys,
+        };
+        if *hint == Hint::Url {
+            let end = bytes.iter().position(|b| *b == b'#').unwrap_or(bytes.len());
+            let fragment = self.known.search(&bytes[end..]);
+            self.contents
+                .in_fragment
+                .extend(fragment.iter().map(|hit| hit.identifier));
+            self.node(&bytes[..end], &mut way, hint, None);
+        } else if let Some(step) = self.field.declared.first() {
+            self.declared(&bytes, step, &mut way, hint);
+        } else {
+            self.node(&bytes, &mut way, hint, None);
+        }
+    }
+
+    /// Undoes the encoding that the capture declares of the field.
+    fn declared(&mut self, bytes: &[u8], step: &Step, way: &mut Way<'_>, hint: &Hint) {
+        if let Some(child) = decode::apply(step, bytes, self.limits) {
+            let frame = Frame::within(way.frame, bytes, &child.range, child.escape);
+            way.steps.push(child.step.clone());
+            let mut way = Way {
+                frame: &frame,
+                steps: way.steps,
+                keys: way.keys,
+            };
+            self.node(&child.bytes, &mut way, hint, None);
+        } else {
+            self.trouble(format!(
+                "the capture declares {step}, which the text is not"
+            ));
+            self.node(bytes, way, hint, None);
+        }
     }
 
     /// Looks at bytes and what can be decoded from them. Gives the known values
@@ -118,89 +157,128 @@ impl Walk<'_> {
     fn node(
         &mut self,
         bytes: &[u8],
-        steps: &mut Vec<Step>,
-        keys: &mut Vec<Key>,
+        way: &mut Way<'_>,
         hint: &Hint,
         seen: Option<Vec<Hit>>,
     ) -> Vec<Hit> {
         let own = seen.unwrap_or_else(|| self.known.search(bytes));
-        if !self.may_look(steps.len()) {
-            return self.leaf(bytes, steps, keys, own);
+        if !self.may_look(way.steps.len()) {
+            return self.leaf(bytes, way, own);
         }
-        let looked = decode::children(bytes, hint, self.limits);
-        if let Some(trouble) = looked.trouble {
+        let known = self.known;
+        let look = Look {
+            limits: self.limits,
+            most: self.nodes + 1,
+            is_known: &|decoded| !known.search(decoded).is_empty(),
+        };
+        let looked = decode::children(bytes, hint, &look);
+        // What was undone because it could not be read is still what it was.
+        if let Some(trouble) = looked
+            .trouble
+            .filter(|_| way.steps.last() != Some(&Step::Unescape))
+        {
             self.trouble(trouble);
         }
         if looked.children.is_empty() {
-            return self.leaf(bytes, steps, keys, own);
+            return self.leaf(bytes, way, own);
         }
-        let guess = matches!(looked.children.as_slice(), [child] if child.step == Step::Base64);
+        // A guess at text that nothing declares to be encoded.
+        let guess = looked
+            .children
+            .iter()
+            .all(|child| matches!(child.step, Step::Base64 | Step::Bytes(_)));
         let leaves = self.contents.leaves.len();
-        let mut below: Vec<Hit> = Vec::new();
+        let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {
-            let seen = child.is_verbatim().then(|| within(&own, &child.range));
-            let added = keys_of(&child.step);
-            let length = keys.len();
-            keys.extend(added);
-            steps.push(child.step);
-            for hit in self.node(&child.bytes, steps, keys, &Hint::Unknown, seen) {
-                below.push(Hit {
+            for hit in self.child(&child, bytes, &own, way) {
+                below.entry(hit.identifier).or_default().push(Hit {
                     range: child.range.clone(),
                     ..hit
                 });
             }
-            steps.pop();
-            keys.truncate(length);
         }
+        let own: Vec<Hit> = own
+            .into_iter()
+            .filter(|hit| !is_counted(&below, hit))
+            .collect();
+        let mut all: Vec<Hit> = below.into_values().flatten().collect();
         if guess {
-            self.keep_as_sent(bytes, steps, keys, leaves);
-        }
-        for hit in own {
-            let counted = |other: &Hit| {
-                other.identifier == hit.identifier
-                    && other.range.start <= hit.range.start
-                    && hit.range.end <= other.range.end
-            };
-            if !below.iter().any(counted) {
-                self.found(steps, &hit, None);
-                below.push(hit);
+            for leaf in &mut self.contents.leaves[leaves..] {
+                leaf.guessed |= leaf.keys == *way.keys;
+            }
+            all.extend(self.leaf(bytes, way, own));
+        } else {
+            for hit in own {
+                self.found(bytes, way, &hit, None);
+                all.push(hit);
             }
         }
-        below
+        all.sort_by_key(|hit| (hit.range.start, hit.identifier));
+        all
     }
 
-    /// Keeps the text of a guess beside what it decodes to, where that is a
-    /// single value: `leaves` is how many there were before.
-    fn keep_as_sent(&mut self, bytes: &[u8], steps: &[Step], keys: &[Key], leaves: usize) {
-        if let [leaf] = &mut self.contents.leaves[leaves..]
-            && leaf.keys == keys
-        {
-            leaf.guessed = true;
-            self.leaf(bytes, steps, keys, Vec::new());
+    fn child(
+        &mut self,
+        child: &Child<'_>,
+        bytes: &[u8],
+        own: &[Hit],
+        way: &mut Way<'_>,
+    ) -> Vec<Hit> {
+        if !child.is_verbatim() {
+            let Some(left) = self.bytes.checked_sub(child.bytes.len()) else {
+                self.trouble(format!(
+                    "its encodings give more than {} bytes together",
+                    self.limits.decoded_bytes
+                ));
+                return Vec::new();
+            };
+            self.bytes = left;
         }
+        let seen = child
+            .is_verbatim()
+            .then(|| self.known.within(own, bytes, &child.range));
+        let frame = Frame::within(way.frame, bytes, &child.range, child.escape);
+        let length = way.keys.len();
+        way.keys.extend(keys_of(&child.step));
+        way.steps.push(child.step.clone());
+        let mut below = Way {
+            frame: &frame,
+            steps: way.steps,
+            keys: way.keys,
+        };
+        let hits = self.node(&child.bytes, &mut below, &Hint::Unknown, seen);
+        way.steps.pop();
+        way.keys.truncate(length);
+        hits
     }
 
-    fn leaf(&mut self, bytes: &[u8], steps: &[Step], keys: &[Key], own: Vec<Hit>) -> Vec<Hit> {
+    fn leaf(&mut self, bytes: &[u8], way: &Way<'_>, own: Vec<Hit>) -> Vec<Hit> {
+        let kept = self.all_leaves || !own.is_empty() || !self.known.whole_values(bytes).is_empty();
         let index = self.contents.leaves.len();
-        self.contents.leaves.push(Leaf {
-            field: self.field.name.clone(),
-            steps: steps.to_vec(),
-            keys: keys.to_vec(),
-            place: place_of(&self.field.name, steps),
-            bytes: bytes.to_vec(),
-            guessed: false,
-        });
+        if kept {
+            self.contents.leaves.push(Leaf {
+                field: self.field.name.clone(),
+                steps: way.steps.clone(),
+                keys: way.keys.clone(),
+                place: place_of(&self.field.name, way.steps),
+                bytes: bytes.to_vec(),
+                span: way.frame.span(self.field, 0..bytes.len()),
+                guessed: false,
+            });
+        }
         for hit in &own {
-            self.found(steps, hit, Some(index));
+            self.found(bytes, way, hit, Some(index));
         }
         own
     }
 
-    fn found(&mut self, steps: &[Step], hit: &Hit, leaf: Option<usize>) {
+    fn found(&mut self, bytes: &[u8], way: &Way<'_>, hit: &Hit, leaf: Option<usize>) {
         self.contents.found.push(Found {
             field: self.field.name.clone(),
-            steps: steps.to_vec(),
+            steps: way.steps.clone(),
             hit: hit.clone(),
+            bytes: bytes.get(hit.range.clone()).unwrap_or_default().to_vec(),
+            span: way.frame.span(self.field, hit.range.clone()),
             leaf,
         });
     }
@@ -227,24 +305,33 @@ impl Walk<'_> {
     }
 
     fn trouble(&mut self, message: String) {
-        let new = !self
-            .contents
-            .trouble
-            .iter()
-            .any(|(field, m)| field.name == self.field.name && *m == message);
-        if new {
+        // What has been said of a field need not be said again.
+        let said =
+            |(field, said): &(Field, String)| field.name == self.field.name && *said == message;
+        if self.contents.trouble.len() < MOST_TROUBLE && !self.contents.trouble.iter().any(said) {
             self.contents.trouble.push((self.field.clone(), message));
         }
     }
 }
 
-/// The hits that lie in `range`, by their place in it.
-fn within(hits: &[Hit], range: &Range<usize>) -> Vec<Hit> {
-    hits.iter()
-        .filter(|hit| range.start <= hit.range.start && hit.range.end <= range.end)
-        .map(|hit| Hit {
-            range: hit.range.start - range.start..hit.range.end - range.start,
-            ..hit.clone()
-        })
-        .collect()
+/// More defects of one exchange than these say nothing more.
+const MOST_TROUBLE: usize = 100;
+
+/// Whether a child around the hit has given the same identifier already.
+/// Children come in the order of the bytes, and do not overlap.
+fn is_counted(below: &BTreeMap<usize, Vec<Hit>>, hit: &Hit) -> bool {
+    let Some(hits) = below.get(&hit.identifier) else {
+        return false;
+    };
+    let behind = hits.partition_point(|other| other.range.start <= hit.range.start);
+    hits[..behind]
+        .last()
+        .is_some_and(|other| hit.range.end <= other.range.end)
+}
+
+/// The part of `hits` that lies in `range`; hits are in the order of their start.
+pub(crate) fn slice_of<'h>(hits: &'h [Hit], range: &Range<usize>) -> &'h [Hit] {
+    let start = hits.partition_point(|hit| hit.range.start < range.start);
+    let end = hits.partition_point(|hit| hit.range.start < range.end);
+    &hits[start..end]
 }

@@ -3,86 +3,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use std::io::Write as _;
+mod common;
 
 use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge, replay};
 use affiant_model::{
-    Basis, Carrier, Case, Circumstances, Exchange, ExhibitId, Field, FieldName, Identifier,
-    IdentifierKind, Place, Reach, Span, Step, Subject, Transmittal,
+    Basis, Case, Circumstances, Exchange, Identifier, IdentifierKind, Place, Subject, Transmittal,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use common::{exchange, facts, form, gzip};
 use md5::Digest as _;
 use proptest::prelude::*;
 
 const IDFA: &str = "1209D0B9-B959-42E6-B921-AA5D9D08C1AF";
 const EXTINFO: &str = r#"["i2","us.example.app","17303.0319","4.6.8","13.3.1","iPhone12,1","en_US","PDT","AT\u0026T",414,896,"2.00",6,64,31,"America\/Los_Angeles"]"#;
-
-/// An exchange whose exhibit holds each field as the inside of a JSON string.
-fn exchange(
-    method: &str,
-    url: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-    base64: bool,
-) -> Exchange {
-    let mut raw = b"{".to_vec();
-    let mut fields = Vec::new();
-    let mut add = |name: FieldName, text: &str, declared: Vec<Step>| {
-        let written = serde_json::to_string(text).unwrap();
-        let start = raw.len() + 1;
-        raw.extend_from_slice(written.as_bytes());
-        let range = start..raw.len() - 1;
-        let span = Span::new(1000 + range.start as u64, range.len() as u64);
-        fields.push(Field {
-            name,
-            span,
-            range,
-            carrier: Carrier::JsonString,
-            declared,
-        });
-    };
-    add(FieldName::Url, url, vec![]);
-    for (name, value) in headers {
-        add(
-            FieldName::Header {
-                name: (*name).to_owned(),
-                nth: 1,
-            },
-            value,
-            vec![],
-        );
-    }
-    if base64 {
-        add(FieldName::Body, &STANDARD.encode(body), vec![Step::Base64]);
-    } else if !body.is_empty() {
-        add(FieldName::Body, std::str::from_utf8(body).unwrap(), vec![]);
-    }
-    let host = url
-        .split("//")
-        .nth(1)
-        .unwrap()
-        .split(['/', '?'])
-        .next()
-        .unwrap()
-        .to_owned();
-    Exchange {
-        exhibit: ExhibitId(1),
-        ordinal: 1,
-        span: Span::new(1000, raw.len() as u64),
-        started: None,
-        started_as_written: String::new(),
-        method: method.to_owned(),
-        url: url.to_owned(),
-        host,
-        status: Some(200),
-        server_address: None,
-        request_body_bytes: body.len() as u64,
-        reach: Reach::Acknowledged,
-        fields,
-        raw,
-    }
-}
 
 fn case() -> Case {
     let identifier = |name: &str, kind, value: &str| Identifier {
@@ -109,31 +43,6 @@ fn examine(exchange: &Exchange) -> Examination {
     let (case, knowledge) = (case(), Knowledge::built_in().unwrap());
     let detector = Detector::new(&case, &knowledge, DecodeLimits::default()).unwrap();
     detector.examine(exchange, &Circumstances::default())
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn form(pairs: &[(&str, &str)]) -> String {
-    let encode = |text: &str| {
-        text.bytes()
-            .map(|b| {
-                if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
-                    char::from(b).to_string()
-                } else {
-                    format!("%{b:02X}")
-                }
-            })
-            .collect::<String>()
-    };
-    pairs
-        .iter()
-        .map(|(k, v)| format!("{}={}", encode(k), encode(v)))
-        .collect::<Vec<_>>()
-        .join("&")
 }
 
 const APP_EVENT: [(&str, &str); 5] = [
@@ -215,16 +124,6 @@ fn wire_forms() -> Vec<(&'static str, Exchange)> {
             ),
         ),
     ]
-}
-
-fn facts(examination: &Examination) -> Vec<(String, String)> {
-    let mut facts: Vec<_> = examination
-        .transmittals
-        .iter()
-        .map(|t| (t.datum.clone(), t.value.clone()))
-        .collect();
-    facts.sort();
-    facts
 }
 
 #[test]

@@ -119,7 +119,7 @@ pub enum FieldName {
 pub enum Place {
     /// In the query of the address.
     Query,
-    /// In the path (or host, or fragment) of the address.
+    /// In the path of the address, or in its host.
     Path,
     /// In a header other than Cookie and Referer.
     Header,

@@ -31,8 +31,15 @@ pub enum Step {
     Zlib,
     /// Percent-encoding (RFC 3986 §2.1): `percent`.
     Percent,
+    /// The escapes of JSON strings (RFC 8259 §7) undone in text that is not JSON
+    /// as a whole: `unescape`.
+    Unescape,
     /// The host in an address: `host`.
     Host,
+    /// The fragment in an address that is itself a value: `fragment`.
+    Fragment,
+    /// A line of text, from 1: `line 2`.
+    Line(u32),
     /// A segment of the path of an address, from 1, percent-decoded: `segment 2`.
     Segment(u32),
     /// A parameter in the query of an address, form-decoded: `query email`.
@@ -96,7 +103,10 @@ impl fmt::Display for Step {
             Self::Gzip => f.write_str("gzip"),
             Self::Zlib => f.write_str("zlib"),
             Self::Percent => f.write_str("percent"),
+            Self::Unescape => f.write_str("unescape"),
             Self::Host => f.write_str("host"),
+            Self::Fragment => f.write_str("fragment"),
+            Self::Line(number) => write!(f, "line {number}"),
             Self::Segment(number) => write!(f, "segment {number}"),
             Self::Query(which) => write!(f, "query {which}"),
             Self::Form(which) => write!(f, "form {which}"),
@@ -240,7 +250,10 @@ mod tests {
             Just(Step::Gzip),
             Just(Step::Zlib),
             Just(Step::Percent),
+            Just(Step::Unescape),
             Just(Step::Host),
+            Just(Step::Fragment),
+            (1..9u32).prop_map(Step::Line),
             (1..9u32).prop_map(Step::Segment),
             selector().prop_map(Step::Query),
             selector().prop_map(Step::Form),

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::EscapeIndex;
+
 /// A way of writing text in text, one character at a time, so that each byte
 /// of the result can be traced back to the bytes that spell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,27 +77,22 @@ impl Escape {
     /// The bytes of `raw` that spell the bytes `decoded` of the result. An
     /// escape of which only a part was asked for is taken whole.
     pub(crate) fn raw_range(self, raw: &[u8], decoded: &Range<usize>) -> Range<usize> {
-        if self.is_plain(raw) {
-            return decoded.clone();
-        }
-        let (mut at_raw, mut at_decoded) = (0, 0);
-        let (mut start, mut end) = (raw.len(), raw.len());
-        while at_raw < raw.len() {
-            let token = self.token(&raw[at_raw..]);
-            if at_decoded <= decoded.start {
-                start = at_raw;
-            }
-            if at_decoded >= decoded.end {
-                end = at_raw;
-                break;
-            }
-            at_raw += token.consumed;
-            at_decoded += token.length;
-        }
-        if decoded.start >= at_decoded && at_raw == raw.len() {
-            start = raw.len();
-        }
-        start..end.max(start)
+        EscapeIndex::new(self, raw).raw_range(self, raw, decoded)
+    }
+
+    /// Bytes of result, and bytes of input, of the first token of `rest`, which
+    /// is not empty.
+    pub(crate) fn token_size(self, rest: &[u8]) -> (usize, usize) {
+        let token = self.token(rest);
+        (token.length, token.consumed)
+    }
+
+    /// Whether undoing the escapes of `raw` meets half of a surrogate pair (or
+    /// the character that stands for one): stock tools differ on what to do then.
+    pub(crate) fn has_lone_surrogate(self, raw: &[u8]) -> bool {
+        self == Self::Json
+            && raw.windows(2).any(|pair| pair == br"\u")
+            && String::from_utf8_lossy(&self.decode(raw)).contains(char::REPLACEMENT_CHARACTER)
     }
 
     /// The first token of `rest`, which is not empty.

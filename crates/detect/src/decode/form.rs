@@ -6,23 +6,32 @@ use affiant_model::{Selector, Step};
 use super::{Child, Escape};
 
 /// The parameters of form-encoded text, in order.
-pub(super) fn children(input: &[u8]) -> Vec<Child<'_>> {
-    pairs(input, 0..input.len(), b'&', Escape::Form, Step::Form)
+pub(super) fn children(input: &[u8], most: usize) -> Vec<Child<'_>> {
+    pairs(input, 0..input.len(), b'&', Escape::Form, Step::Form, most)
 }
 
 /// The cookies of a Cookie header, in order, values as they stand.
-pub(super) fn cookies(input: &[u8]) -> Vec<Child<'_>> {
-    pairs(input, 0..input.len(), b';', Escape::None, Step::Cookie)
+pub(super) fn cookies(input: &[u8], most: usize) -> Vec<Child<'_>> {
+    pairs(
+        input,
+        0..input.len(),
+        b';',
+        Escape::None,
+        Step::Cookie,
+        most,
+    )
 }
 
-/// Splits `input[range]` into `name=value` pairs. A part without `=` is a
-/// name without a value, and its name is then what may carry data.
+/// Splits `input[range]` into `name=value` pairs, `most` of them. A part
+/// without `=` is a name without a value, and its name is then what may carry
+/// data. So may a name that is written with escapes: it is given too.
 pub(super) fn pairs(
     input: &[u8],
     range: Range<usize>,
     separator: u8,
     escape: Escape,
     step: fn(Selector) -> Step,
+    most: usize,
 ) -> Vec<Child<'_>> {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut found = Vec::new();
@@ -40,9 +49,21 @@ pub(super) fn pairs(
         if part.is_empty() {
             continue;
         }
+        if found.len() >= most {
+            break;
+        }
         let equals = part.iter().position(|b| *b == b'=');
         let name = &part[..equals.unwrap_or(0)];
         let value = equals.map_or(from, |at| from + at + 1)..end;
+        if !escape.is_plain(name) {
+            let range = from..from + name.len();
+            found.push(Child::part(
+                Step::Bytes(range.clone()),
+                input,
+                range,
+                Escape::None,
+            ));
+        }
         let name = String::from_utf8_lossy(&escape.decode(name)).into_owned();
         let nth = seen
             .entry(name.clone())
@@ -101,22 +122,23 @@ mod tests {
 
     #[test]
     fn parameters_are_told_apart_by_number() {
-        let found = children(b"a=1&&b%5B%5D=x+y&a=%32&flag");
+        let found = children(b"a=1&&b%5B%5D=x+y&a=%32&flag", usize::MAX);
         assert_eq!(
             read(&found),
             owned(&[
                 ("form a", "1"),
+                ("bytes 5+7", "b%5B%5D"),
                 ("form b[]", "x y"),
                 ("form a#2", "2"),
                 ("form ", "flag")
             ])
         );
-        assert_eq!(found[1].range, 13..16);
+        assert_eq!(found[2].range, 13..16);
     }
 
     #[test]
     fn cookies_are_split_at_semicolons_and_kept_as_they_stand() {
-        let found = cookies(b"_fbp=fb.1.2%3; s=a=b");
+        let found = cookies(b"_fbp=fb.1.2%3; s=a=b", usize::MAX);
         assert_eq!(
             read(&found),
             owned(&[("cookie _fbp", "fb.1.2%3"), ("cookie s", "a=b")])

@@ -23,17 +23,61 @@ pub(super) fn is_json(input: &[u8]) -> bool {
     )
 }
 
-/// Every string, number and truth value of a JSON text, in order; `None` where
-/// the input is not JSON or nested deeper than is read.
-pub(super) fn children(input: &[u8]) -> Option<Vec<Child<'_>>> {
+/// Whether the text begins as only JSON does, so that it is worth a word when
+/// it cannot be read as such.
+pub(super) fn looks_like_json(input: &[u8]) -> bool {
+    let mut significant = input.iter().filter(|b| !b.is_ascii_whitespace());
+    let (first, second) = (significant.next(), significant.next());
+    matches!(
+        (first, second),
+        (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'"' | b'{' | b'['))
+    )
+}
+
+/// The first `most` strings, numbers and truth values of a JSON text, in order;
+/// `None` where the input is not JSON or nested deeper than is read.
+pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
     let root: &RawValue = serde_json::from_slice(input).ok()?;
     let mut walk = Walk {
         input,
         path: Vec::new(),
         found: Vec::new(),
+        most,
     };
     walk.value(root)?;
     Some(walk.found)
+}
+
+/// Whether the text is the inside of a JSON string that every tool reads.
+pub(crate) fn is_inside_of_string(text: &[u8]) -> bool {
+    serde_json::from_slice::<String>(&[b"\"", text, b"\""].concat()).is_ok()
+}
+
+/// Whether stock tools read the value at `path` as we do: no object on the way
+/// names the member twice (they take the last), and no string of the text has
+/// half a surrogate pair.
+pub(crate) fn is_unambiguous(input: &[u8], path: &[JsonKey]) -> bool {
+    let Ok(mut value) = serde_json::from_slice::<&RawValue>(input) else {
+        return false;
+    };
+    for key in path {
+        let next = match (key, parts(value)) {
+            (JsonKey::Item(index), Some(Parts::Items(items))) => items.get(*index).copied(),
+            (JsonKey::Member(name, _), Some(Parts::Members(members))) => {
+                let mut named = members.into_iter().filter(|(key, _)| key == name);
+                let first = named.next();
+                if named.next().is_some() {
+                    None
+                } else {
+                    first.map(|(_, value)| value)
+                }
+            }
+            _ => None,
+        };
+        let Some(next) = next else { return false };
+        value = next;
+    }
+    !Escape::Json.has_lone_surrogate(input)
 }
 
 /// The value at `path`: strings unescaped, other values as written.
@@ -63,12 +107,16 @@ struct Walk<'a> {
     input: &'a [u8],
     path: Vec<JsonKey>,
     found: Vec<Child<'a>>,
+    most: usize,
 }
 
 impl<'a> Walk<'a> {
     fn value(&mut self, value: &'a RawValue) -> Option<()> {
         if self.path.len() > DEEPEST {
             return None;
+        }
+        if self.found.len() >= self.most {
+            return Some(());
         }
         match parts(value)? {
             Parts::Items(items) => items
@@ -196,7 +244,7 @@ mod tests {
     #[test]
     fn leaves_come_in_order_with_path_and_range() {
         let text = br#" {"a": ["x\"y", 2.50, null, {}], "a": true, "b c": "z"} "#;
-        let found: Vec<_> = children(text)
+        let found: Vec<_> = children(text, usize::MAX)
             .unwrap()
             .iter()
             .map(|c| format!("{} = {}", c.step, String::from_utf8_lossy(&c.bytes)))
@@ -215,7 +263,7 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_without_overflow() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(children(deep.as_bytes()), None);
+        assert_eq!(children(deep.as_bytes(), usize::MAX), None);
     }
 
     fn json() -> impl Strategy<Value = serde_json::Value> {
@@ -237,7 +285,7 @@ mod tests {
         #[test]
         fn every_leaf_is_selected_again_by_its_path(value in json(), pretty in any::<bool>()) {
             let text = if pretty { serde_json::to_vec_pretty(&value) } else { serde_json::to_vec(&value) }.unwrap();
-            for child in children(&text).unwrap() {
+            for child in children(&text, usize::MAX).unwrap() {
                 let Step::Json(path) = &child.step else { panic!() };
                 prop_assert_eq!(select(&text, path), Some(child.clone()));
                 prop_assert_eq!(child.escape.unwrap().decode(&text[child.range.clone()]), child.bytes.clone());
@@ -246,7 +294,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            children(&bytes);
+            children(&bytes, usize::MAX);
         }
     }
 }

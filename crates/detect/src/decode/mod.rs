@@ -4,8 +4,10 @@
 mod base64;
 mod compress;
 mod escape;
+mod escape_index;
 mod form;
 mod json;
+mod lines;
 mod multipart;
 mod sniff;
 mod url;
@@ -17,8 +19,10 @@ use affiant_model::Step;
 
 pub(crate) use compress::Inflated;
 pub(crate) use escape::Escape;
+pub(crate) use escape_index::EscapeIndex;
+pub(crate) use json::{is_inside_of_string, is_unambiguous};
 pub(crate) use multipart::boundary_of;
-pub(crate) use sniff::{Hint, children};
+pub(crate) use sniff::{Hint, Look, children};
 
 /// What one decoding found in its input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +76,8 @@ pub struct DecodeLimits {
     pub nodes: usize,
     /// Bytes that one compressed stream may give.
     pub inflated_bytes: usize,
+    /// Bytes that all decodings of one field may give together.
+    pub decoded_bytes: usize,
 }
 
 impl Default for DecodeLimits {
@@ -80,6 +86,7 @@ impl Default for DecodeLimits {
             depth: 12,
             nodes: 200_000,
             inflated_bytes: 64 << 20,
+            decoded_bytes: 256 << 20,
         }
     }
 }
@@ -101,9 +108,18 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
             0..input.len(),
             Escape::Percent,
         )),
-        Step::Host | Step::Segment(_) | Step::Query(_) => one_of(url::children(input)),
-        Step::Form(_) => one_of(form::children(input)),
-        Step::Cookie(_) => one_of(form::cookies(input)),
+        Step::Host | Step::Segment(_) | Step::Query(_) | Step::Fragment => {
+            one_of(url::children(input, usize::MAX))
+        }
+        Step::Line(_) => one_of(lines::children(input, usize::MAX)),
+        Step::Unescape => Some(Child::part(
+            Step::Unescape,
+            input,
+            0..input.len(),
+            Escape::Json,
+        )),
+        Step::Form(_) => one_of(form::children(input, usize::MAX)),
+        Step::Cookie(_) => one_of(form::cookies(input, usize::MAX)),
         Step::Part(_) => one_of(multipart::children(input, multipart::first_line(input)?)),
         Step::Json(path) => json::select(input, path),
         Step::Bytes(range) => (range.end <= input.len())

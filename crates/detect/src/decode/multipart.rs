@@ -24,9 +24,15 @@ pub(crate) fn boundary_of(content_type: &str) -> Option<Vec<u8>> {
     fits.then(|| boundary.as_bytes().to_vec())
 }
 
-/// The boundary that the body's own first line shows.
+/// The boundary that the body's own first delimiter shows; a preamble may
+/// stand before it (RFC 2046 §5.1.1).
 pub(super) fn first_line(input: &[u8]) -> Option<&[u8]> {
-    let rest = input.strip_prefix(b"--")?;
+    let start = if input.starts_with(b"--") {
+        0
+    } else {
+        find(input, b"\n--")? + 1
+    };
+    let rest = input.get(start + 2..)?;
     let end = rest.iter().position(|b| matches!(b, b'\r' | b'\n'))?;
     (1..=LONGEST_BOUNDARY).contains(&end).then(|| &rest[..end])
 }
@@ -38,9 +44,8 @@ pub(super) fn children<'a>(input: &'a [u8], boundary: &[u8]) -> Vec<Child<'a>> {
     let mut found = Vec::new();
     for part in parts(input, boundary) {
         let bytes = &input[part.clone()];
-        let Some((head, body)) = split_head(bytes) else {
-            continue;
-        };
+        // A part without a head is all content.
+        let (head, body) = split_head(bytes).unwrap_or((0, 0));
         let name = name_of(&bytes[..head]).unwrap_or_default();
         let nth = seen
             .entry(name.clone())
@@ -143,6 +148,11 @@ mod tests {
             ]
         );
         assert_eq!(first_line(BODY), Some(b"X".as_slice()));
+        let preamble = [b"preamble\r\n", BODY].concat();
+        assert_eq!(first_line(&preamble), Some(b"X".as_slice()));
+        assert_eq!(children(&preamble, b"X").len(), 2);
+        let headless = children(b"--X\r\nann@example.com\r\n--X--\r\n", b"X");
+        assert_eq!(&*headless[0].bytes, b"ann@example.com");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use affiant_model::Step;
 
 use super::compress::{self, Inflated};
-use super::{Child, DecodeLimits, Escape, base64, form, json, multipart, url};
+use super::{Child, DecodeLimits, Escape, base64, form, json, lines, multipart, url};
 
 /// What is known of bytes before they are looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,44 +36,95 @@ impl<'a> From<Vec<Child<'a>>> for Looked<'a> {
     }
 }
 
+/// What the decoder may do, and what it knows.
+pub(crate) struct Look<'l> {
+    /// The bounds.
+    pub(crate) limits: &'l DecodeLimits,
+    /// How many parts may be given.
+    pub(crate) most: usize,
+    /// Whether bytes hold a known value.
+    pub(crate) is_known: &'l dyn Fn(&[u8]) -> bool,
+}
+
 /// Takes bytes apart by what they are; what they are declared to be is only a
 /// hint, since captures keep `content-encoding: gzip` on bodies that they
 /// have already decoded.
-pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, limits: &DecodeLimits) -> Looked<'a> {
+pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
+    let most = look.most;
     match hint {
-        Hint::Url => return url::children(input).into(),
-        Hint::Cookies => return form::cookies(input).into(),
+        Hint::Url => return url::children(input, most).into(),
+        Hint::Cookies => return form::cookies(input, most).into(),
         _ => {}
     }
     if input.starts_with(&[0x1f, 0x8b, 8]) {
         return stream(
-            compress::gunzip(input, limits.inflated_bytes),
+            compress::gunzip(input, look.limits.inflated_bytes),
             Step::Gzip,
             input,
-            limits,
+            look.limits,
         );
     }
     if compress::is_zlib(input)
-        && let Inflated::Whole(bytes) = compress::inflate_zlib(input, limits.inflated_bytes)
+        && let Inflated::Whole(bytes) = compress::inflate_zlib(input, look.limits.inflated_bytes)
     {
         return vec![Child::whole(Step::Zlib, input, bytes)].into();
     }
+    if let Some(rest) = input.strip_prefix(BYTE_ORDER_MARK) {
+        let range = input.len() - rest.len()..input.len();
+        return vec![Child::part(
+            Step::Bytes(range.clone()),
+            input,
+            range,
+            Escape::None,
+        )]
+        .into();
+    }
     if json::is_json(input)
-        && let Some(children) = json::children(input)
+        && let Some(children) = json::children(input, most)
     {
         return children.into();
     }
+    let looked = text(input, hint, look);
+    if !json::looks_like_json(input)
+        || matches!(looked.children.first(), Some(child) if matches!(child.step, Step::Line(_)))
+    {
+        return looked;
+    }
+    let unescaped = Child::part(Step::Unescape, input, 0..input.len(), Escape::Json);
+    let children = if *unescaped.bytes == *input {
+        looked.children
+    } else {
+        vec![unescaped]
+    };
+    Looked {
+        children,
+        trouble: Some(format!(
+            "a text of {} bytes begins like JSON and cannot be read as JSON",
+            input.len()
+        )),
+    }
+}
+
+/// Takes text apart that is no JSON as a whole.
+fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
+    let most = look.most;
     if let Hint::Multipart(boundary) = hint {
-        return multipart::children(input, boundary).into();
+        let parts = multipart::children(input, boundary);
+        if !parts.is_empty() {
+            return parts.into();
+        }
     }
     if url::is_url(input) || url::is_relative(input) {
-        return url::children(input).into();
+        return url::children(input, most).into();
     }
-    if let Some(bytes) = base64::sniff(input) {
+    if let Some(bytes) = base64::sniff(input, look.is_known) {
         return vec![Child::whole(Step::Base64, input, bytes)].into();
     }
+    if lines::are_records(input) {
+        return lines::children(input, most).into();
+    }
     if *hint == Hint::Form || form::is_form(input) {
-        return form::children(input).into();
+        return form::children(input, most).into();
     }
     if let Some(boundary) = multipart::first_line(input) {
         let parts = multipart::children(input, boundary);
@@ -87,7 +138,26 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, limits: &DecodeLimits) 
             return vec![child].into();
         }
     }
-    Looked::default()
+    if has_unicode_escape(input) {
+        let child = Child::part(Step::Unescape, input, 0..input.len(), Escape::Json);
+        return vec![child].into();
+    }
+    base64::runs(input, look.is_known)
+        .into_iter()
+        .take(most)
+        .map(|run| Child::part(Step::Bytes(run.clone()), input, run, Escape::None))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// U+FEFF in UTF-8, which some programs put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether a character is written as JSON and JavaScript write it: `\u0040`.
+fn has_unicode_escape(input: &[u8]) -> bool {
+    input
+        .windows(6)
+        .any(|six| six.starts_with(b"\\u") && six[2..].iter().all(u8::is_ascii_hexdigit))
 }
 
 fn stream<'a>(result: Inflated, step: Step, input: &'a [u8], limits: &DecodeLimits) -> Looked<'a> {

@@ -33,9 +33,11 @@ fn after_scheme(input: &[u8]) -> Option<usize> {
         })
 }
 
-/// The host, the segments of the path and the parameters of the query of an
-/// address (RFC 3986 §3). The fragment is left out: it is not sent (§3.5).
-pub(super) fn children(input: &[u8]) -> Vec<Child<'_>> {
+/// The host, the segments of the path, the parameters of the query and the
+/// fragment of an address (RFC 3986 §3). The fragment of the address that a
+/// request goes to is not sent (§3.5), and is cut off before; that of an
+/// address that is itself a value is a part of the value.
+pub(super) fn children(input: &[u8], most: usize) -> Vec<Child<'_>> {
     let end = input.iter().position(|b| *b == b'#').unwrap_or(input.len());
     let start = after_scheme(input).unwrap_or(0);
     let find = |from: usize, wanted: &[u8]| {
@@ -73,6 +75,15 @@ pub(super) fn children(input: &[u8]) -> Vec<Child<'_>> {
             b'&',
             Escape::Form,
             Step::Query,
+            most,
+        ));
+    }
+    if end + 1 < input.len() {
+        found.push(Child::part(
+            Step::Fragment,
+            input,
+            end + 1..input.len(),
+            Escape::Percent,
         ));
     }
     found
@@ -83,9 +94,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_taken_apart_and_its_fragment_left_out() {
+    fn an_address_is_taken_apart() {
         let url = b"https://h.example:8443/v6.0/a%20b//c?x=1&y=%41#frag?z=2";
-        let found: Vec<_> = children(url)
+        let found: Vec<_> = children(url, usize::MAX)
             .into_iter()
             .map(|c| {
                 format!(
@@ -105,6 +116,7 @@ mod tests {
                 "segment 4 = c @35..36",
                 "query x = 1 @39..40",
                 "query y = A @43..46",
+                "fragment = frag?z=2 @47..55",
             ]
         );
     }
@@ -113,7 +125,7 @@ mod tests {
     fn a_relative_address_of_a_batch_is_taken_apart_too() {
         let url = b"123/activities?a=%31";
         assert!(is_relative(url) && !is_relative(b"what now?") && !is_relative(b"a?b"));
-        let found: Vec<_> = children(url)
+        let found: Vec<_> = children(url, usize::MAX)
             .into_iter()
             .map(|c| c.step.to_string())
             .collect();
