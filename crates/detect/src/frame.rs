@@ -9,7 +9,7 @@ use crate::leaf::carried;
 /// One decoding on the way from a field down to bytes, so that a place in those
 /// bytes can be traced back to the exhibit.
 pub(crate) struct Frame<'f> {
-    outer: Option<&'f Frame<'f>>,
+    outer: Option<&'f Self>,
     /// What the decoding reads: a part of the bytes around it.
     slice: &'f [u8],
     /// Where that part begins in them.

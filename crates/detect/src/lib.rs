@@ -5,7 +5,8 @@
 //! [`Examination`]: the row of the exchange, its transmittals, what could not
 //! be decoded and what was withheld. [`Knowledge`] holds the program's own
 //! datasets. [`replay`] leads from a locator back to the bytes of the exhibit;
-//! every transmittal is replayed before it is asserted.
+//! transmittals are replayed before they are asserted, and where a request is
+//! too large to replay each, that is said.
 //!
 //! Prefer a miss to an over-match, and count what was withheld.
 
@@ -22,6 +23,7 @@ mod matcher;
 mod recipe;
 mod recipients;
 mod replay;
+mod spelling;
 mod walk;
 
 pub use decode::DecodeLimits;
