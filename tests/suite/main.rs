@@ -10,6 +10,7 @@ mod android;
 mod corpus;
 mod datasets;
 mod demo;
+mod hostile;
 mod layering;
 mod recipes;
 mod samples;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use affiant_custody::CaseFolder;
 use affiant_detect::{Detector, Examination, Knowledge};
-use affiant_ingest::{Item, Limits};
+use affiant_ingest::{Format, Item, Limits};
 use affiant_model::{
     Capture, Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
     PartyKind, Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::console::{Console, Stage};
 use crate::error::{CliError, io};
+use crate::guard::guarded;
 use crate::world::Hashing;
 
 /// How many exchanges, and how many of their bytes, are examined at a time.
@@ -61,10 +62,13 @@ pub(crate) struct Findings {
     pub(crate) defects: Vec<Defect>,
     pub(crate) exhibits: Vec<ExhibitSummary>,
     pub(crate) recomputed: BTreeMap<ExhibitId, Digest>,
+    /// Exhibits with the content of an earlier one, with that one.
+    pub(crate) repeated: BTreeMap<ExhibitId, ExhibitId>,
     withheld: BTreeMap<(String, String), u64>,
 }
 
-/// Reads every exhibit and examines every exchange, in order.
+/// Reads every exhibit and examines every exchange, in order. Content that was
+/// taken in more than once is read once: counted twice, it would be overstated.
 pub(crate) fn run(
     console: &Console,
     folder: &CaseFolder,
@@ -77,6 +81,8 @@ pub(crate) fn run(
     let total = exhibits.iter().map(|exhibit| exhibit.bytes).sum();
     let mut stage = console.stage("ingest", total);
     let mut examined = Duration::ZERO;
+    // By digest, the exhibit whose exchanges were counted.
+    let mut read: BTreeMap<Digest, ExhibitId> = BTreeMap::new();
     for exhibit in exhibits {
         let mut reading = Reading {
             exhibit,
@@ -87,8 +93,16 @@ pub(crate) fn run(
             examined: Duration::ZERO,
             summary: empty_summary(exhibit.id),
         };
-        reading.run(folder, &mut stage)?;
+        let same_as = read.get(&exhibit.sha256).copied();
+        reading.run(folder, same_as, &mut stage)?;
         examined += reading.examined;
+        // A file that was refused may be read when its format is named.
+        if reading.summary.refused.is_none() {
+            read.entry(exhibit.sha256).or_insert(exhibit.id);
+        }
+        if let Some(earlier) = same_as {
+            findings.repeated.insert(exhibit.id, earlier);
+        }
     }
     stage.timing("detect", total, examined);
     stage.finish();
@@ -105,6 +119,18 @@ impl Findings {
                 count: *count,
             })
             .collect()
+    }
+}
+
+/// The program, not the evidence, failed; it is the exchange that is not examined.
+fn failed_on(exchange: &Exchange, how: &str) -> Defect {
+    Defect {
+        exhibit: exchange.exhibit,
+        exchange: Some(exchange.ordinal),
+        span: Some(exchange.span),
+        stage: DefectStage::Detect,
+        message: format!("the program failed on this exchange: {how}"),
+        consequence: "nothing of it is asserted".to_owned(),
     }
 }
 
@@ -136,28 +162,24 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    fn run(&mut self, folder: &CaseFolder, stage: &mut Stage) -> Result<(), CliError> {
+    fn run(
+        &mut self,
+        folder: &CaseFolder,
+        same_as: Option<ExhibitId>,
+        stage: &mut Stage,
+    ) -> Result<(), CliError> {
         let path = folder.exhibit_path(self.exhibit);
         let file = File::open(&path).map_err(io("read", &path))?;
         let mut source = HashingReader {
             inner: BufReader::with_capacity(1 << 20, file),
             hashing: Hashing::default(),
         };
-        match format_of(self.exhibit, &path)? {
-            Ok(format) => {
-                let exhibit = self.exhibit.id;
-                let mut sink = |item: Item| {
-                    self.take(item, stage);
-                    ControlFlow::Continue(())
-                };
-                let read = format.read(&mut source, exhibit, &Limits::default(), &mut sink);
-                self.examine(stage);
-                match read {
-                    Ok(capture) => self.summary.capture = Some(capture),
-                    Err(refusal) => self.refuse(refusal.to_string()),
-                }
-            }
-            Err(refused) => self.refuse(refused),
+        match same_as {
+            Some(earlier) => self.pass_over(earlier),
+            None => match format_of(self.exhibit, &path)? {
+                Ok(format) => self.read(format, &mut source, stage),
+                Err(refused) => self.refuse(refused),
+            },
         }
         // What the reader did not need is hashed all the same.
         std::io::copy(&mut source, &mut std::io::sink()).map_err(io("read", &path))?;
@@ -171,6 +193,30 @@ impl Reading<'_> {
         self.findings.recomputed.insert(self.exhibit.id, found);
         self.findings.exhibits.push(self.summary.clone());
         Ok(())
+    }
+
+    fn read(&mut self, format: &dyn Format, source: &mut dyn Read, stage: &mut Stage) {
+        let exhibit = self.exhibit.id;
+        let read = guarded(|| {
+            let mut sink = |item: Item| {
+                self.take(item, stage);
+                ControlFlow::Continue(())
+            };
+            format.read(source, exhibit, &Limits::default(), &mut sink)
+        });
+        self.examine(stage);
+        match read {
+            Ok(Ok(capture)) => self.summary.capture = Some(capture),
+            Ok(Err(refusal)) => self.refuse(refusal.to_string()),
+            Err(how) => self.keep_defect(Defect {
+                exhibit,
+                exchange: None,
+                span: None,
+                stage: DefectStage::Ingest,
+                message: format!("the program failed on this exhibit: {how}"),
+                consequence: "nothing behind the last exchange read is read".to_owned(),
+            }),
+        }
     }
 
     fn take(&mut self, item: Item, stage: &mut Stage) {
@@ -192,7 +238,10 @@ impl Reading<'_> {
             batch
                 .par_iter()
                 .map(|item| match item {
-                    Item::Exchange(exchange) => Some(detector.examine(exchange, circumstances)),
+                    Item::Exchange(exchange) => {
+                        let examine = || detector.examine(exchange, circumstances);
+                        Some(guarded(examine).map_err(|how| failed_on(exchange, &how)))
+                    }
                     Item::Defect(_) => None,
                 })
                 .collect::<Vec<_>>()
@@ -203,10 +252,22 @@ impl Reading<'_> {
         for (item, examination) in batch.into_iter().zip(results) {
             match (item, examination) {
                 (Item::Defect(defect), _) => self.keep_defect(defect),
-                (_, Some(examination)) => self.keep(examination),
+                (_, Some(Ok(examination))) => self.keep(examination),
+                (_, Some(Err(defect))) => self.keep_defect(defect),
                 _ => {}
             }
         }
+    }
+
+    fn pass_over(&mut self, earlier: ExhibitId) {
+        self.keep_defect(Defect {
+            exhibit: self.exhibit.id,
+            exchange: None,
+            span: None,
+            stage: DefectStage::Ingest,
+            message: format!("the same content as {earlier}"),
+            consequence: format!("its exchanges are counted once, in {earlier}"),
+        });
     }
 
     fn refuse(&mut self, why: String) {

@@ -58,7 +58,7 @@ Example:
       --custodian \"Doe LLP\" --collected-by \"J. Doe, examiner\" \\
       --method \"mitmproxy 11 on a laboratory access point\" \\
       --device \"Test device A\" --phase \"before consent\" --app com.example.app")]
-    Intake(Intake),
+    Intake(Box<Intake>),
     /// Find the personal data in the exhibits and write the tables.
     ///
     /// Reads every exhibit, checks it against its recorded digest, decodes each

@@ -14,6 +14,9 @@ pub(crate) struct CaseFile {
     pub(crate) text: String,
 }
 
+/// Where it is in the case folder.
+pub(crate) const CASE_FILE: &str = "case.toml";
+
 /// Largest case file that is read. A person writes it.
 const LARGEST: u64 = 16 << 20;
 
@@ -89,7 +92,7 @@ fn start_of(root: &Spanned<DeTable<'_>>, path: &[PathSegment]) -> usize {
                 .iter()
                 .find(|(k, _)| k.get_ref() == key)
                 .map(|(_, v)| v),
-            (PathSegment::Index(index), Some(DeValue::Array(array))) => array.iter().nth(*index),
+            (PathSegment::Index(index), Some(DeValue::Array(array))) => array.get(*index),
             _ => None,
         };
         let Some(next) = next else { break };

@@ -5,9 +5,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::{CliError, Kind};
+use crate::guard::account;
 
 /// The one door to the terminal: results on standard output, as prose or as
-/// JSON; everything else on standard error.
+/// JSON; everything else on standard error. All prose is made fit to print.
+#[derive(Clone, Copy)]
 pub(crate) struct Console {
     json: bool,
     timings: bool,
@@ -29,7 +31,7 @@ impl Console {
             text.push('\n');
             text
         } else {
-            prose()
+            printable(&prose())
         };
         match std::io::stdout().write_all(text.as_bytes()) {
             // A reader that has seen enough, such as `head`, is not an error.
@@ -43,7 +45,7 @@ impl Console {
     /// Prints a remark beside the result.
     pub(crate) fn remark(&self, text: &str) {
         // Where standard error is gone there is nobody to tell.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = writeln!(std::io::stderr(), "{}", printable(text));
     }
 
     pub(crate) fn error(&self, error: &CliError) {
@@ -53,6 +55,15 @@ impl Console {
             Kind::Internal => "internal error",
         };
         self.remark(&format!("{kind}: {}", error.message));
+    }
+
+    /// Says where and how the program failed.
+    pub(crate) fn failure(&self, failure: &std::panic::PanicHookInfo<'_>) {
+        let place = failure.location().map_or_else(String::new, |place| {
+            format!(" ({}:{})", place.file(), place.line())
+        });
+        let account = account(failure.payload());
+        self.remark(&format!("internal error: {}{place}", one_line(&account)));
     }
 
     /// Starts to measure a stage.
@@ -67,6 +78,37 @@ impl Console {
             paused: Duration::ZERO,
         }
     }
+}
+
+/// Evidence must not drive the terminal: control characters and those that
+/// hide text or change its direction are written as escapes. Lines stay lines.
+fn printable(text: &str) -> String {
+    escaped(text, |c| c != '\n' && steers(c))
+}
+
+/// The same for what comes from outside and stands within a line: it must not
+/// begin one of its own.
+pub(crate) fn one_line(text: &str) -> String {
+    escaped(text, steers)
+}
+
+fn escaped(text: &str, is_unfit: impl Fn(char) -> bool) -> String {
+    let mut fit = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unfit(c) {
+            fit.extend(c.escape_unicode());
+        } else {
+            fit.push(c);
+        }
+    }
+    fit
+}
+
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[expect(
@@ -154,4 +196,22 @@ fn print_timing(name: &str, bytes: u64, taken: Duration) {
         std::io::stderr(),
         "{name:<12} {bytes:>14} bytes  {seconds:>9.3} s  {speed:>9.1} MB/s"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_drives_a_terminal_is_written_as_escapes_and_all_else_is_kept() {
+        let hostile = "a\u{1b}[2J\r\u{9b}31m\u{202e}\u{2066}\u{61c}\u{e0041}\nb";
+        assert_eq!(
+            printable(hostile),
+            "a\\u{1b}[2J\\u{d}\\u{9b}31m\\u{202e}\\u{2066}\\u{61c}\\u{e0041}\nb"
+        );
+        assert!(one_line(hostile).ends_with("\\u{a}b"));
+        let harmless = "Zoë – “…” \u{627}\u{1f600} \\ \"x\"";
+        assert_eq!(printable(harmless), harmless);
+        assert_eq!(printable(&one_line(hostile)), one_line(hostile));
+    }
 }

@@ -82,7 +82,9 @@ impl From<affiant_custody::Error> for CliError {
             | E::Damaged { .. }
             | E::Unrecorded { .. }
             | E::NotOrdinary { .. } => Kind::Verification,
-            E::Unwritable { .. } | E::BrokenOff | E::NumbersUsedUp => Kind::Internal,
+            E::NotDerived { .. } | E::Unwritable { .. } | E::BrokenOff | E::NumbersUsedUp => {
+                Kind::Internal
+            }
             _ => Kind::Usage,
         };
         Self {

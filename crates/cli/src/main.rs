@@ -11,6 +11,7 @@ mod case_file;
 mod commands;
 mod console;
 mod error;
+mod guard;
 mod record;
 mod world;
 
@@ -19,13 +20,25 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments = args::Arguments::parse();
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            console::Console::new(false, false).remark(error.to_string().trim_end());
+            return error::Kind::Usage.into();
+        }
+        // Help and version.
+        Err(error) => error.exit(),
+    };
     let mut console = console::Console::new(arguments.json, arguments.timings);
-    match commands::run(arguments, &mut console) {
-        Ok(outcome) => outcome.into(),
-        Err(error) => {
+    // A failure may quote evidence, which the standard hook would print raw.
+    std::panic::set_hook(Box::new(move |failure| console.failure(failure)));
+    match guard::guarded(|| commands::run(arguments, &mut console)) {
+        Ok(Ok(outcome)) => outcome.into(),
+        Ok(Err(error)) => {
             console.error(&error);
             error.kind.into()
         }
+        // The hook has said how.
+        Err(_) => error::Kind::Internal.into(),
     }
 }

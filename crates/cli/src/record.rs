@@ -1,22 +1,13 @@
-use std::path::Path;
-
 use affiant_custody::{CaseFolder, describe};
-use affiant_model::{Action, CustodyEvent, CustodyObject, Digest};
+use affiant_model::{Action, CustodyEvent, CustodyObject, Digest, Exhibit};
 
+use crate::analysis::Summary;
+use crate::case_file::CASE_FILE;
 use crate::error::{CliError, io};
 use crate::world::World;
 
-/// Writes a derived file whole or not at all.
-pub(crate) fn write(root: &Path, relative: &str, bytes: &[u8]) -> Result<CustodyObject, CliError> {
-    let path = root.join(relative);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(io("make the folder", folder))?;
-    }
-    let draft = path.with_extension("draft");
-    std::fs::write(&draft, bytes).map_err(io("write", &draft))?;
-    std::fs::rename(&draft, &path).map_err(io("write", &path))?;
-    Ok(describe(root, relative)?)
-}
+/// Where an analysis says what its tables do not.
+pub(crate) const SUMMARY: &str = "tables/analysis.json";
 
 /// Records what was derived, unless the last event of that kind says the same
 /// already: doing something twice with the same result is one fact.
@@ -47,6 +38,44 @@ pub(crate) struct Analysed {
     pub(crate) event: CustodyEvent,
     /// SHA-256 of the event's line.
     pub(crate) head: Digest,
+    pub(crate) summary: Summary,
+}
+
+impl Analysed {
+    /// Reads a file that the analysis is recorded with, if it is still the same.
+    pub(crate) fn read(&self, folder: &CaseFolder, relative: &str) -> Result<Vec<u8>, CliError> {
+        read(folder, &self.event, relative)
+    }
+
+    /// Makes sure that `text` is the case file that was analysed.
+    pub(crate) fn check_case(&self, folder: &CaseFolder, text: &str) -> Result<(), CliError> {
+        if Digest::of(text.as_bytes()) == self.summary.case_sha256 {
+            return Ok(());
+        }
+        let changed = format!("`{CASE_FILE}` has changed");
+        Err(again(folder, &self.event, &changed))
+    }
+}
+
+fn again(folder: &CaseFolder, event: &CustodyEvent, what: &str) -> CliError {
+    CliError::usage(format!(
+        "{what} since the analysis (event {}); run `affiant analyze {}` again",
+        event.seq,
+        folder.root().display()
+    ))
+}
+
+fn read(folder: &CaseFolder, event: &CustodyEvent, relative: &str) -> Result<Vec<u8>, CliError> {
+    let path = folder.root().join(relative);
+    let bytes = std::fs::read(&path).map_err(io("read", &path))?;
+    let recorded = |object: &&CustodyObject| object.path == relative;
+    match event.objects.iter().find(recorded) {
+        Some(object) if object.sha256 == Digest::of(&bytes) => Ok(bytes),
+        _ => {
+            let changed = format!("`{relative}` has changed");
+            Err(again(folder, event, &changed))
+        }
+    }
 }
 
 /// Finds the last analysis and makes sure that it is of the exhibits, the case
@@ -63,20 +92,8 @@ pub(crate) fn last_analysis(folder: &CaseFolder) -> Result<Analysed, CliError> {
                 root.display()
             ))
         })?;
-    let again = |what: &str| {
-        CliError::usage(format!(
-            "{what} since the analysis (event {}); run `affiant analyze {}` again",
-            ledger[at].seq,
-            root.display()
-        ))
-    };
-    if ledger[at..]
-        .iter()
-        .any(|event| event.action == Action::Acquire)
-    {
-        return Err(again("an exhibit was taken in"));
-    }
     let event = ledger[at].clone();
+    let again = |what: &str| again(folder, &event, what);
     for object in event
         .objects
         .iter()
@@ -87,6 +104,25 @@ pub(crate) fn last_analysis(folder: &CaseFolder) -> Result<Analysed, CliError> {
         if now.sha256 != object.sha256 {
             return Err(again(&format!("`{}` has changed", object.path)));
         }
+    }
+    let summary: Summary =
+        serde_json::from_slice(&read(folder, &event, SUMMARY)?).map_err(|error| {
+            CliError::usage(format!(
+                "`{SUMMARY}` cannot be read: {error}; run `affiant analyze` again"
+            ))
+        })?;
+    let case_file = event.objects.iter().find(|object| object.path == CASE_FILE);
+    if case_file.map(|object| object.sha256) != Some(summary.case_sha256) {
+        return Err(CliError::usage(format!(
+            "`{SUMMARY}` was made with another `{CASE_FILE}` than event {} names; run `affiant analyze {}` again",
+            event.seq,
+            root.display()
+        )));
+    }
+    // By the list of what was read, since intake may have gone on beside it.
+    let was_read = |exhibit: &Exhibit| summary.recomputed.contains_key(&exhibit.id);
+    if !folder.exhibits()?.iter().all(was_read) {
+        return Err(again("an exhibit was taken in"));
     }
     let path = folder.ledger_path();
     let text = std::fs::read(&path).map_err(io("read", &path))?;
@@ -99,5 +135,6 @@ pub(crate) fn last_analysis(folder: &CaseFolder) -> Result<Analysed, CliError> {
         ledger: ledger[..=at].to_vec(),
         event,
         head,
+        summary,
     })
 }

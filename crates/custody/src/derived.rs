@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use affiant_model::{Action, CustodyEvent, CustodyObject, Exhibit};
 
-use crate::folder::CASE_FILE;
+use crate::folder::{CASE_FILE, DERIVED};
 use crate::ledger::Audit;
 use crate::verify::Run;
 use crate::{Verdict, files};
@@ -71,16 +71,76 @@ impl Run<'_> {
                 named.insert(object.path.as_str(), (event, object));
             }
         }
+        self.out_of_date(audit);
         let exhibits: BTreeMap<String, &Exhibit> = audit
             .exhibits
             .iter()
             .map(|exhibit| (format!("evidence/{}", exhibit.file), exhibit))
             .collect();
-        for (path, (event, object)) in named {
-            match exhibits.get(path) {
-                _ if path == CASE_FILE => {}
+        for (path, (event, object)) in &named {
+            match exhibits.get(*path) {
+                _ if *path == CASE_FILE => {}
                 Some(exhibit) => self.used_exhibit(exhibit, event, object),
                 None => self.derived_file(event, object),
+            }
+        }
+        for top in DERIVED {
+            self.other_derived(top, &audit.events, |path| named.contains_key(path));
+        }
+    }
+
+    /// What was taken in after the last analysis is not in its tables, and a
+    /// report from before it does not follow from them.
+    fn out_of_date(&mut self, audit: &Audit) {
+        let last = |action| audit.events.iter().rev().find(|e| e.action == action);
+        let Some(analysis) = last(Action::Analyse) else {
+            return;
+        };
+        let analysed = format!("the last analysis (event {})", analysis.seq);
+        let later = audit
+            .events
+            .iter()
+            .filter(|event| event.action == Action::Acquire && event.seq > analysis.seq);
+        for exhibit in later.filter_map(|event| event.objects.first()?.exhibit) {
+            let message =
+                format!("{exhibit} was taken in after {analysed}; run `affiant analyze` again");
+            self.add("tables", Verdict::NotChecked, message);
+        }
+        if last(Action::Report).is_some_and(|report| report.seq < analysis.seq) {
+            let message = format!("made before {analysed}; run `affiant report` again");
+            self.add("reports", Verdict::NotChecked, message);
+        }
+    }
+
+    /// Files below the folder `top` that the last events do not name: nobody
+    /// shall take them for what was recorded.
+    fn other_derived(
+        &mut self,
+        top: &str,
+        events: &[CustodyEvent],
+        is_named: impl Fn(&str) -> bool,
+    ) {
+        // A name need not be text: what is printed does not lead back to it.
+        let mut waiting = vec![(self.folder.root().join(top), top.to_owned())];
+        while let Some((folder, shown)) = waiting.pop() {
+            let names = match files::names(&folder) {
+                Ok(names) => names,
+                Err(error) => {
+                    self.unreadable(shown, &error);
+                    continue;
+                }
+            };
+            for name in names {
+                let on_disk = folder.join(&name);
+                let name = name.to_string_lossy();
+                let path = format!("{shown}/{name}");
+                // A link to a folder is reported, not followed.
+                if on_disk.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+                    waiting.push((on_disk, path));
+                } else if !is_named(&path) {
+                    let message = unnamed(&path, &name, events);
+                    self.add(path, Verdict::NotChecked, message);
+                }
             }
         }
     }
@@ -132,5 +192,20 @@ impl Run<'_> {
                 check.found = Some(digest.to_hex());
             }
         }
+    }
+}
+
+/// What to say of a derived file that the last events do not name.
+fn unnamed(path: &str, name: &str, events: &[CustodyEvent]) -> String {
+    let names = |event: &&CustodyEvent| event.objects.iter().any(|object| object.path == path);
+    match events.iter().rev().find(names) {
+        Some(event) => format!(
+            "named by event {} (`{}`) only, and not by the last of its kind: nothing is said of it",
+            event.seq, event.action
+        ),
+        None if files::is_draft(name) => {
+            "not named by the ledger: a file whose writing broke off; it can be deleted".to_owned()
+        }
+        None => "not named by the ledger: affiant has not recorded it; move it out of the case folder if you did not put it there".to_owned(),
     }
 }

@@ -46,6 +46,12 @@ pub enum Error {
         /// The path as given.
         path: String,
     },
+    /// A derived file would go where derived files do not go.
+    #[error("`{path}` is not a file below `tables/` or `reports/`, where derived files go")]
+    NotDerived {
+        /// The path as given.
+        path: String,
+    },
     /// The operating system refused.
     #[error("cannot {doing} `{path}`: {source}")]
     Io {

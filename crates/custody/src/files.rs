@@ -137,6 +137,11 @@ pub(crate) fn draft_name(name: &str) -> String {
     format!(".{name}.new")
 }
 
+/// Whether [`draft_name`] gives such a name.
+pub(crate) fn is_draft(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(".new")
+}
+
 /// Puts `bytes` in the place of the file `name` of `folder`. At every instant
 /// either the old file or the new one is there, whole.
 pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {

@@ -12,6 +12,9 @@ pub(crate) const CASE_FILE: &str = "case.toml";
 /// Where exhibits are written until they are recorded, in `evidence/`.
 pub(crate) const INCOMING: &str = ".incoming";
 
+/// Where what is made from the evidence goes.
+pub(crate) const DERIVED: [&str; 2] = ["tables", "reports"];
+
 const FOLDERS: [&str; 4] = ["custody", "evidence", "tables", "reports"];
 
 /// The right to write in a case.
@@ -171,6 +174,42 @@ impl CaseFolder {
             });
         }
         audit.sound(&path)
+    }
+
+    /// Writes a derived file, `relative` below `tables/` or `reports/`, whole
+    /// or not at all, and gives it as an event names it. Folders on the way are
+    /// made; no link is followed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotDerived`] for a path elsewhere, [`Error::Outside`] for one
+    /// that leads out; [`Error::NotOrdinary`] where a link stands on the way or
+    /// in the place of the file; [`Error::Io`].
+    pub fn write_derived(&self, relative: &str, bytes: &[u8]) -> Result<CustodyObject, Error> {
+        let elsewhere = || Error::NotDerived {
+            path: relative.to_owned(),
+        };
+        let (folders, name) = relative.rsplit_once('/').ok_or_else(elsewhere)?;
+        let top = folders.split('/').next().unwrap_or_default();
+        if !DERIVED.contains(&top) {
+            return Err(elsewhere());
+        }
+        let path = files::within(&self.root, relative)?;
+        let mut folder = self.root.clone();
+        for part in folders.split('/') {
+            folder.push(part);
+            files::make_folder(&folder)?;
+        }
+        files::ordinary_file(&path)?;
+        files::replace(&folder, name, bytes)?;
+        Ok(CustodyObject {
+            exhibit: None,
+            path: relative.to_owned(),
+            sha256: Digest::of(bytes),
+            bytes: bytes.len() as u64,
+            original_name: None,
+            format: None,
+        })
     }
 
     /// Where the bytes of an exhibit are.

@@ -19,6 +19,8 @@ const SUMS: &str = "evidence/SHA256SUMS";
 /// each exhibit is present with the size and digest recorded; that `evidence/`
 /// holds nothing else; `SHA256SUMS`; the case file against the last event that
 /// names it; and the files that the last analysis and the last report named.
+/// What else is in `tables/` and `reports/`, and what the last analysis or the
+/// last report came too early for, is listed as not checked.
 /// `progress` is told the bytes of each piece of an exhibit read.
 ///
 /// # Errors

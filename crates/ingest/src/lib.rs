@@ -43,11 +43,18 @@
 //!   or `_sha1` (`packages/playwright-core/src/server/har/harTracer.ts`, commit
 //!   00131c1). Chrome leaves the body out where it did not keep it. Both are
 //!   defects.
+//!   A body under half as long as the capture states is a defect, and so is a
+//!   compressed one that was written as if it were text.
 //! - **The same data twice.** `cookies` repeats the Cookie header, `params`
 //!   repeats `text`, `queryString` repeats the address. Only the first source
-//!   of each is indexed, so that nothing is counted twice.
+//!   of each is indexed, so that nothing is counted twice. What the second
+//!   holds and the first does not, by comparison of the decoded values, is
+//!   indexed as well, and is a defect. The pseudo-headers `:method`, `:scheme`,
+//!   `:authority` and `:path` are the request line over again and are not
+//!   indexed; where they differ from it, a defect says both.
 //! - **No status.** Chrome and Firefox write 0, Playwright −1, WebPageTest codes
-//!   of its own. Three digits from 100 (RFC 9110 §15) are a status, no more.
+//!   of its own. Three digits from 100 (RFC 9110 §15) are a status, no more;
+//!   below 200, and 407, they are no answer of the recipient.
 //! - **Requests that did not leave.** See the reach rules at `traffic::har`:
 //!   answers from a cache, a service worker, a server push or the browser
 //!   itself are listed by writers with a status like any other.

@@ -142,8 +142,80 @@ fn content(exchange: &Exchange, name: &FieldName) -> Option<String> {
     Some(serde_json::from_str(&format!("\"{inside}\"")).unwrap())
 }
 
+/// Any text, and any that is nearly what some place of an entry holds; at
+/// times a value of another kind.
+fn any_value() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        6 => any::<String>(),
+        2 => "\\PC{0,4}",
+        2 => "[ -~\u{e4}\u{1f600}]{0,8}",
+        2 => "2020-03-20[T ]10:00:00([.,][0-9\u{e4}]{0,3})?[+-][0-9a:\u{e4}\u{20ac}]{0,5}",
+        2 => "(https?|[a-z]{0,3}):?/{0,2}[a.@:%\\[\u{e4}]{0,6}[/?#&=%+\u{e4}]{0,6}",
+        1 => "(--X|gzip|base64|multipart/form-data|;|=|\"|%|\u{fffd}){0,4}",
+    ];
+    prop_oneof![
+        12 => text.prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => any::<String>().prop_map(|text| json!([text, {text.clone(): text}])),
+    ]
+}
+
+/// An entry with one of `texts` in each place.
+fn entry_of(texts: &[Value]) -> Value {
+    let mut texts = texts.iter().cycle();
+    let mut next = || texts.next().unwrap().clone();
+    let pairs = |next: &mut dyn FnMut() -> Value, names: &[&str]| -> Value {
+        let mut all =
+            vec![json!({"name": next(), "value": next(), "fileName": next(), "encoding": next()})];
+        all.extend(
+            names
+                .iter()
+                .map(|name| json!({"name": name, "value": next()})),
+        );
+        Value::from(all)
+    };
+    let names = [
+        ":path",
+        ":authority",
+        ":scheme",
+        ":method",
+        "Cookie",
+        "Content-Type",
+        "Content-Length",
+        "Content-Encoding",
+    ];
+    json!({
+        "startedDateTime": next(),
+        "request": {
+            "method": next(),
+            "url": next(),
+            "bodySize": next(),
+            "headers": pairs(&mut next, &names),
+            "cookies": pairs(&mut next, &["a"]),
+            "queryString": pairs(&mut next, &["a"]),
+            "postData": {
+                "mimeType": next(),
+                "text": next(),
+                "encoding": next(),
+                "content": {"text": next()},
+                "params": pairs(&mut next, &["a"]),
+            },
+        },
+        "response": {"status": next(), "statusText": next(), "_transferSize": next()},
+        "timings": {"send": next(), "wait": next()},
+        "serverIPAddress": next(),
+        "connection": next(),
+        "_webSocketMessages": next(),
+        "_error": next(),
+        "fromDiskCache": next(),
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20000) })]
 
     #[test]
     fn what_is_written_is_read_back(
@@ -204,6 +276,16 @@ proptest! {
             for defect in &defects {
                 prop_assert!(defect.span.is_none_or(|span| span.end() <= file.len() as u64));
             }
+        }
+    }
+
+    #[test]
+    fn no_text_in_any_place_of_an_entry_makes_the_reader_panic(texts in prop::collection::vec(any_value(), 70)) {
+        let file = json!({"log": {"entries": [entry_of(&texts)]}}).to_string();
+        let (exchanges, defects) = read(file.as_bytes(), &[4096]).unwrap();
+        prop_assert!(exchanges.len() == 1 || !defects.is_empty());
+        for field in exchanges.iter().flat_map(|exchange| &exchange.fields) {
+            prop_assert!(field.span.end() <= file.len() as u64);
         }
     }
 

@@ -1,19 +1,17 @@
 use std::path::Path;
 
 use affiant_aggregate::Aggregates;
-use affiant_custody::{CaseFolder, describe};
+use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
-use affiant_model::{Action, Digest, ExhibitSummary};
+use affiant_model::{Action, CustodyObject, Digest, ExhibitSummary};
 use serde::Serialize;
 
 use crate::analysis::{self, Dataset, Findings, Summary};
+use crate::case_file::{self, CASE_FILE};
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
+use crate::record::{self, SUMMARY};
 use crate::world::{VERSION, World};
-use crate::{case_file, record};
-
-/// Where the analysis says what its tables do not.
-pub(crate) const SUMMARY: &str = "tables/analysis.json";
 
 /// What was found, in figures.
 #[derive(Serialize)]
@@ -63,7 +61,12 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
     stage.advance(aggregates.tables.iter().map(size).sum());
     stage.finish();
-    let ids: Vec<_> = exhibits.iter().map(|exhibit| exhibit.id).collect();
+    // Content that is counted in one exhibit is one run.
+    let ids: Vec<_> = exhibits
+        .iter()
+        .map(|exhibit| exhibit.id)
+        .filter(|id| !findings.repeated.contains_key(id))
+        .collect();
     let summary = Summary {
         version: VERSION.to_owned(),
         case_sha256: Digest::of(file.text.as_bytes()),
@@ -79,7 +82,7 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
             &findings.transmittals,
         ),
     };
-    let tables = write_tables(&folder, world, &aggregates, &summary)?;
+    let tables = write_tables(&folder, world, &aggregates, &summary, &file.text)?;
     Ok(figures(&findings, &aggregates, &summary, tables))
 }
 
@@ -102,21 +105,26 @@ fn write_tables(
     world: &World,
     aggregates: &Aggregates,
     summary: &Summary,
+    case_text: &str,
 ) -> Result<Vec<String>, CliError> {
-    let root = folder.root();
-    let mut objects = vec![describe(&root, "case.toml")?];
+    // As it was read: by now it may have been edited.
+    let mut objects = vec![CustodyObject {
+        exhibit: None,
+        path: CASE_FILE.to_owned(),
+        sha256: Digest::of(case_text.as_bytes()),
+        bytes: case_text.len() as u64,
+        original_name: None,
+        format: None,
+    }];
     for table in &aggregates.tables {
         for (extension, bytes) in [("csv", &table.csv), ("parquet", &table.parquet)] {
-            objects.push(record::write(
-                &root,
-                &format!("tables/{}.{extension}", table.name),
-                bytes,
-            )?);
+            let path = format!("tables/{}.{extension}", table.name);
+            objects.push(folder.write_derived(&path, bytes)?);
         }
     }
     let mut json = serde_json::to_vec_pretty(summary).map_err(CliError::internal)?;
     json.push(b'\n');
-    objects.push(record::write(&root, SUMMARY, &json)?);
+    objects.push(folder.write_derived(SUMMARY, &json)?);
     let tables = objects[1..]
         .iter()
         .map(|object| object.path.clone())
@@ -172,4 +180,65 @@ fn prose(figures: &Figures, case: &Path) -> String {
          {defects} defects, listed in {case}/tables/defects.csv; {withheld} values withheld\n\
          Tables are in {case}/tables. Next: affiant report {case}\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use affiant_model::{Actor, CustodyEvent};
+
+    use super::*;
+
+    const READ: &str = "[matter]\nname = \"as it was read\"\n";
+
+    fn summary(case_text: &str) -> Summary {
+        Summary {
+            version: VERSION.to_owned(),
+            case_sha256: Digest::of(case_text.as_bytes()),
+            datasets: Vec::new(),
+            spellings: 0,
+            recomputed: BTreeMap::new(),
+            exhibits: Vec::new(),
+            withheld: Vec::new(),
+            statements: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_case_file_of_the_record_is_the_one_that_was_analysed() {
+        let dir = tempfile::tempdir().unwrap();
+        let actor = Actor {
+            name: "J. Doe".to_owned(),
+            role: String::new(),
+        };
+        let world = World::set("2026-01-02T03:04:05Z".parse().unwrap(), actor);
+        let folder = CaseFolder::create(&dir.path().join("acme"), READ, world.stamp()).unwrap();
+        let tables = affiant_aggregate::build(&[], &[], &[]).unwrap();
+        let write =
+            |summary: &Summary| write_tables(&folder, &world, &tables, summary, READ).unwrap();
+        let refusal = || {
+            record::last_analysis(&folder)
+                .err()
+                .map_or_else(String::new, |error| error.message)
+        };
+
+        // Edited while the analysis ran.
+        std::fs::write(folder.case_file(), "edited").unwrap();
+        write(&summary(READ));
+        let event: CustodyEvent = folder.ledger().unwrap().pop().unwrap();
+        assert_eq!(event.objects[0].path, CASE_FILE);
+        assert_eq!(event.objects[0].sha256, Digest::of(READ.as_bytes()));
+        assert_eq!(event.objects[0].bytes, READ.len() as u64);
+        let said = refusal();
+        assert!(said.starts_with("`case.toml` has changed"), "{said}");
+
+        std::fs::write(folder.case_file(), READ).unwrap();
+        assert_eq!(refusal(), "");
+
+        // A record and tables that disagree are not gone on from.
+        write(&summary("another"));
+        let said = refusal();
+        assert!(said.contains("was made with another `case.toml`"), "{said}");
+    }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::analysis::head_of;
 use crate::args::Intake;
 use crate::case_file;
-use crate::console::Console;
+use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome, io};
 use crate::world::World;
 
@@ -88,7 +88,10 @@ fn line(taken: &TakenIn) -> String {
         original_name,
         ..
     } = &taken.exhibit;
-    format!("{id}  {bytes:>12} bytes  SHA-256 {sha256}  {original_name}\n")
+    format!(
+        "{id}  {bytes:>12} bytes  SHA-256 {sha256}  {}\n",
+        one_line(original_name)
+    )
 }
 
 fn check_format(format: &str) -> Result<(), CliError> {

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
     let world = || World::machine(operator, role);
     match command {
         Command::New(arguments) => new::run(&arguments, &world()?, console),
-        Command::Intake(arguments) => intake::run(arguments, &world()?, console),
+        Command::Intake(arguments) => intake::run(*arguments, &world()?, console),
         Command::Analyze(arguments) => analyze::run(&arguments.case, &world()?, console),
         Command::Report(arguments) => report::run(&arguments.case, &world()?, console),
         Command::Verify(arguments) => verify::run(&arguments.case, console),

@@ -10,11 +10,10 @@ use affiant_model::{
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
 
-use crate::analysis::{Summary, exchange_of};
+use crate::analysis::exchange_of;
 use crate::case_file;
-use crate::commands::analyze::SUMMARY;
 use crate::console::Console;
-use crate::error::{CliError, Outcome, io};
+use crate::error::{CliError, Outcome};
 use crate::record::{self, Analysed};
 use crate::world::World;
 
@@ -47,7 +46,6 @@ struct Material {
     case: Case,
     exhibits: Vec<Exhibit>,
     analysed: Analysed,
-    summary: Summary,
     transmittals: Vec<Transmittal>,
     defects: Vec<Defect>,
     recipients: Vec<RecipientSummary>,
@@ -68,11 +66,7 @@ pub(crate) fn write(
     let mut objects = Vec::new();
     for (name, bytes) in documents(&material, worked.as_ref())? {
         stage.advance(bytes.len() as u64);
-        objects.push(record::write(
-            &folder.root(),
-            &format!("reports/{name}"),
-            &bytes,
-        )?);
+        objects.push(folder.write_derived(&format!("reports/{name}"), &bytes)?);
     }
     stage.finish();
     let note = format!(
@@ -86,15 +80,9 @@ pub(crate) fn write(
 fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     let analysed = record::last_analysis(folder)?;
     let knowledge = Knowledge::built_in()?;
-    let table = |name: &str| {
-        let path = folder.tables_dir().join(name);
-        std::fs::read(&path).map_err(io("read", &path))
-    };
-    let summary = serde_json::from_slice(&table("analysis.json")?).map_err(|error| {
-        CliError::usage(format!(
-            "`{SUMMARY}` cannot be read: {error}; run `affiant analyze` again"
-        ))
-    })?;
+    let case_file = case_file::read(&folder.case_file(), &knowledge.datum_names())?;
+    analysed.check_case(folder, &case_file.text)?;
+    let table = |name: &str| analysed.read(folder, &format!("tables/{name}"));
     let mut tables = Vec::new();
     for (name, description) in [
         ("transmittals.csv", "Every transmittal, one a row"),
@@ -113,15 +101,14 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         });
     }
     Ok(Material {
-        case: case_file::read(&folder.case_file(), &knowledge.datum_names())?.case,
+        case: case_file.case,
         exhibits: folder.exhibits()?,
-        analysed,
-        summary,
         transmittals: affiant_aggregate::read_transmittals(&table("transmittals.parquet")?)?,
         defects: affiant_aggregate::read_defects(&table("defects.parquet")?)?,
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
         tables,
         labels: knowledge.labels(),
+        analysed,
     })
 }
 
@@ -135,8 +122,8 @@ fn documents(
         version: tool.version.clone(),
         sha256: tool.sha256,
     };
-    let datasets: Vec<_> = material
-        .summary
+    let summary = &material.analysed.summary;
+    let datasets: Vec<_> = summary
         .datasets
         .iter()
         .map(|dataset| affiant_report::Dataset {
@@ -149,15 +136,15 @@ fn documents(
     let input = ReportInput {
         case: &material.case,
         exhibits: &material.exhibits,
-        summaries: &material.summary.exhibits,
-        recomputed: &material.summary.recomputed,
+        summaries: &summary.exhibits,
+        recomputed: &summary.recomputed,
         ledger: &material.analysed.ledger,
         ledger_head: material.analysed.head,
         recipients: &material.recipients,
         transmittals: &material.transmittals,
         defects: &material.defects,
-        withheld: &material.summary.withheld,
-        statements: &material.summary.statements,
+        withheld: &summary.withheld,
+        statements: &summary.statements,
         worked,
         labels: &material.labels,
         program: &program,

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::args::Show;
 use crate::commands::report::{Replayed, replayed};
-use crate::console::Console;
-use crate::error::{CliError, Outcome, io};
+use crate::console::{Console, one_line};
+use crate::error::{CliError, Outcome};
 
 /// Longest excerpt of a decoding on the terminal, in characters.
 const EXCERPT: usize = 1200;
@@ -26,10 +26,9 @@ struct Shown<'t> {
 pub(crate) fn run(arguments: &Show, console: &Console) -> Result<Outcome, CliError> {
     let number: TransmittalId = arguments.transmittal.parse().map_err(CliError::usage)?;
     let folder = CaseFolder::open(&arguments.case)?;
-    crate::record::last_analysis(&folder)?;
-    let path = folder.tables_dir().join("transmittals.parquet");
-    let transmittals =
-        affiant_aggregate::read_transmittals(&std::fs::read(&path).map_err(io("read", &path))?)?;
+    let table =
+        crate::record::last_analysis(&folder)?.read(&folder, "tables/transmittals.parquet")?;
+    let transmittals = affiant_aggregate::read_transmittals(&table)?;
     let transmittal = transmittals
         .iter()
         .find(|t| t.transmittal == number)
@@ -60,15 +59,15 @@ pub(crate) fn run(arguments: &Show, console: &Console) -> Result<Outcome, CliErr
 
 fn prose(shown: &Shown<'_>) -> String {
     let t = shown.transmittal;
-    let or = |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), printable);
+    let or = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
         // Writing to a String does not fail.
-        let _ = writeln!(text, "{name:<12} {value}");
+        let _ = writeln!(text, "{name:<12} {}", one_line(&value));
     };
     line("Transmittal", t.transmittal.to_string());
     line("Datum", format!("{} ({})", t.datum, t.category));
-    line("Value", printable(&t.value));
+    line("Value", t.value.clone());
     line("Form", t.form.clone());
     line(
         "Known as",
@@ -76,7 +75,7 @@ fn prose(shown: &Shown<'_>) -> String {
     );
     line(
         "Recipient",
-        printable(&format!("{} ({}, {} party)", t.recipient, t.host, t.party)),
+        format!("{} ({}, {} party)", t.recipient, t.host, t.party),
     );
     line(
         "Reach",
@@ -93,7 +92,7 @@ fn prose(shown: &Shown<'_>) -> String {
         t.time
             .map_or_else(|| "–".to_owned(), |time| time.to_rfc3339()),
     );
-    line("Request", printable(&shown.request));
+    line("Request", shown.request.clone());
     line(
         "Exhibit",
         format!(
@@ -110,10 +109,10 @@ fn prose(shown: &Shown<'_>) -> String {
         let _ = writeln!(
             text,
             "\n{number}. {}: {} bytes, SHA-256 {}\n   {}{}",
-            step.title,
+            one_line(&step.title),
             step.bytes,
             step.sha256,
-            printable(&step.excerpt),
+            one_line(&step.excerpt),
             if step.cut { " …" } else { "" }
         );
     }
@@ -123,22 +122,4 @@ fn prose(shown: &Shown<'_>) -> String {
         shown.command
     );
     text
-}
-
-/// Evidence must not drive the terminal: control characters and those that
-/// change the direction of text are written as escapes.
-fn printable(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars()
-        .map(|c| {
-            if steers(c) {
-                c.escape_unicode().to_string()
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use affiant_custody::{Check, Verdict, Verification};
 
-use crate::console::Console;
+use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome};
 
 pub(crate) fn run(case: &Path, console: &Console) -> Result<Outcome, CliError> {
@@ -34,16 +34,23 @@ fn prose(verification: &Verification) -> String {
         .collect();
     if let Some(first) = verification.first_invalid() {
         // Writing to a String does not fail.
-        let _ = writeln!(text, "First bad record: {}", first.subject);
+        let _ = writeln!(text, "First bad record: {}", one_line(&first.subject));
     }
     for check in wrong {
         let _ = writeln!(
             text,
             "{}: {}: {}",
-            check.verdict, check.subject, check.message
+            check.verdict,
+            one_line(&check.subject),
+            one_line(&check.message)
         );
         if let (Some(expected), Some(found)) = (&check.expected, &check.found) {
-            let _ = writeln!(text, "    expected {expected}\n    found    {found}");
+            let _ = writeln!(
+                text,
+                "    expected {}\n    found    {}",
+                one_line(expected),
+                one_line(found)
+            );
         }
     }
     let _ = writeln!(

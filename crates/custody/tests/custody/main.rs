@@ -5,6 +5,7 @@
 )]
 
 mod acquire;
+mod derived;
 mod recover;
 mod tamper;
 mod verify;

@@ -60,7 +60,88 @@ fn only_the_last_analysis_counts() {
         .writer()
         .record(Action::Analyse, vec![object], None, stamp(12))
         .unwrap();
+    let object = describe(&scene.root(), "reports/report.pdf").unwrap();
+    let verification = scene.verify();
+    let (verdict, message) = on(&verification, "reports");
+    assert_eq!(verdict, Verdict::NotChecked);
+    assert_eq!(
+        message,
+        "made before the last analysis (event 6); run `affiant report` again"
+    );
+    scene
+        .writer()
+        .record(Action::Report, vec![object], None, stamp(13))
+        .unwrap();
     assert_intact(&scene.verify());
+}
+
+#[test]
+fn an_exhibit_that_the_last_analysis_did_not_see_is_named() {
+    let scene = reported();
+    acquire(&mut scene.writer(), b"gamma", 12);
+    let verification = scene.verify();
+    let (verdict, message) = on(&verification, "tables");
+    assert_eq!(verdict, Verdict::NotChecked);
+    assert_eq!(
+        message,
+        "E-0003 was taken in after the last analysis (event 4); run `affiant analyze` again"
+    );
+    assert_eq!(verification.verdict, Verdict::NotChecked);
+}
+
+#[test]
+fn a_derived_file_that_the_ledger_does_not_name_is_not_passed_over() {
+    let scene = reported();
+    fs::create_dir_all(scene.path("reports/placeholders/more")).unwrap();
+    for path in [
+        "reports/expert-report.pdf",
+        "reports/placeholders/more/E-0001.pdf",
+        "tables/.transmittals.csv.new",
+    ] {
+        scene.write(path, "planted");
+        let verification = scene.verify();
+        let (verdict, message) = on(&verification, path);
+        assert_eq!(verdict, Verdict::NotChecked, "{path}");
+        assert!(message.starts_with("not named by the ledger"), "{message}");
+    }
+    // What an earlier analysis named, and the last does not.
+    scene
+        .writer()
+        .record(Action::Analyse, Vec::new(), None, stamp(12))
+        .unwrap();
+    let verification = scene.verify();
+    let (verdict, message) = on(&verification, "tables/transmittals.parquet");
+    assert_eq!(verdict, Verdict::NotChecked);
+    assert!(
+        message.starts_with("named by event 4 (`analyse`) only"),
+        "{message}"
+    );
+}
+
+// Elsewhere a name must be text.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_link_or_a_strange_name_leads_to_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let scene = reported();
+    symlink(scene.path("evidence"), scene.path("tables/linked")).unwrap();
+    let strange = scene
+        .path("reports")
+        .join(std::ffi::OsStr::from_bytes(b"\xff"));
+    fs::create_dir(&strange).unwrap();
+    fs::write(strange.join("planted.pdf"), "planted").unwrap();
+    let verification = scene.verify();
+    for path in ["tables/linked", "reports/\u{fffd}/planted.pdf"] {
+        assert_eq!(on(&verification, path).0, Verdict::NotChecked, "{path}");
+    }
+    assert!(
+        !verification
+            .checks
+            .iter()
+            .any(|check| check.subject.starts_with("tables/linked/")),
+        "{verification:#?}"
+    );
 }
 
 #[test]

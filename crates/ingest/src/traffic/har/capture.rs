@@ -78,8 +78,8 @@ impl About {
         if text.len() <= self.bytes {
             return (!text.is_empty()).then(|| text.to_owned());
         }
-        let end = (0..=self.bytes).rev().find(|at| text.is_char_boundary(*at));
-        Some(format!("{}…", &text[..end.unwrap_or_default()]))
+        let shown = (0..=self.bytes).rev().find_map(|end| text.get(..end));
+        Some(format!("{}…", shown.unwrap_or_default()))
     }
 
     fn comment(&mut self, value: Token<'_>) {

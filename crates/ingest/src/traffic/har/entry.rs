@@ -299,8 +299,8 @@ fn readable(raw: &[u8]) -> (Cow<'_, str>, Option<(usize, usize)>) {
 /// What the parser says, without the place, which the defect has.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
+    match text.rsplit_once(" at line ") {
+        Some((reason, _)) => reason.to_owned(),
         None => text,
     }
 }

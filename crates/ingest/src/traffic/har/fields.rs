@@ -1,13 +1,16 @@
 //! The places of a request in which data may travel.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use affiant_model::{Carrier, Field, FieldName, Step};
 
 use super::super::json::{self, Token, Wanted};
 use super::entry::{Draft, cut};
+use super::held::Held;
+use super::{body, request_line};
 
-/// Members of an item of `headers`, `cookies` and `postData.params`.
+/// Members of an item of a list.
 const PAIR: &[&str] = &[
     "name",
     "value",
@@ -17,54 +20,80 @@ const PAIR: &[&str] = &[
     "_base64",
 ];
 
-/// Members of `postData`.
-const BODY: &[&str] = &[
-    "text",
-    "params",
-    "encoding",
-    "_encoding",
-    "_base64",
-    "_file",
-    "_sha1",
-];
-
 /// Which list an item stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum List {
+pub(super) enum List {
     Headers,
     Cookies,
     Params,
+    Query,
 }
+
+/// How many items of one name were met.
+pub(super) type Counts = BTreeMap<String, u32>;
 
 /// Adds the fields of a request to the draft.
 pub(super) fn gather(draft: &mut Draft<'_>, request: &Wanted<'_>, url: &str, method: &str) {
     draft.add(FieldName::Url, request.get("url"), Vec::new());
-    let headers = draft.list(request.get("headers"), List::Headers);
-    if !headers.cookie {
-        draft.list(request.get("cookies"), List::Cookies);
+    let headers = draft.list(
+        request.get("headers"),
+        List::Headers,
+        &mut Counts::new(),
+        None,
+    );
+    draft.request_line(&headers.request_line, method, url);
+
+    let cookies = request.get("cookies");
+    let held = (!headers.cookies.is_empty() && cookies.is_affirmed())
+        .then(|| Held::in_cookies(headers.cookies.iter().map(AsRef::as_ref)));
+    if held.is_some() || headers.cookies.is_empty() {
+        draft.list(cookies, List::Cookies, &mut Counts::new(), held);
     }
-    draft.query(request.get("queryString"), url);
-    let has_body = draft.body(request.get("postData"));
-    if !has_body {
-        draft.missing_body(request.get("bodySize"), headers.content_length, method);
+
+    // Both lists make parameters: one count keeps their names apart.
+    let mut params = Counts::new();
+    draft.body(request, &headers, method, &mut params);
+    let query = request.get("queryString");
+    if query.is_affirmed() {
+        let held = Some(Held::in_query(url));
+        draft.list(query, List::Query, &mut params, held);
     }
 }
 
 /// What the headers say that other members depend on.
 #[derive(Default)]
-struct Headers {
-    cookie: bool,
-    content_length: Option<u64>,
+pub(super) struct Headers<'t> {
+    /// The values of Cookie headers that have one.
+    cookies: Vec<Cow<'t, str>>,
+    /// The parts of the request line that stand among the headers.
+    request_line: Vec<(&'static str, Token<'t>)>,
+    pub(super) content_length: Option<u64>,
+    /// Media type in lower case; empty where none is stated.
+    pub(super) content_type: String,
+    /// Content codings other than `identity`, in lower case.
+    pub(super) codings: Vec<String>,
+}
+
+/// A list as it is read.
+struct Listing<'c, 't> {
+    list: List,
+    counts: &'c mut Counts,
+    /// What the text holds that the list repeats; `None` where it repeats none.
+    held: Option<Held>,
+    /// How many of its values the text does not hold.
+    more: u64,
+    headers: Headers<'t>,
 }
 
 impl Draft<'_> {
     /// Adds the field that a value holds: the inside of a string, or a literal
     /// as it stands.
-    fn add(&mut self, name: FieldName, value: Token<'_>, declared: Vec<Step>) {
+    pub(super) fn add(&mut self, name: FieldName, value: Token<'_>, declared: Vec<Step>) {
         let (range, carrier) = match value {
             Token::Text(part) => {
-                let range = json::range_in(self.text, part);
-                (range.start + 1..range.end - 1, Carrier::JsonString)
+                let inside = part.get(1..part.len().saturating_sub(1));
+                let range = json::range_in(self.text, inside.unwrap_or_default());
+                (range, Carrier::JsonString)
             }
             Token::Literal(part) | Token::Compound(part) => {
                 (json::range_in(self.text, part), Carrier::Raw)
@@ -80,20 +109,32 @@ impl Draft<'_> {
         });
     }
 
-    fn list(&mut self, token: Token<'_>, list: List) -> Headers {
-        const NAMES: [&str; 3] = ["headers", "cookies", "params"];
-        let mut seen = Headers::default();
-        let mut counts = BTreeMap::new();
-        let mut items = 0_usize;
-        let what = NAMES[list as usize];
-        let bound = self.limits.fields;
+    /// Reads a list of the request; of one that repeats a text (`held`), the
+    /// items only that the text does not hold.
+    pub(super) fn list<'t>(
+        &mut self,
+        token: Token<'t>,
+        list: List,
+        counts: &mut Counts,
+        held: Option<Held>,
+    ) -> Headers<'t> {
+        let mut listing = Listing {
+            list,
+            counts,
+            held,
+            more: 0,
+            headers: Headers::default(),
+        };
         if token == Token::Null {
-            return seen;
+            return listing.headers;
         }
+        let mut items = 0_usize;
+        let what = list.name();
+        let bound = self.limits.fields;
         let is_array = token.items(&mut |item| {
             items += 1;
             if items <= bound {
-                self.pair(item, list, &mut counts, &mut seen);
+                self.pair(item, &mut listing);
             }
         });
         if !is_array {
@@ -103,17 +144,28 @@ impl Draft<'_> {
             let message = format!("`{what}` has {items} items, more than the bound of {bound}");
             self.defect(token, message, "the items behind the bound are not read");
         }
-        seen
+        if listing.more > 0 {
+            let spent = listing.held.is_some_and(|held| held.is_spent());
+            let also = if spent {
+                ", or that are too many to compare"
+            } else {
+                ""
+            };
+            let (more, text) = (listing.more, list.repeats());
+            let values = if more == 1 { "value" } else { "values" };
+            let message = format!("`{what}` holds {more} {values} that {text} does not have{also}");
+            self.defect(
+                token,
+                message,
+                "both are read, and these values from the list",
+            );
+        }
+        listing.headers
     }
 
     /// Reads one item of a list: an object with name and value.
-    fn pair(
-        &mut self,
-        item: Token<'_>,
-        list: List,
-        counts: &mut BTreeMap<String, u32>,
-        seen: &mut Headers,
-    ) {
+    fn pair<'t>(&mut self, item: Token<'t>, listing: &mut Listing<'_, 't>) {
+        let list = listing.list;
         let Some(pair) = item.members(PAIR) else {
             let message = "an item is not an object with name and value";
             self.defect(item, message, "it is not read");
@@ -121,36 +173,31 @@ impl Draft<'_> {
         };
         let name = pair.get("name").text().unwrap_or_default().into_owned();
         self.repeated(item, &pair);
-        let mut next = |name: &str| {
-            let key = match list {
-                List::Headers => name.to_lowercase(),
-                List::Cookies | List::Params => name.to_owned(),
-            };
-            let nth = counts.entry(key).or_insert(0_u32);
-            *nth = nth.saturating_add(1);
-            *nth
-        };
         let value = pair.get("value");
         if list == List::Headers {
-            seen.note(&name, value);
+            listing.headers.note(&name, value);
+            if let Some(part) = request_line::part(&name) {
+                self.request_line_part(part, item, value, listing);
+                return;
+            }
         }
+        let Some(value) = listing.choose(&name, &pair) else {
+            return;
+        };
         match value {
             // Polly.JS writes the values of a header as an array of strings.
-            Token::Compound(array) if list == List::Headers && array.starts_with('[') => {
-                let mut values = Vec::new();
-                value.items(&mut |item| values.push(item));
-                let strings = values.iter().all(|value| matches!(value, Token::Text(_)));
-                if !strings || values.len() > self.limits.fields {
+            Token::Compound(_) if list == List::Headers => {
+                let Some(values) = self.strings(value) else {
                     self.unreadable(item, &name);
                     return;
-                }
+                };
                 for value in values {
-                    let nth = next(&name);
+                    let nth = listing.next(&name);
                     self.add(list.field(&name, nth), value, Vec::new());
                 }
             }
             Token::Compound(_) => self.unreadable(item, &name),
-            Token::Null if pair.get("fileName").is_affirmed() => {
+            Token::Null | Token::Text("\"\"") if pair.get("fileName").is_affirmed() => {
                 let message = format!("the parameter `{}` names a file", cut(&name));
                 let means = "the content of the file is not in the capture and is not read";
                 self.defect(item, message, means);
@@ -159,153 +206,148 @@ impl Draft<'_> {
             Token::Null if list == List::Headers => self.unreadable(item, &name),
             Token::Null => {}
             Token::Text(_) | Token::Literal(_) => {
-                let nth = next(&name);
-                let declared = if list == List::Params {
-                    declared(&pair)
-                } else {
-                    Vec::new()
+                let nth = listing.next(&name);
+                let declared = match list {
+                    List::Params => body::declared(&pair),
+                    List::Headers | List::Cookies | List::Query => Vec::new(),
                 };
-                if list == List::Params {
-                    self.body_bytes += size(value, &declared);
+                if list == List::Params && listing.held.is_none() {
+                    self.body_bytes += body::size(value, &declared);
                 }
                 self.add(list.field(&name, nth), value, declared);
             }
         }
     }
 
+    /// Sets a part of the request line aside, to be held against the address.
+    fn request_line_part<'t>(
+        &mut self,
+        part: &'static str,
+        item: Token<'t>,
+        value: Token<'t>,
+        listing: &mut Listing<'_, 't>,
+    ) {
+        let Some(values) = self.strings(value) else {
+            self.unreadable(item, part);
+            return;
+        };
+        let parts = values.into_iter().map(|value| (part, value));
+        listing.headers.request_line.extend(parts);
+    }
+
+    /// The strings that the value of a header is or lists, within the bound.
+    fn strings<'t>(&self, value: Token<'t>) -> Option<Vec<Token<'t>>> {
+        if let Token::Text(_) | Token::Literal(_) = value {
+            return Some(vec![value]);
+        }
+        let mut values = Vec::new();
+        let is_array = value.items(&mut |item| values.push(item));
+        let strings = values.iter().all(|value| matches!(value, Token::Text(_)));
+        (is_array && strings && values.len() <= self.limits.fields).then_some(values)
+    }
+
     fn unreadable(&mut self, item: Token<'_>, name: &str) {
         let message = format!("the value of `{}` is not a string", cut(name));
         self.defect(item, message, "it is not read");
     }
-
-    /// `queryString` repeats the address; where it does not, it is not read.
-    fn query(&mut self, token: Token<'_>, url: &str) {
-        if url.contains('?') {
-            return;
-        }
-        let mut count = 0_u64;
-        if token.items(&mut |_| count += 1) && count > 0 {
-            let message = "`queryString` lists parameters that the address does not have";
-            let means = format!("these {count} parameters are not read");
-            self.defect(token, message, &means);
-        }
-    }
-
-    /// Reads the body; returns whether the capture says where it is.
-    fn body(&mut self, token: Token<'_>) -> bool {
-        match token {
-            Token::Null => return false,
-            // Some scripts write the text itself in place of the object.
-            Token::Text(_) => return self.whole_body(token, Vec::new()),
-            Token::Literal(_) | Token::Compound(_) => {}
-        }
-        let Some(data) = token.members(BODY) else {
-            self.defect(token, "`postData` is not an object", "the body is not read");
-            return true;
-        };
-        self.repeated(token, &data);
-        let text = data.get("text");
-        if self.whole_body(text, declared(&data)) {
-            return true;
-        }
-        let before = self.fields.len();
-        self.list(data.get("params"), List::Params);
-        if self.fields.len() > before {
-            return true;
-        }
-        let apart = data.get("_file").is_affirmed() || data.get("_sha1").is_affirmed();
-        if apart {
-            let message = "the body is kept outside of this file";
-            self.defect(token, message, "the body is not read");
-        }
-        apart
-    }
-
-    /// Adds the body where it has content.
-    fn whole_body(&mut self, text: Token<'_>, declared: Vec<Step>) -> bool {
-        match text {
-            Token::Null => return false,
-            Token::Text(part) if part.len() <= 2 => return false,
-            Token::Text(_) | Token::Literal(_) => {}
-            Token::Compound(_) => {
-                let means = "it is read as the JSON text that it is";
-                self.defect(text, "the text of the body is not a string", means);
-            }
-        }
-        self.body_bytes += size(text, &declared);
-        self.add(FieldName::Body, text, declared);
-        true
-    }
-
-    /// Reports a body that the capture counts but does not hold. GET and HEAD
-    /// have none as a rule, so there only `bodySize` counts, not a header.
-    fn missing_body(&mut self, size: Token<'_>, length: Option<u64>, method: &str) {
-        let bodiless = method.eq_ignore_ascii_case("GET") || method.eq_ignore_ascii_case("HEAD");
-        let size_text = size.text().unwrap_or_default();
-        let stated = size_text
-            .trim()
-            .parse::<u64>()
-            .ok()
-            .filter(|bytes| *bytes > 0);
-        let from_header = length.filter(|bytes| *bytes > 0 && !bodiless);
-        if let Some(bytes) = stated.or(from_header) {
-            let message =
-                format!("the capture records a request body of {bytes} bytes but does not hold it");
-            self.defect(size, message, "the body is not read");
-        }
-    }
 }
 
 impl List {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Headers => "headers",
+            Self::Cookies => "cookies",
+            Self::Params => "postData.params",
+            Self::Query => "queryString",
+        }
+    }
+
+    /// The text that the list repeats.
+    const fn repeats(self) -> &'static str {
+        match self {
+            Self::Headers => "the request",
+            Self::Cookies => "the Cookie header",
+            Self::Params => "`postData.text`",
+            Self::Query => "the address",
+        }
+    }
+
     fn field(self, name: &str, nth: u32) -> FieldName {
         let name = name.to_owned();
         match self {
             Self::Headers => FieldName::Header { name, nth },
             Self::Cookies => FieldName::Cookie { name, nth },
-            Self::Params => FieldName::Param { name, nth },
+            Self::Params | Self::Query => FieldName::Param { name, nth },
         }
     }
 }
 
-impl Headers {
-    fn note(&mut self, name: &str, value: Token<'_>) {
-        if name.eq_ignore_ascii_case("cookie") {
-            self.cookie |= value.is_affirmed();
-        } else if name.eq_ignore_ascii_case("content-length") {
-            self.content_length = value.text().and_then(|text| text.trim().parse().ok());
+impl Listing<'_, '_> {
+    /// The number of the next item of this name.
+    fn next(&mut self, name: &str) -> u32 {
+        let key = match self.list {
+            List::Headers => name.to_lowercase(),
+            List::Cookies | List::Params | List::Query => name.to_owned(),
+        };
+        let nth = self.counts.entry(key).or_insert(0_u32);
+        *nth = nth.saturating_add(1);
+        *nth
+    }
+
+    /// What is to be read of an item: nothing (`None`) where the text that the
+    /// list repeats holds it, else its value, or the name where that is all it
+    /// has. Counts what the text does not hold.
+    fn choose<'t>(&mut self, name: &str, pair: &Wanted<'t>) -> Option<Token<'t>> {
+        let value = pair.get("value");
+        let Some(held) = &mut self.held else {
+            return Some(value);
+        };
+        let file = pair.get("fileName");
+        let is_bare = matches!(value, Token::Null | Token::Text("\"\""));
+        let (said, is_held) = if is_bare && file.is_affirmed() {
+            (file, file.text().is_some_and(|text| held.has(&text)))
+        } else if is_bare {
+            (pair.get("name"), name.is_empty() || held.has_name(name))
+        } else {
+            (value, value.text().is_some_and(|text| held.has(&text)))
+        };
+        if is_held {
+            // It keeps its number, so that those behind it have that of the list.
+            self.next(name);
+            return None;
+        }
+        // A file, or what is not a string, is reported as such.
+        if said == file || said.text().is_none() {
+            return Some(value);
+        }
+        self.more += 1;
+        Some(said)
+    }
+}
+
+impl<'t> Headers<'t> {
+    fn note(&mut self, name: &str, value: Token<'t>) {
+        let lower = |text: Cow<'_, str>| text.trim().to_ascii_lowercase();
+        match name.to_ascii_lowercase().as_str() {
+            "cookie" => {
+                let cookies = &mut self.cookies;
+                let mut take = |value: Token<'t>| {
+                    cookies.extend(value.text().filter(|text| !text.trim().is_empty()));
+                };
+                take(value);
+                value.items(&mut take);
+            }
+            "content-length" => {
+                self.content_length = value.text().and_then(|text| text.trim().parse().ok());
+            }
+            "content-type" => self.content_type = value.text().map(lower).unwrap_or_default(),
+            "content-encoding" => {
+                let text = value.text().map(lower).unwrap_or_default();
+                let codings = text.split(',').map(str::trim);
+                let codings = codings.filter(|coding| !matches!(*coding, "" | "identity"));
+                self.codings.extend(codings.map(str::to_owned));
+            }
+            _ => {}
         }
     }
-}
-
-/// The encodings that a writer declares of `text` or of a parameter: HAR 1.2
-/// has no member for it, and writers use the one of `content`, or their own.
-fn declared(data: &Wanted<'_>) -> Vec<Step> {
-    let named = ["encoding", "_encoding"].iter().any(|name| {
-        let text = data.get(name).text();
-        text.is_some_and(|text| text.trim().eq_ignore_ascii_case("base64"))
-    });
-    if named || data.get("_base64").is_affirmed() {
-        vec![Step::Base64]
-    } else {
-        Vec::new()
-    }
-}
-
-/// Size in bytes of what a value holds, declared encodings undone.
-fn size(value: Token<'_>, declared: &[Step]) -> u64 {
-    let (Token::Text(part) | Token::Literal(part) | Token::Compound(part)) = value else {
-        return 0;
-    };
-    let bytes = match value {
-        Token::Text(_) => json::bytes_of(part),
-        _ => part.as_bytes().into(),
-    };
-    if declared.is_empty() {
-        return bytes.len() as u64;
-    }
-    let digits = bytes
-        .iter()
-        .filter(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(b))
-        .count();
-    digits as u64 * 3 / 4
 }

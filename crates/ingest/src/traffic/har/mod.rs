@@ -5,17 +5,22 @@
 //!
 //! # Reach
 //!
-//! A status is an answer of the server, and `acknowledged`. Without one the
-//! request is `sent`, or `attempted` where the capture records a failure.
-//! `attempted` is also said where a writer lists a request with a status
+//! A final status is an answer of the server, and `acknowledged`. Without one,
+//! or with an interim one (100 to 199) alone, the request is `sent`, or
+//! `attempted` where the capture records a failure or times nothing of it. 407
+//! is `attempted`: a proxy refused the request and answered in the place of the
+//! recipient. `attempted` is also said where a writer lists a request with a status
 //! although the answer came from the device itself, because such an entry does
 //! not show that the request left it: `outcome` lists the marks.
 
 mod address;
+mod body;
 mod capture;
 mod entry;
 mod fields;
+mod held;
 mod outcome;
+mod request_line;
 mod time;
 
 use std::io::Read;

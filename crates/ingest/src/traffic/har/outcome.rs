@@ -11,14 +11,23 @@ pub(super) const RESPONSE: &[&str] = &[
     "statusText",
     "headers",
     "_transferSize",
-    "_fetchedViaServiceWorker",
-    "_fromCache",
     "_charlesStatus",
     "_error",
     "_failureText",
     "_blocked",
     "_blockedReason",
     "blockedReason",
+    "_fromCache",
+    "_fromDiskCache",
+    "fromDiskCache",
+    "_fromMemoryCache",
+    "_servedFromCache",
+    "_cached",
+    "_fetchedViaServiceWorker",
+    "_fromServiceWorker",
+    "fromServiceWorker",
+    "_was_pushed",
+    "_wasFulfilled",
 ];
 
 /// Marks by which a writer says that an entry failed or was blocked: Chrome's
@@ -35,14 +44,21 @@ const FAILURES: &[&str] = &[
     "blockedReason",
 ];
 
-/// Marks by which a writer says that the answer came from the device:
-/// Chrome's `_fromCache` (`"memory"` or `"disk"`), and the names of others for
-/// the same; a server push, for which no request is sent (RFC 9113 §8.4); an
-/// answer that a Playwright script gave.
+/// Marks by which a writer says, of an entry or of its response, that the
+/// answer came from the device: Chrome's `_fromCache` (`"memory"` or `"disk"`)
+/// and `_fetchedViaServiceWorker` (what the worker itself fetched has an entry
+/// of its own), and the names of others for the same; a server push, for which
+/// no request is sent (RFC 9113 §8.4); an answer that a Playwright script gave.
 const LOCAL: &[&str] = &[
     "_fromCache",
+    "_fromDiskCache",
+    "fromDiskCache",
+    "_fromMemoryCache",
     "_servedFromCache",
     "_cached",
+    "_fetchedViaServiceWorker",
+    "_fromServiceWorker",
+    "fromServiceWorker",
     "_was_pushed",
     "_wasFulfilled",
 ];
@@ -56,6 +72,7 @@ pub(super) const ENTRY: &[&str] = &[
     "serverIPAddress",
     "connection",
     "cache",
+    "timings",
     "_webSocketMessages",
     "_charlesStatus",
     "_error",
@@ -66,8 +83,14 @@ pub(super) const ENTRY: &[&str] = &[
     "_wasBlocked",
     "blockedReason",
     "_fromCache",
+    "_fromDiskCache",
+    "fromDiskCache",
+    "_fromMemoryCache",
     "_servedFromCache",
     "_cached",
+    "_fetchedViaServiceWorker",
+    "_fromServiceWorker",
+    "fromServiceWorker",
     "_was_pushed",
     "_wasFulfilled",
 ];
@@ -104,8 +127,18 @@ pub(super) fn status<'a>(response: &Wanted<'a>) -> Status<'a> {
     }
 }
 
+/// The status by which a proxy refuses to pass a request on until the client
+/// has proved itself to the proxy (RFC 9110 §15.5.8).
+const PROXY_REFUSED: u16 = 407;
+
 /// How far an entry shows that its request went: never further than what the
 /// capture records.
+///
+/// A final status is the recipient's answer, with one exception: 407 is the
+/// answer of a proxy that refused the request, so that it is only attempted.
+/// An interim status, 100 to 199, may come from any server on the way
+/// (RFC 9110 §15.2): where the capture records no other, the request is sent,
+/// and no answer to it was seen.
 pub(super) fn reach(
     url: &str,
     status: Status<'_>,
@@ -116,20 +149,35 @@ pub(super) fn reach(
         return Reach::Attempted;
     }
     match status {
-        Status::Code(_) => Reach::Acknowledged,
-        Status::Odd(_) => Reach::Attempted,
-        Status::None if failed(entry, response) => Reach::Attempted,
-        Status::None => Reach::Sent,
+        Status::Code(PROXY_REFUSED) | Status::Odd(_) => Reach::Attempted,
+        Status::Code(200..) => Reach::Acknowledged,
+        Status::Code(_) | Status::None if failed(entry, response) => Reach::Attempted,
+        Status::None if is_untimed(entry) => Reach::Attempted,
+        Status::Code(_) | Status::None => Reach::Sent,
     }
+}
+
+/// Whether the capture has timings, and none of sending, waiting and receiving
+/// took place: −1 says that a phase does not apply (HAR 1.2, `timings`).
+fn is_untimed(entry: &Wanted<'_>) -> bool {
+    const PHASES: &[&str] = &["send", "wait", "receive"];
+    let Some(timings) = entry.get("timings").members(PHASES) else {
+        return false;
+    };
+    let mut stated = PHASES
+        .iter()
+        .map(|phase| timings.get(phase))
+        .filter(|time| *time != Token::Null)
+        .peekable();
+    stated.peek().is_some() && stated.all(|time| time.number() == Some(-1.0))
 }
 
 /// Whether the writer says that the answer came from the device, so that the
 /// entry does not show that the request left it.
 fn stayed(entry: &Wanted<'_>, response: &Wanted<'_>) -> bool {
-    LOCAL.iter().any(|mark| entry.get(mark).is_affirmed())
-        || response.get("_fromCache").is_affirmed()
-        // Chrome: a service worker answered. What it fetched itself has an entry of its own.
-        || response.get("_fetchedViaServiceWorker").is_affirmed()
+    LOCAL
+        .iter()
+        .any(|mark| entry.get(mark).is_affirmed() || response.get(mark).is_affirmed())
         || nothing_transferred(entry, response)
         || firefox_cache(entry)
         || is_internal_redirect(response)
@@ -241,6 +289,16 @@ mod tests {
                 Reach::Sent,
             ),
             (r#"{"response":{"status":-1}}"#, Reach::Sent),
+            (
+                r#"{"response":{"status":0},"timings":{"send":0,"wait":-1,"receive":-1}}"#,
+                Reach::Sent,
+            ),
+            (
+                r#"{"response":{"status":0},"timings":{"blocked":3}}"#,
+                Reach::Sent,
+            ),
+            (r#"{"response":{"status":100}}"#, Reach::Sent),
+            (r#"{"response":{"status":199}}"#, Reach::Sent),
             ("{}", Reach::Sent),
         ] {
             assert_eq!(reach_of(entry), wanted, "{entry}");
@@ -258,16 +316,34 @@ mod tests {
             r#"{"response":{"status":{}}}"#,
             r#"{"response":{"status":12999}}"#,
             r#"{"response":{"status":503,"_charlesStatus":"FAILED"}}"#,
+            r#"{"response":{"status":407}}"#,
+            r#"{"response":{"status":100,"_error":"net::ERR_ABORTED"}}"#,
+            r#"{"response":{"status":0},"timings":{"blocked":3,"send":-1,"wait":-1,"receive":-1}}"#,
+            r#"{"timings":{"send":null,"wait":-1}}"#,
         ] {
             assert_eq!(reach_of(entry), Reach::Attempted, "{entry}");
         }
     }
 
     #[test]
+    fn every_mark_of_the_device_counts_on_the_entry_and_on_the_response() {
+        for mark in LOCAL {
+            for value in ["true", r#""disk""#, "1"] {
+                let on_entry = format!(r#"{{"{mark}":{value},"response":{{"status":200}}}}"#);
+                let on_response = format!(r#"{{"response":{{"status":200,"{mark}":{value}}}}}"#);
+                assert_eq!(reach_of(&on_entry), Reach::Attempted, "{on_entry}");
+                assert_eq!(reach_of(&on_response), Reach::Attempted, "{on_response}");
+            }
+            for value in ["false", "null", r#""""#] {
+                let entry = format!(r#"{{"{mark}":{value},"response":{{"status":200}}}}"#);
+                assert_eq!(reach_of(&entry), Reach::Acknowledged, "{entry}");
+            }
+        }
+    }
+
+    #[test]
     fn an_answer_from_the_device_does_not_show_that_the_request_left() {
         for entry in [
-            r#"{"_fromCache":"memory","response":{"status":200}}"#,
-            r#"{"response":{"status":200,"_fetchedViaServiceWorker":true}}"#,
             r#"{"response":{"status":200,"_transferSize":0}}"#,
             r#"{"connection":"0","response":{"status":200,"_transferSize":0}}"#,
             r#"{"_was_pushed":1,"connection":"7","response":{"status":200}}"#,

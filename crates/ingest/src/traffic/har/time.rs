@@ -20,9 +20,10 @@ pub(super) fn read(text: &str) -> Result<DateTime<Utc>, Unreadable> {
     }
     if let Some(sign) = text.rfind(['+', '-']).filter(|at| *at > 10) {
         let (local, zone) = text.split_at(sign);
-        let zone = match zone.len() {
-            3 => format!("{zone}:00"),
-            5 if !zone.contains(':') => format!("{}:{}", &zone[..3], &zone[3..]),
+        // The zone is whatever follows a sign: it may be cut inside a character.
+        let zone = match (zone.get(..3), zone.get(3..)) {
+            (Some(hours), Some("")) => format!("{hours}:00"),
+            (Some(hours), Some(minutes)) if minutes.len() == 2 => format!("{hours}:{minutes}"),
             _ => return Err(Unreadable::NotATime),
         };
         return DateTime::parse_from_rfc3339(&format!("{local}{zone}"))
@@ -66,6 +67,9 @@ mod tests {
             "2020-13-20T10:00:00Z",
             "2020-03-20T10:00:00é+ää",
             "2020-03-20T10:00:00+éa",
+            "2020-03-20T10:00:00+aäb",
+            "2020-03-20T10:00:00+äab",
+            "2020-03-20T10:00:00+1:00",
         ] {
             assert_eq!(read(text), Err(Unreadable::NotATime), "{text}");
         }
