@@ -1,8 +1,6 @@
 //! A real capture, read by hand and by the program.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-
 use tempfile::TempDir;
 
 use crate::support::{Row, corpus, expect, repository, rows, table};
@@ -20,7 +18,6 @@ fn android_case() -> Option<TempDir> {
         here.join("android-2023/case.toml"),
     )
     .unwrap();
-    let capture = PathBuf::from(capture);
     expect(
         0,
         here,

@@ -47,5 +47,6 @@ fn no_known_value_is_found_where_there_is_none() {
         .filter(|row| row["basis"] == "known value")
         .collect();
     assert!(known.is_empty(), "{known:#?}");
-    assert!(table(&case, "exchanges").len() > 3000);
+    // Some files of the corpus are there twice, and count once.
+    assert!(table(&case, "exchanges").len() > 2700);
 }

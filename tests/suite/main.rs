@@ -3,7 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a test that cannot go on stops, and tests look for tools and corpora in the environment"
+    clippy::print_stdout,
+    reason = "a test that cannot go on stops, looks for tools and corpora in the environment, and says what it skips"
 )]
 
 mod android;

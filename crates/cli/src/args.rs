@@ -65,6 +65,7 @@ Example:
     /// request through every layer, looks for the known values of `case.toml`,
     /// reads the fields of documented endpoints, and writes `tables/` as
     /// Parquet and CSV. The same evidence, case file and version give the same bytes.
+    /// Content that was taken in twice is read and counted once, and listed.
     #[command(after_long_help = "\
 Example:
   affiant analyze acme-2026 --timings")]
@@ -83,7 +84,8 @@ Example:
     /// Hashes every exhibit again, follows the chain of the ledger, and compares
     /// tables and documents with what was recorded of them. The first record
     /// that is wrong is named with the expected and the found digest, then
-    /// every other. `sha256sum -c SHA256SUMS` in `evidence/` checks the
+    /// every other; files that the ledger does not name are mentioned.
+    /// `sha256sum -c SHA256SUMS` in `evidence/` checks the
     /// exhibits without this program.
     #[command(after_long_help = "\
 Example:

@@ -1,6 +1,6 @@
 use affiant_model::{
-    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, Locator, PartyKind, Place,
-    Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, PartyKind,
+    Place, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
@@ -73,7 +73,14 @@ impl<'k> Detector<'k> {
         let (claims, withheld) = claims::claims(&contents, &self.known, endpoint);
 
         let mut defects = decode_defects(exchange, &contents);
-        if let Some(endpoint) = endpoint.filter(|e| is_undecoded(e, exchange, &claims)) {
+        // Where it is known why, that is enough.
+        let explained = contents
+            .trouble
+            .iter()
+            .any(|(field, _)| field.name == FieldName::Body);
+        if let Some(endpoint) =
+            endpoint.filter(|e| !explained && is_undecoded(e, exchange, &claims))
+        {
             defects.push(undecoded(exchange, endpoint));
         }
         let mut row = row_of(exchange, circumstances, &recipient, party, endpoint);
