@@ -37,6 +37,7 @@ pub(crate) const fn carried(field: &Field) -> Escape {
 pub(crate) fn place_of(field: &FieldName, steps: &[Step]) -> Place {
     match field {
         FieldName::Url if matches!(steps.first(), Some(Step::Query(_))) => Place::Query,
+        FieldName::Query { .. } => Place::Query,
         FieldName::Url => Place::Path,
         FieldName::Header { name, .. } if name.eq_ignore_ascii_case("cookie") => Place::Cookie,
         FieldName::Header { name, .. } if name.eq_ignore_ascii_case("referer") => Place::Referer,
@@ -49,9 +50,9 @@ pub(crate) fn place_of(field: &FieldName, steps: &[Step]) -> Place {
 /// The name that a field itself adds to the key path.
 pub(crate) fn key_of(field: &FieldName) -> Option<Key> {
     match field {
-        FieldName::Param { name, .. } | FieldName::Cookie { name, .. } => {
-            Some(Key::Name(name.clone(), 1))
-        }
+        FieldName::Param { name, .. }
+        | FieldName::Query { name, .. }
+        | FieldName::Cookie { name, .. } => Some(Key::Name(name.clone(), 1)),
         FieldName::Header { name, .. } => {
             let structured = ["cookie", "referer"]
                 .iter()

@@ -66,7 +66,7 @@ fn what_a_second_list_holds_beyond_the_first_source_is_read_and_said() {
         [
             ("request.cookie u", "ann"),
             ("request.cookie bare", "bare"),
-            ("request.param x#3", "2"),
+            ("request.query x#3", "2"),
             ("request.body", "p=v%2B1&p=z"),
             ("request.param p#2", "v"),
             ("request.param x", "3"),

@@ -105,8 +105,17 @@ pub enum FieldName {
     },
     /// The body: `request.body`.
     Body,
-    /// A body parameter that the capture lists instead of the body's text: `request.param email`.
+    /// A body parameter that the capture lists and the body's text, where it
+    /// has one, does not hold: `request.param email`.
     Param {
+        /// Name as written.
+        name: String,
+        /// Which one of that name, from 1.
+        nth: u32,
+    },
+    /// A parameter of the query that the capture lists and the address does not
+    /// have: `request.query email`.
+    Query {
         /// Name as written.
         name: String,
         /// Which one of that name, from 1.
@@ -144,8 +153,9 @@ written!(Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// The capture lists the request and records that it failed or was
-    /// blocked before any answer, or was answered on the device itself from a
-    /// cache: it does not show that the request left.
+    /// blocked before any answer, was refused by a proxy, was never timed, or
+    /// was answered on the device itself from a cache: it does not show that
+    /// the request reached the host.
     Attempted,
     /// The host was looked up or named (DNS, SNI); no request was seen.
     Contacted,

@@ -92,6 +92,7 @@ impl fmt::Display for FieldName {
             Self::Header { name, nth } => write!(f, "request.header {}", Written(name, *nth)),
             Self::Cookie { name, nth } => write!(f, "request.cookie {}", Written(name, *nth)),
             Self::Param { name, nth } => write!(f, "request.param {}", Written(name, *nth)),
+            Self::Query { name, nth } => write!(f, "request.query {}", Written(name, *nth)),
         }
     }
 }
@@ -277,6 +278,10 @@ mod tests {
                 nth: s.nth
             }),
             selector().prop_map(|s| FieldName::Param {
+                name: s.name,
+                nth: s.nth
+            }),
+            selector().prop_map(|s| FieldName::Query {
                 name: s.name,
                 nth: s.nth
             }),

@@ -42,6 +42,7 @@ fn parse_field(text: &str) -> Result<FieldName, ParseLocatorError> {
         "request.header" => Ok(FieldName::Header { name, nth }),
         "request.cookie" => Ok(FieldName::Cookie { name, nth }),
         "request.param" => Ok(FieldName::Param { name, nth }),
+        "request.query" => Ok(FieldName::Query { name, nth }),
         _ => Err(refused(text)),
     }
 }

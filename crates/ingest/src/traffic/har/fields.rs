@@ -277,7 +277,8 @@ impl List {
         match self {
             Self::Headers => FieldName::Header { name, nth },
             Self::Cookies => FieldName::Cookie { name, nth },
-            Self::Params | Self::Query => FieldName::Param { name, nth },
+            Self::Params => FieldName::Param { name, nth },
+            Self::Query => FieldName::Query { name, nth },
         }
     }
 }

@@ -138,7 +138,7 @@ const PROXY_REFUSED: u16 = 407;
 /// answer of a proxy that refused the request, so that it is only attempted.
 /// An interim status, 100 to 199, may come from any server on the way
 /// (RFC 9110 §15.2): where the capture records no other, the request is sent,
-/// and no answer to it was seen.
+/// and no answer to it was seen. 101 is final: the server switches protocols.
 pub(super) fn reach(
     url: &str,
     status: Status<'_>,
@@ -150,7 +150,7 @@ pub(super) fn reach(
     }
     match status {
         Status::Code(PROXY_REFUSED) | Status::Odd(_) => Reach::Attempted,
-        Status::Code(200..) => Reach::Acknowledged,
+        Status::Code(101 | 200..) => Reach::Acknowledged,
         Status::Code(_) | Status::None if failed(entry, response) => Reach::Attempted,
         Status::None if is_untimed(entry) => Reach::Attempted,
         Status::Code(_) | Status::None => Reach::Sent,
@@ -298,6 +298,7 @@ mod tests {
                 Reach::Sent,
             ),
             (r#"{"response":{"status":100}}"#, Reach::Sent),
+            (r#"{"response":{"status":101}}"#, Reach::Acknowledged),
             (r#"{"response":{"status":199}}"#, Reach::Sent),
             ("{}", Reach::Sent),
         ] {
