@@ -134,6 +134,21 @@ pub(crate) struct Stage {
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Stage {
+    /// Shows that the stage is under way although it cannot be told how far, as
+    /// long as a document is set.
+    pub(crate) fn waiting(mut self) -> Self {
+        if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{msg:>10} {spinner} {elapsed}") {
+                bar.set_style(style);
+            }
+            bar.set_message(self.name);
+            bar.enable_steady_tick(PATIENCE / 8);
+            self.bar = Some(bar);
+        }
+        self
+    }
+
     /// Says that so many bytes more are done.
     pub(crate) fn advance(&mut self, bytes: u64) {
         self.done += bytes;

@@ -52,7 +52,7 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
     }
     let (findings, spellings) = analysis::run(console, &folder, &exhibits, &file.case, &knowledge)?;
 
-    let mut stage = console.stage("aggregate", 0);
+    let mut stage = console.stage("aggregate", 0).waiting();
     let aggregates = affiant_aggregate::build(
         &findings.exchanges,
         &findings.transmittals,

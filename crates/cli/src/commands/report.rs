@@ -62,7 +62,7 @@ pub(crate) fn write(
     let folder = CaseFolder::open(case)?;
     let material = read(&folder)?;
     let worked = worked_example(&folder, &material)?;
-    let mut stage = console.stage("report", 0);
+    let mut stage = console.stage("report", 0).waiting();
     let mut objects = Vec::new();
     for (name, bytes) in documents(&material, worked.as_ref())? {
         stage.advance(bytes.len() as u64);
