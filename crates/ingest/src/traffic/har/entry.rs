@@ -146,7 +146,7 @@ pub(super) fn read(
 impl Draft<'_> {
     fn entry(&mut self) -> Option<Known> {
         let text = self.text;
-        let entry = match json::wanted(text, ENTRY) {
+        let entry = match json::wanted(text, &ENTRY) {
             Ok(entry) => entry,
             Err(error) => {
                 let whole = !text.starts_with('{');
@@ -162,7 +162,7 @@ impl Draft<'_> {
             }
         };
         let request = self.object(&entry, "request", REQUEST);
-        let response = self.object(&entry, "response", RESPONSE);
+        let response = self.object(&entry, "response", &RESPONSE);
         self.repeated(Token::Null, &entry);
         self.repeated(entry.get("request"), &request);
         self.repeated(entry.get("response"), &response);

@@ -1,34 +1,11 @@
 //! Status, and how far an entry shows that its request went.
 
+use std::sync::LazyLock;
+
 use affiant_model::Reach;
 
 use super::super::json::{self, Token, Wanted};
 use super::address;
-
-/// Members of a response that this module reads; [`ENTRY`] are those of an entry.
-pub(super) const RESPONSE: &[&str] = &[
-    "status",
-    "statusText",
-    "headers",
-    "_transferSize",
-    "_charlesStatus",
-    "_error",
-    "_failureText",
-    "_blocked",
-    "_blockedReason",
-    "blockedReason",
-    "_fromCache",
-    "_fromDiskCache",
-    "fromDiskCache",
-    "_fromMemoryCache",
-    "_servedFromCache",
-    "_cached",
-    "_fetchedViaServiceWorker",
-    "_fromServiceWorker",
-    "fromServiceWorker",
-    "_was_pushed",
-    "_wasFulfilled",
-];
 
 /// Marks by which a writer says that an entry failed or was blocked: Chrome's
 /// `_error` (`front_end/models/har/Log.ts`, commit 038d808), Playwright's
@@ -63,37 +40,33 @@ const LOCAL: &[&str] = &[
     "_wasFulfilled",
 ];
 
-/// Members of an entry that this module reads: the marks above, and
-/// `request`, `response` and `startedDateTime`, which the caller does.
-pub(super) const ENTRY: &[&str] = &[
-    "startedDateTime",
-    "request",
-    "response",
-    "serverIPAddress",
-    "connection",
-    "cache",
-    "timings",
-    "_webSocketMessages",
-    "_charlesStatus",
-    "_error",
-    "_failureText",
-    "_wasAborted",
-    "_blocked",
-    "_blockedReason",
-    "_wasBlocked",
-    "blockedReason",
-    "_fromCache",
-    "_fromDiskCache",
-    "fromDiskCache",
-    "_fromMemoryCache",
-    "_servedFromCache",
-    "_cached",
-    "_fetchedViaServiceWorker",
-    "_fromServiceWorker",
-    "fromServiceWorker",
-    "_was_pushed",
-    "_wasFulfilled",
-];
+/// Members of a response that are read here.
+pub(super) static RESPONSE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let own: &[&str] = &[
+        "status",
+        "statusText",
+        "headers",
+        "_transferSize",
+        "_charlesStatus",
+    ];
+    [own, FAILURES, LOCAL].concat()
+});
+
+/// Members of an entry that are read here or by the caller.
+pub(super) static ENTRY: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let own: &[&str] = &[
+        "startedDateTime",
+        "request",
+        "response",
+        "serverIPAddress",
+        "connection",
+        "cache",
+        "timings",
+        "_webSocketMessages",
+        "_charlesStatus",
+    ];
+    [own, FAILURES, LOCAL].concat()
+});
 
 /// What a response says of its status.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -263,10 +236,10 @@ mod tests {
     use super::*;
 
     fn reach_of(entry: &str) -> Reach {
-        let entry = json::wanted(entry, ENTRY).unwrap();
+        let entry = json::wanted(entry, &ENTRY).unwrap();
         let response = match entry.get("response") {
-            Token::Compound(text) => json::wanted(text, RESPONSE).unwrap(),
-            _ => Wanted::none(RESPONSE),
+            Token::Compound(text) => json::wanted(text, &RESPONSE).unwrap(),
+            _ => Wanted::none(&RESPONSE),
         };
         reach("https://example.org/", status(&response), &entry, &response)
     }
