@@ -26,6 +26,6 @@ for number, content in enumerate(pages, 1):
 info = subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True).stdout
 if legend not in info:
     sys.exit(f"{path}: no legend in the metadata")
-if "612 x 792" not in info:
-    sys.exit(f"{path}: the first page is not US Letter")
+if "612 x 792" not in info and "792 x 612" not in info:
+    sys.exit(f"{path}: the first page is not US Letter, upright or across")
 print(f"{path}: PDF/A-3a, PDF/UA-1, {len(pages)} pages")
