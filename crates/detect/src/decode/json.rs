@@ -64,7 +64,7 @@ pub(crate) fn is_unambiguous(input: &[u8], path: &[JsonKey]) -> bool {
         let next = match (key, parts(value)) {
             (JsonKey::Item(index), Some(Parts::Items(items))) => items.get(*index).copied(),
             (JsonKey::Member(name, _), Some(Parts::Members(members))) => {
-                let mut named = members.into_iter().filter(|(key, _)| key == name);
+                let mut named = members.into_iter().filter(|(key, _)| name_of(key) == *name);
                 let first = named.next();
                 if named.next().is_some() {
                     None
@@ -96,7 +96,11 @@ pub(super) fn select<'a>(input: &'a [u8], path: &[JsonKey]) -> Option<Child<'a>>
                     return None;
                 };
                 let nth = usize::try_from(*nth).ok()?.checked_sub(1)?;
-                members.iter().filter(|(key, _)| key == name).nth(nth)?.1
+                members
+                    .iter()
+                    .filter(|(key, _)| name_of(key) == *name)
+                    .nth(nth)?
+                    .1
             }
         };
     }
@@ -125,7 +129,9 @@ impl<'a> Walk<'a> {
                 .try_for_each(|(index, item)| self.below(JsonKey::Item(index), item)),
             Parts::Members(members) => {
                 let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-                members.into_iter().try_for_each(|(name, member)| {
+                members.into_iter().try_for_each(|(key, member)| {
+                    self.escaped_name(key);
+                    let name = name_of(key);
                     let nth = *seen
                         .entry(name.clone())
                         .and_modify(|n| *n += 1)
@@ -138,6 +144,21 @@ impl<'a> Walk<'a> {
                 self.found.push(leaf(self.input, value, self.path.clone()));
                 Some(())
             }
+        }
+    }
+
+    /// A name that is written with escapes may carry data that a search of the
+    /// text does not see.
+    fn escaped_name(&mut self, key: &RawValue) {
+        if key.get().contains('\\') {
+            let Range { start, end } = range_of(self.input, key.get());
+            let inside = start + 1..end - 1;
+            self.found.push(Child::part(
+                Step::Bytes(inside.clone()),
+                self.input,
+                inside,
+                Escape::None,
+            ));
         }
     }
 
@@ -165,9 +186,15 @@ fn range_of(whole: &[u8], part: &str) -> Range<usize> {
     start..start + part.len()
 }
 
+/// The name of a member, its escapes undone.
+fn name_of(key: &RawValue) -> String {
+    let inside = key.get().get(1..key.get().len() - 1).unwrap_or_default();
+    String::from_utf8_lossy(&Escape::Json.decode(inside.as_bytes())).into_owned()
+}
+
 /// One level of a JSON value.
 enum Parts<'a> {
-    Members(Vec<(String, &'a RawValue)>),
+    Members(Vec<(&'a RawValue, &'a RawValue)>),
     Items(Vec<&'a RawValue>),
     Leaf,
     Null,
@@ -187,7 +214,7 @@ fn parts(value: &RawValue) -> Option<Parts<'_>> {
 }
 
 /// The members of an object in order, those of the same name too.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 struct Items<'a>(Vec<&'a RawValue>);
 
@@ -286,7 +313,8 @@ mod tests {
         fn every_leaf_is_selected_again_by_its_path(value in json(), pretty in any::<bool>()) {
             let text = if pretty { serde_json::to_vec_pretty(&value) } else { serde_json::to_vec(&value) }.unwrap();
             for child in children(&text, usize::MAX).unwrap() {
-                let Step::Json(path) = &child.step else { panic!() };
+                // Names that are written with escapes are given too.
+                let Step::Json(path) = &child.step else { continue };
                 prop_assert_eq!(select(&text, path), Some(child.clone()));
                 prop_assert_eq!(child.escape.unwrap().decode(&text[child.range.clone()]), child.bytes.clone());
             }
