@@ -39,6 +39,7 @@ fn hold(
         .iter()
         .filter(|t| {
             t.datum == statement.datum
+                && (statement.values.is_empty() || statement.values.contains(&t.value))
                 && t.basis != Basis::Pattern
                 && t.reach > Reach::Contacted
                 && concerns(statement, &t.recipient, &t.parent, t.party)

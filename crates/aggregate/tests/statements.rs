@@ -81,3 +81,14 @@ fn values_and_examples_are_given() {
     assert_eq!(found[0].values.get("AT&T"), Some(&7));
     assert_eq!(found[0].examples.len(), 5);
 }
+
+#[test]
+fn a_statement_that_names_values_is_borne_out_by_those_alone() {
+    let mut case = statement("carrier", "Meta");
+    case.statements[0].values = vec!["AT&T".into()];
+    let rows = [
+        carrier(1, |_| ()),
+        carrier(1, |row| row.value = "T-Mobile".into()),
+    ];
+    assert_eq!(count(&case, &rows), (1, vec![1, 0]));
+}

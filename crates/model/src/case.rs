@@ -264,6 +264,9 @@ pub struct Statement {
     pub item: String,
     /// The kind of datum that would bear it out, by `datasets/categories`.
     pub datum: String,
+    /// The values that would bear it out; empty where any would.
+    #[serde(default)]
+    pub values: Vec<String>,
     /// The recipient, by organisation; empty for any third party.
     #[serde(default)]
     pub recipient: String,

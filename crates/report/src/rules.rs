@@ -51,6 +51,12 @@ pub(crate) const RULES: &[Rule] = &[
         edition: "as in force on 1 December 2024",
     },
     Rule {
+        key: "fre902_12",
+        number: "Fed. R. Evid. 902(12)",
+        subject: "certified foreign records: how they are to be signed",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
         key: "fre1006",
         number: "Fed. R. Evid. 1006",
         subject: "summaries to prove content",

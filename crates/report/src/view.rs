@@ -108,12 +108,20 @@ fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>,
         "subjects": input.case.subjects.iter().map(|s| json!({
             "name": s.name,
             "description": s.description,
-            "identifiers": s.identifiers.len(),
+            "identifiers": s.identifiers.iter().map(|i| json!({
+                "name": i.name,
+                "label": label(input.labels, i.kind.as_str()),
+                "value": i.value,
+            })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "signatory": signatory,
         "program": input.program,
         "datasets": input.datasets,
         "as_of": input.as_of,
+        "as_of_clock": input.ledger.last().map(|event| &event.clock),
+        "case_file": input.ledger.last().and_then(|event| {
+            event.objects.iter().find(|object| object.path == "case.toml")
+        }),
         "as_of_long": input.as_of.format("%-d %B %Y").to_string(),
         "exhibits": exhibits,
         "events": input.ledger.len(),

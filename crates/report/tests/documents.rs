@@ -117,13 +117,13 @@ fn the_expert_report_states_the_figures_and_the_six_parts() {
     };
     let text = pages.concat();
     for fact in [
-        "In 9 exhibits with 12 exchanges that carried them, 132 transmittals of 14 kinds of datum to 2 third-party recipients were observed",
+        "In 9 exhibits with 12 exchanges that carried them, 132 transmittals of 14 kinds of datum, addressed to 2 third-party recipients, were observed",
         "Of these transmittals, 114 were acknowledged, 14 were sent with no answer recorded and 4 were attempted.",
         "24 rest on a known value",
         "108 rest on a documented field",
         "A further 9 transmittals to the first party itself were observed",
-        "Observed in 6 of 12 runs, 6 transmittals (T-000009 and others)",
-        "Not observed: no field of this kind was found in the 18 exchanges with that recipient.",
+        "Observed in 6 of 12 runs, 6 transmittals sent or acknowledged (T-000009 and others)",
+        "Not observed: no field of this kind was found in the 18 exchanges with that recipient that were sent or acknowledged",
         "(i) Opinions, with the basis and reasons for them",
         "(ii) Facts or data considered",
         "(iii) Exhibits that will be used to summarize or support the opinions",
@@ -148,8 +148,9 @@ fn an_illustrative_aid_never_shares_a_page_with_a_summary() {
     };
     let stamped = |stamp: &str| pages.iter().filter(|p| p.contains(stamp)).count();
     assert_eq!(stamped("FRE 107 illustrative aid"), 1);
-    assert!(stamped("FRE 1006 summary.") > 1);
-    let both = |p: &&String| p.contains("FRE 107 illustrative") && p.contains("FRE 1006 summary.");
+    assert!(stamped("summary under FRE 1006.") > 1);
+    let both =
+        |p: &&String| p.contains("FRE 107 illustrative") && p.contains("summary under FRE 1006.");
     assert_eq!(pages.iter().filter(both).count(), 0);
 }
 
@@ -194,8 +195,8 @@ fn the_certification_has_both_wordings_and_invents_no_signature() {
         "“I declare under penalty of perjury that the foregoing is true and correct.",
         "under penalty of perjury under the laws of the United States of America that the foregoing",
         "A certification goes to authenticity only.",
-        "I, [name], [title and employer], certify from personal knowledge",
-        "the digest of each of the 12 exhibits listed equalled the digest taken at collection",
+        "I, [name], [title and employer], certify as follows.",
+        "the digest of each of the 12 exhibits listed equalled the digest taken at intake. This does not show what happened to a file before intake.",
     ] {
         assert!(text.contains(fact), "missing: {fact}");
     }

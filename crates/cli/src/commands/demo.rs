@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use affiant_custody::CaseFolder;
-use affiant_model::{Actor, Case, Circumstances};
+use affiant_model::{Actor, Case, Circumstances, Reach};
 use chrono::{DateTime, Utc};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -108,9 +108,10 @@ fn findings(
         .filter(|t| t.recipient == META)
         .collect();
     let mut lines = vec![format!(
-        "{} transmittals in {exhibits} captures, {} of them to {META}; {} defects listed.",
+        "{} transmittals in {exhibits} captures, {} of them addressed to {META} ({} attempted only); {} defects listed.",
         figures.transmittals,
         meta.len(),
+        meta.iter().filter(|t| t.reach == Reach::Attempted).count(),
         figures.defects
     )];
     for phase in &case_file.phases {
