@@ -5,27 +5,21 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{affiant, demo_copy, expect, table};
+use crate::support::{self, affiant, demo_copy, expect, table};
 
 const CAPTURE: &str = "capture.har";
 
 /// A case with one identifier, and beside it one capture that carries it.
 fn acme() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    expect(0, here, &["new", "acme"]);
-    let case = here.join("acme/case.toml");
-    let text = std::fs::read_to_string(&case).unwrap()
-        + "\n[[subjects]]\nname = \"A\"\nidentifiers = [{ name = \"mail\", kind = \"email\", value = \"ann@example.com\" }]\n\
-           [[statements]]\nby = \"P\"\nitem = \"E-mail address\"\ndatum = \"email\"\n";
-    std::fs::write(case, text).unwrap();
+    let folder =
+        support::acme("[[statements]]\nby = \"P\"\nitem = \"E-mail address\"\ndatum = \"email\"\n");
     let entry = json!({
         "startedDateTime": "2026-01-02T03:04:05.678Z",
         "request": {"method": "GET", "url": "https://t.example.net/c?e=ann%40example.com", "headers": []},
         "response": {"status": 204}
     });
     let har = json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": [entry]}});
-    std::fs::write(here.join(CAPTURE), har.to_string()).unwrap();
+    std::fs::write(folder.path().join(CAPTURE), har.to_string()).unwrap();
     folder
 }
 

@@ -123,6 +123,18 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// A folder with the case `acme`, which lists one e-mail address and what
+/// `more` adds to its case file.
+pub(crate) fn acme(more: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    expect(0, folder.path(), &["new", "acme"]);
+    let case = folder.path().join("acme/case.toml");
+    let subject = "\n[[subjects]]\nname = \"A\"\nidentifiers = [{ name = \"mail\", kind = \"email\", value = \"ann@example.com\" }]\n";
+    let text = std::fs::read_to_string(&case).unwrap() + subject + more;
+    std::fs::write(case, text).unwrap();
+    folder
+}
+
 /// Every file below `folder`, by its path from there.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{affiant, demo, expect, expect_error, table};
+use crate::support::{self, affiant, demo, expect, expect_error, table};
 
 const INTAKE: [&str; 6] = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
 
@@ -20,8 +20,7 @@ fn entry(url: &str, body: &str) -> Value {
     })
 }
 
-fn intake(folder: &Path, file: &str, more: &[&str]) -> Vec<String> {
-    let _ = folder;
+fn intake(file: &str, more: &[&str]) -> Vec<String> {
     ["intake", "acme", file]
         .iter()
         .chain(&INTAKE)
@@ -40,18 +39,11 @@ fn run(code: i32, folder: &Path, arguments: &[String]) -> String {
 
 /// A case with one identifier, and one capture that carries it.
 fn acme() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    expect(0, here, &["new", "acme"]);
-    let case = here.join("acme/case.toml");
-    let text = std::fs::read_to_string(&case).unwrap()
-        + "\n[[subjects]]\nname = \"A\"\nidentifiers = [{ name = \"mail\", kind = \"email\", value = \"ann@example.com\" }]\n\
-           [[phases]]\nname = \"before\"\n";
-    std::fs::write(case, text).unwrap();
+    let folder = support::acme("[[phases]]\nname = \"before\"\n");
     let body = json!({"u": "71d4f55f72fa128dfb468a1a3901507c804b74316488744d769d7f4b16696476"})
         .to_string();
     std::fs::write(
-        here.join("capture.har"),
+        folder.path().join("capture.har"),
         har(&[entry("https://t.example.net/c?e=ann%40example.com", &body)]),
     )
     .unwrap();
@@ -62,11 +54,7 @@ fn acme() -> tempfile::TempDir {
 fn ones_own_capture_goes_the_whole_way() {
     let folder = acme();
     let here = folder.path();
-    let taken = run(
-        0,
-        here,
-        &intake(here, "capture.har", &["--phase", "before"]),
-    );
+    let taken = run(0, here, &intake("capture.har", &["--phase", "before"]));
     assert!(
         taken.starts_with("E-0001 ") && taken.contains("SHA-256 "),
         "{taken}"
@@ -93,7 +81,7 @@ fn every_result_is_to_be_had_as_json() {
     let folder = acme();
     let here = folder.path();
     let read = |text: String| serde_json::from_str::<Value>(&text).unwrap();
-    let taken = read(run(0, here, &intake(here, "capture.har", &["--json"])));
+    let taken = read(run(0, here, &intake("capture.har", &["--json"])));
     assert_eq!(taken[0]["exhibit"]["id"], "E-0001");
     let analysed = read(expect(0, here, &["analyze", "acme", "--json"]));
     assert_eq!(analysed["transmittals"], 2);
@@ -129,12 +117,12 @@ fn a_wrong_request_ends_with_2_and_says_what_to_do() {
         "a transmittal number such as `T-000001`",
     );
     says(&["show", "zoom", "T-1"], "is not a case folder");
-    let phase = intake(here, "capture.har", &["--phase", "bfore"]);
+    let phase = intake("capture.har", &["--phase", "bfore"]);
     says(
         &phase.iter().map(String::as_str).collect::<Vec<_>>(),
         "no phase named `bfore`; add it under [[phases]], or use one of: before",
     );
-    let missing = intake(here, "missing.har", &[]);
+    let missing = intake("missing.har", &[]);
     says(
         &missing.iter().map(String::as_str).collect::<Vec<_>>(),
         "cannot read `missing.har`",
@@ -176,7 +164,7 @@ fn defects_end_with_3_and_are_listed() {
         entry("https://a.example/2", "y"),
     ]);
     std::fs::write(here.join("cut.har"), &whole[..whole.len() - 40]).unwrap();
-    run(0, here, &intake(here, "cut.har", &[]));
+    run(0, here, &intake("cut.har", &[]));
     expect(3, here, &["analyze", "acme"]);
     expect(3, here, &["report", "acme"]);
     let defects = table(&here.join("acme"), "defects");
@@ -192,7 +180,7 @@ fn a_file_of_no_known_format_is_preserved_and_said_to_be_unread() {
     let folder = acme();
     let here = folder.path();
     std::fs::write(here.join("notes.txt"), "not a capture").unwrap();
-    run(3, here, &intake(here, "notes.txt", &[]));
+    run(3, here, &intake("notes.txt", &[]));
     expect(3, here, &["analyze", "acme"]);
     expect(3, here, &["report", "acme"]);
     expect(0, here, &["verify", "acme"]);
@@ -213,11 +201,7 @@ fn hostile_evidence_is_printed_and_shown_as_text() {
         har(&[entry("https://t.example.net/#eval(1)?x=$y$", &body)]),
     )
     .unwrap();
-    run(
-        0,
-        here,
-        &intake(here, name, &["--note", "#panic() \u{202e}"]),
-    );
+    run(0, here, &intake(name, &["--note", "#panic() \u{202e}"]));
     expect(0, here, &["analyze", "acme"]);
     expect(0, here, &["report", "acme"]);
     let shown = expect(0, here, &["show", "acme", "T-1"]);

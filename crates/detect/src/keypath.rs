@@ -40,7 +40,9 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
             .collect(),
         Step::Fragment => vec![Key::Name("fragment".to_owned(), 1)],
         Step::Line(number) => vec![Key::Item(
-            usize::try_from(*number).unwrap_or(usize::MAX) - 1,
+            usize::try_from(*number)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(1),
         )],
         Step::Base64
         | Step::Gzip

@@ -83,7 +83,7 @@ pub struct Party {
 pub struct FirstParty {
     /// Name.
     pub name: String,
-    /// Its registrable domains.
+    /// Its domains; the hosts under them are its own too.
     #[serde(default)]
     pub domains: Vec<String>,
     /// Its applications, by package or bundle name.

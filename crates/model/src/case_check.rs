@@ -96,7 +96,7 @@ impl Case {
                 found.push(problem(
                     vec![Key("first_party"), Key("domains"), Index(index)],
                     format!("`{domain}` is not a domain"),
-                    "write the registrable domain alone, such as \"example.com\": no scheme, path, port or star",
+                    "write the domain alone, such as \"example.com\": no scheme, path, port or star",
                 ));
             }
         }

@@ -23,7 +23,7 @@ pub struct Recipient {
 /// claimed by it: whether a recipient is a third party in law is for counsel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartyKind {
-    /// A registrable domain that `case.toml` declares as the first party's.
+    /// A host that `case.toml` declares as the first party's, or one under it.
     First,
     /// Any other.
     Third,

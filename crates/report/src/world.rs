@@ -134,7 +134,7 @@ fn findings(world: &Universe<'_>, found: &[SourceDiagnostic]) -> String {
 }
 
 struct Universe<'a> {
-    library: LazyHash<Library>,
+    standard: LazyHash<Library>,
     main: FileId,
     templates: Vec<Source>,
     data: FileId,
@@ -151,7 +151,7 @@ impl<'a> Universe<'a> {
     ) -> Self {
         let source = |(name, text): &(&str, &str)| Source::new(file(name), (*text).to_owned());
         Self {
-            library: LazyHash::new(Library::default()),
+            standard: LazyHash::new(Library::default()),
             main: file(main),
             templates: templates.iter().map(source).collect(),
             data: file("data.json"),
@@ -182,7 +182,7 @@ fn file(name: &str) -> FileId {
 
 impl World for Universe<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.standard
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
