@@ -39,7 +39,7 @@ fn android_case() -> Option<TempDir> {
     );
     expect(0, here, &["analyze", "android-2023"]);
     expect(0, here, &["report", "android-2023"]);
-    expect(0, here, &["verify", "android-2023"]);
+    expect(6, here, &["verify", "android-2023"]);
     Some(folder)
 }
 

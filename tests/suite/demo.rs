@@ -73,7 +73,7 @@ fn tables_and_documents_can_be_deleted_and_rebuilt_to_the_same_bytes() {
         assert!(after.get(name) == Some(bytes), "{name} differs");
     }
     assert_eq!(before.len(), after.len());
-    expect(0, copy.path(), &["verify", "zoom-2020"]);
+    expect(6, copy.path(), &["verify", "zoom-2020"]);
 }
 
 /// What the runs show going to Meta of the items that the press named. A run is

@@ -43,6 +43,14 @@ const STAGES: [&str; 5] = [
     "affiant-report",
 ];
 
+/// What knows one format of others, and nothing of a case.
+const LIBRARIES: [&str; 4] = [
+    "affiant-attest",
+    "affiant-bagit",
+    "affiant-tlog",
+    "affiant-uco",
+];
+
 #[test]
 fn stages_depend_on_the_model_alone() {
     let dependencies = dependencies();
@@ -54,10 +62,29 @@ fn stages_depend_on_the_model_alone() {
             .collect()
     };
     assert_eq!(own("affiant-model"), [""; 0]);
-    for stage in STAGES {
+    for library in LIBRARIES {
+        assert_eq!(own(library), ["affiant-model"], "{library}");
+    }
+    for stage in STAGES
+        .into_iter()
+        .filter(|stage| *stage != "affiant-custody")
+    {
         assert_eq!(own(stage), ["affiant-model"], "{stage}");
     }
-    assert_eq!(own("affiant").len(), STAGES.len() + 1);
+    // What custody signs, checks and packs has libraries of its own.
+    assert_eq!(
+        own("affiant-custody"),
+        [
+            "affiant-attest",
+            "affiant-bagit",
+            "affiant-model",
+            "affiant-tlog"
+        ]
+    );
+    let door = own("affiant");
+    for stage in STAGES {
+        assert!(door.contains(&stage.to_owned()), "{stage}");
+    }
 }
 
 #[test]
@@ -72,6 +99,8 @@ fn the_long_builds_stay_in_one_crate_each() {
     assert_eq!(users("polars"), ["affiant-aggregate"]);
     assert_eq!(users("typst"), ["affiant-report"]);
     assert_eq!(users("printpdf"), ["affiant-report"]);
+    assert_eq!(users("ed25519-dalek"), ["affiant-tlog"]);
+    assert_eq!(users("rustls-webpki"), ["affiant-attest"]);
     for of_the_door in ["clap", "indicatif", "getrandom"] {
         assert_eq!(users(of_the_door), ["affiant"], "{of_the_door}");
     }

@@ -61,7 +61,7 @@ fn ones_own_capture_goes_the_whole_way() {
     );
     expect(0, here, &["analyze", "acme"]);
     expect(0, here, &["report", "acme"]);
-    expect(0, here, &["verify", "acme"]);
+    expect(6, here, &["verify", "acme"]);
     let rows = table(&here.join("acme"), "transmittals");
     let facts: Vec<_> = rows
         .iter()
@@ -82,7 +82,7 @@ fn every_result_is_to_be_had_as_json() {
     let here = folder.path();
     let read = |text: String| serde_json::from_str::<Value>(&text).unwrap();
     let taken = read(run(0, here, &intake("capture.har", &["--json"])));
-    assert_eq!(taken[0]["exhibit"]["id"], "E-0001");
+    assert_eq!(taken["taken"][0]["exhibit"]["id"], "E-0001");
     let analysed = read(expect(0, here, &["analyze", "acme", "--json"]));
     assert_eq!(analysed["transmittals"], 2);
     let reported = read(expect(0, here, &["report", "acme", "--json"]));
@@ -90,7 +90,7 @@ fn every_result_is_to_be_had_as_json() {
         reported["documents"][0]["path"],
         "reports/expert-report.pdf"
     );
-    let verified = read(expect(0, here, &["verify", "acme", "--json"]));
+    let verified = read(expect(6, here, &["verify", "acme", "--json"]));
     assert_eq!(verified["exhibits"], 1);
     let shown = read(expect(0, here, &["show", "acme", "T-000001", "--json"]));
     assert_eq!(shown["form"], "sha256");
@@ -183,7 +183,7 @@ fn a_file_of_no_known_format_is_preserved_and_said_to_be_unread() {
     run(3, here, &intake("notes.txt", &[]));
     expect(3, here, &["analyze", "acme"]);
     expect(3, here, &["report", "acme"]);
-    expect(0, here, &["verify", "acme"]);
+    expect(6, here, &["verify", "acme"]);
     let kept = std::fs::read(here.join("acme/evidence/E-0001.txt")).unwrap();
     assert_eq!(kept, b"not a capture");
 }
@@ -226,7 +226,27 @@ fn nothing_is_drawn_on_standard_error_that_is_not_a_terminal() {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     for command in [
-        "new", "intake", "analyze", "report", "verify", "show", "demo",
+        "new",
+        "intake",
+        "analyze",
+        "report",
+        "verify",
+        "show",
+        "demo",
+        "transfer",
+        "hold",
+        "note",
+        "derive",
+        "disclose",
+        "delete",
+        "key",
+        "checkpoint",
+        "sign",
+        "stamp",
+        "prove",
+        "notice",
+        "seal",
+        "produce",
     ] {
         let help = expect(0, demo(), &[command, "--help"]);
         assert!(

@@ -1,15 +1,17 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use affiant_custody::Verdict;
+
 /// What a command came to, when it did what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Done: 0.
     Done,
-    /// The evidence or its record is not as it was recorded: 1.
-    VerificationFailed,
     /// Done, but the inputs had defects, which were listed: 3.
     DoneWithDefects,
+    /// What was verified is not valid: 1, 4, 5 or 6.
+    Verified(Verdict),
 }
 
 /// Why a command did not do what was asked.
@@ -28,6 +30,9 @@ pub(crate) enum Kind {
 pub(crate) struct CliError {
     pub(crate) kind: Kind,
     pub(crate) message: String,
+    /// Whether what was to be taken in could not be read: nothing was recorded,
+    /// and the next item may do.
+    pub(crate) of_the_source: bool,
 }
 
 impl CliError {
@@ -35,6 +40,7 @@ impl CliError {
         Self {
             kind: Kind::Usage,
             message: message.to_string(),
+            of_the_source: false,
         }
     }
 
@@ -42,6 +48,7 @@ impl CliError {
         Self {
             kind: Kind::Verification,
             message: message.to_string(),
+            of_the_source: false,
         }
     }
 
@@ -49,6 +56,7 @@ impl CliError {
         Self {
             kind: Kind::Internal,
             message: message.to_string(),
+            of_the_source: false,
         }
     }
 }
@@ -57,8 +65,14 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::SUCCESS,
-            Outcome::VerificationFailed => Self::from(1),
             Outcome::DoneWithDefects => Self::from(3),
+            Outcome::Verified(verdict) => Self::from(match verdict {
+                Verdict::Valid => 0,
+                Verdict::Invalid => 1,
+                Verdict::Incomplete => 4,
+                Verdict::UntrustedKey => 5,
+                Verdict::NotChecked => 6,
+            }),
         }
     }
 }
@@ -81,15 +95,15 @@ impl From<affiant_custody::Error> for CliError {
             | E::Torn { .. }
             | E::Damaged { .. }
             | E::Unrecorded { .. }
+            | E::List { .. }
             | E::NotOrdinary { .. } => Kind::Verification,
-            E::NotDerived { .. } | E::Unwritable { .. } | E::BrokenOff | E::NumbersUsedUp => {
-                Kind::Internal
-            }
+            E::NotDerived { .. } | E::BrokenOff | E::NumbersUsedUp => Kind::Internal,
             _ => Kind::Usage,
         };
         Self {
             kind,
             message: error.to_string(),
+            of_the_source: matches!(error, E::Source { .. }),
         }
     }
 }

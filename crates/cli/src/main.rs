@@ -13,6 +13,7 @@ mod console;
 mod error;
 mod guard;
 mod record;
+mod withheld;
 mod world;
 
 use std::process::ExitCode;

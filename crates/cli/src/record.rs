@@ -1,4 +1,4 @@
-use affiant_custody::{CaseFolder, describe};
+use affiant_custody::{CaseFolder, Details, describe};
 use affiant_model::{Action, CustodyEvent, CustodyObject, Digest, Exhibit};
 
 use crate::analysis::Summary;
@@ -27,8 +27,13 @@ pub(crate) fn record(
     if last.is_some_and(|event| event.objects == objects && event.tool.version == *version) {
         return Ok(());
     }
+    let details = Details {
+        objects,
+        note: Some(note),
+        ..Details::default()
+    };
     let mut writer = folder.writer(&mut || world.stamp())?;
-    writer.record(action, objects, Some(note), world.stamp())?;
+    writer.record(action, details, world.stamp())?;
     Ok(())
 }
 
@@ -38,6 +43,10 @@ pub(crate) struct Analysed {
     pub(crate) event: CustodyEvent,
     /// SHA-256 of the event's line.
     pub(crate) head: Digest,
+    /// Root of the tree over the lines up to the event's.
+    pub(crate) root: Digest,
+    /// These lines, as they are in the file.
+    pub(crate) text: Vec<u8>,
     pub(crate) summary: Summary,
 }
 
@@ -125,16 +134,22 @@ pub(crate) fn last_analysis(folder: &CaseFolder) -> Result<Analysed, CliError> {
         return Err(again("an exhibit was taken in"));
     }
     let path = folder.ledger_path();
-    let text = std::fs::read(&path).map_err(io("read", &path))?;
-    let line = text
-        .split(|byte| *byte == b'\n')
-        .nth(at)
-        .unwrap_or_default();
-    let head = Digest::of(line);
+    let mut text = std::fs::read(&path).map_err(io("read", &path))?;
+    let mut tree = affiant_tlog::TreeHasher::new();
+    let (mut head, mut end) = (Digest::of(b""), 0);
+    for line in text.split_inclusive(|byte| *byte == b'\n').take(at + 1) {
+        end += line.len();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        head = Digest::of(line);
+        tree.push(affiant_tlog::leaf_hash(line));
+    }
+    text.truncate(end);
     Ok(Analysed {
         ledger: ledger[..=at].to_vec(),
         event,
         head,
+        root: tree.root(),
+        text,
         summary,
     })
 }

@@ -3,10 +3,11 @@ use std::fs::File;
 use std::path::Path;
 
 use affiant_custody::Stamp;
-use affiant_model::{Actor, Digest, Tool};
+use affiant_model::{Actor, Beacon, Digest, Tool};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
+use crate::args::Setting;
 use crate::error::{CliError, io};
 
 /// Name and version of the program.
@@ -24,6 +25,11 @@ pub(crate) struct World {
     /// must come out the same everywhere; `None` for the machine's.
     set: Option<DateTime<Utc>>,
     events: Cell<u32>,
+    /// Random bits that were drawn for other uses.
+    drawn: Cell<u32>,
+    /// What every event says beside that.
+    setting: Setting,
+    beacon: Option<Beacon>,
 }
 
 impl World {
@@ -31,7 +37,10 @@ impl World {
     pub(crate) fn machine(
         operator: Option<String>,
         role: Option<String>,
+        mut setting: Setting,
     ) -> Result<Self, CliError> {
+        let beacon = setting.beacon.as_deref().map(beacon).transpose()?;
+        setting.machine.get_or_insert_with(machine);
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| {
             CliError::internal(format!("the machine gives no random bits: {error}"))
@@ -45,6 +54,9 @@ impl World {
             seed,
             set: None,
             events: Cell::new(0),
+            drawn: Cell::new(0),
+            setting,
+            beacon,
         })
     }
 
@@ -57,6 +69,9 @@ impl World {
             seed: [0; 32],
             set: Some(start),
             events: Cell::new(0),
+            drawn: Cell::new(0),
+            setting: Setting::default(),
+            beacon: None,
         }
     }
 
@@ -65,16 +80,15 @@ impl World {
         &self.tool
     }
 
+    /// Who acts.
+    pub(crate) const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
     /// What the next event takes from the outside world.
     pub(crate) fn stamp(&self) -> Stamp {
         let number = self.events.get() + 1;
         self.events.set(number);
-        let mut nonce = [0; 16];
-        let digest = Sha256::new()
-            .chain_update(self.seed)
-            .chain_update(number.to_be_bytes())
-            .finalize();
-        nonce.copy_from_slice(&digest[..16]);
         let (time, clock) = match self.set {
             None => (now(), "system clock of the recording machine"),
             Some(start) => (
@@ -84,12 +98,84 @@ impl World {
         };
         Stamp {
             time,
-            clock: clock.to_owned(),
-            nonce,
+            clock: self
+                .setting
+                .clock
+                .clone()
+                .unwrap_or_else(|| clock.to_owned()),
+            clock_offset: self.setting.clock_offset.clone(),
+            beacon: self.beacon.clone(),
+            nonce: first_half(self.bits("event", number)),
             actor: self.actor.clone(),
+            authority: self.setting.authority.clone(),
+            machine: self.setting.machine.clone(),
             tool: self.tool.clone(),
         }
     }
+
+    /// Random bits that were given to nobody before.
+    pub(crate) fn secret(&self) -> [u8; 32] {
+        let number = self.drawn.get() + 1;
+        self.drawn.set(number);
+        self.bits("secret", number)
+    }
+
+    /// The same, 128 of them.
+    pub(crate) fn nonce(&self) -> [u8; 16] {
+        first_half(self.secret())
+    }
+
+    /// Those of a use and a number: two uses never share any.
+    fn bits(&self, using: &str, number: u32) -> [u8; 32] {
+        Sha256::new()
+            .chain_update(self.seed)
+            .chain_update(using)
+            .chain_update(number.to_be_bytes())
+            .finalize()
+            .into()
+    }
+}
+
+fn first_half(bits: [u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&bits[..16]);
+    half
+}
+
+/// The time now, for a check that depends on it.
+pub(crate) fn time_now() -> DateTime<Utc> {
+    now()
+}
+
+/// Host name, system and processor.
+fn machine() -> String {
+    let name = gethostname::gethostname();
+    format!(
+        "{} ({}, {})",
+        name.to_string_lossy(),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
+}
+
+/// Reads `TIME SOURCE VALUE`.
+fn beacon(text: &str) -> Result<Beacon, CliError> {
+    let parts: Vec<&str> = text.splitn(3, ' ').collect();
+    let [time, source, value] = parts[..] else {
+        return Err(CliError::usage(format!(
+            "`{text}` is not a time, a source and a value, parted by blanks: --beacon \"2026-11-24T10:00:00Z beacon.example.org/1234 9f2c…\""
+        )));
+    };
+    let time = time.parse().map_err(|error| {
+        CliError::usage(format!(
+            "`{time}` is not a time ({error}); write it as 2026-11-24T10:00:00Z"
+        ))
+    })?;
+    Ok(Beacon {
+        source: source.to_owned(),
+        time,
+        value: value.to_owned(),
+    })
 }
 
 fn tool(sha256: Option<Digest>) -> Tool {

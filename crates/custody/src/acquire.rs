@@ -1,83 +1,66 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 
 use affiant_model::{
-    Action, Circumstances, CustodyEvent, CustodyObject, Digest, Exhibit, ExhibitId,
+    Action, Circumstances, CustodyEvent, CustodyObject, Exhibit, ExhibitId, Origin,
 };
 
-use crate::folder::Lock;
-use crate::ledger::Tail;
+use crate::exchanges::{self, FindRanges};
+use crate::hash::{Algorithm, Hashed};
+use crate::holdings::Holdings;
+use crate::writer::{Writer, refuse_occupied};
 use crate::{CaseFolder, Error, Stamp, files, line, sums};
 
-/// The one writer of a case folder. The lock is given up when it is dropped.
-#[derive(Debug)]
-pub struct Writer {
-    folder: CaseFolder,
-    ledger: File,
-    tail: Tail,
-    exhibits: Vec<Exhibit>,
-    recovered: Option<CustodyEvent>,
-    /// Whether a step failed between its record and its end.
-    broken_off: bool,
-    _lock: Lock,
+/// What is stated of an item of evidence that is taken in.
+#[derive(Debug, Clone, Default)]
+pub struct Acquisition {
+    /// Name under which it is handed in: recorded as stated, never used as a path.
+    pub original_name: String,
+    /// Kept if it is 1 to 8 ASCII letters and digits; else it becomes `bin`.
+    pub extension: String,
+    /// Format recognised; empty where none was.
+    pub format: String,
+    /// How it came to be.
+    pub circumstances: Circumstances,
+    /// The archive that it is a member of.
+    pub from: Option<Origin>,
+    /// Digests to take beside SHA-256.
+    pub digests: Vec<Algorithm>,
+}
+
+/// What a working copy is.
+#[derive(Debug, Clone)]
+pub struct Derivation {
+    /// Name under which it is handed in.
+    pub original_name: String,
+    /// As of [`Acquisition::extension`].
+    pub extension: String,
+    /// What it was made from.
+    pub from: Origin,
+    /// Why.
+    pub reason: Option<String>,
+    /// How it was made, in words.
+    pub note: Option<String>,
+}
+
+/// What taking in needs besides the source.
+pub struct Means<'m> {
+    /// Finds the exchanges of a file; see [`FindRanges`].
+    pub find: &'m mut FindRanges<'m>,
+    /// Random bits, used once, from which the salts of the exchanges come.
+    pub secret: [u8; 32],
+    /// Is told the bytes of each piece read, not their sum.
+    pub progress: &'m mut dyn FnMut(u64),
 }
 
 impl Writer {
-    pub(crate) fn new(
-        folder: CaseFolder,
-        lock: Lock,
-        tail: Tail,
-        exhibits: Vec<Exhibit>,
-        recovered: Option<CustodyEvent>,
-    ) -> Result<Self, Error> {
-        let path = folder.ledger_path();
-        let ledger = OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .map_err(Error::io("open", &path))?;
-        Ok(Self {
-            folder,
-            ledger,
-            tail,
-            exhibits,
-            recovered,
-            broken_off: false,
-            _lock: lock,
-        })
-    }
-
-    /// The exhibits, in the order of their acquisition.
-    #[must_use]
-    pub fn exhibits(&self) -> &[Exhibit] {
-        &self.exhibits
-    }
-
-    /// What was put right when the case was opened to write in it, if anything was.
-    #[must_use]
-    pub const fn recovered(&self) -> Option<&CustodyEvent> {
-        self.recovered.as_ref()
-    }
-
-    /// The first exhibit with this content. After an acquisition it is an
-    /// earlier exhibit if, and only if, the same content was there already.
-    #[must_use]
-    pub fn same_content(&self, sha256: &Digest) -> Option<ExhibitId> {
-        self.exhibits
-            .iter()
-            .find(|exhibit| exhibit.sha256 == *sha256)
-            .map(|exhibit| exhibit.id)
-    }
-
     /// Takes in one item of evidence: reads it once, to its end, writes it byte
     /// for byte, records it, and only then gives it its place in `evidence/`.
     /// A crash at any instant leaves either nothing, or the whole exhibit with
     /// its record, which the next [`CaseFolder::writer`] puts into place.
     ///
-    /// `original_name` is recorded as stated and is never used as a path.
-    /// `extension` is kept if it is 1 to 8 ASCII letters and digits, or else
-    /// becomes `bin`. `stamp` is made when the reading begins. `progress` is
-    /// told the bytes of each piece read, not their sum.
+    /// `stamp` is made when the reading begins.
     ///
     /// # Errors
     ///
@@ -85,129 +68,142 @@ impl Writer {
     /// where a file stands in the way, and [`Error::Unwritable`] where the
     /// record would be too long: nothing is taken in. [`Error::Io`] and then
     /// [`Error::BrokenOff`]: open the case again.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the call that acquires states each fact of the record by itself"
-    )]
     pub fn acquire(
         &mut self,
         source: &mut dyn Read,
-        original_name: &str,
-        extension: &str,
-        format: &str,
-        circumstances: Circumstances,
+        what: Acquisition,
         stamp: Stamp,
-        progress: &mut dyn FnMut(u64),
+        means: &mut Means<'_>,
     ) -> Result<Exhibit, Error> {
         if self.broken_off {
             return Err(Error::BrokenOff);
         }
         let id = self.next_number()?;
-        let file = format!("{id}.{}", sanitised(extension));
-        self.refuse_occupied(id)?;
-        let incoming = self.folder.incoming_dir().join(id.to_string());
-        files::make_folder(&self.folder.incoming_dir())?;
-        let prepared =
-            receive(source, original_name, &incoming, progress).and_then(|(sha256, bytes)| {
-                let object = CustodyObject {
-                    exhibit: Some(id),
-                    path: format!("evidence/{file}"),
-                    sha256,
-                    bytes,
-                    original_name: Some(original_name.to_owned()),
-                    format: (!format.is_empty()).then(|| format.to_owned()),
-                };
-                let mut event = self.tail.next(stamp, Action::Acquire, vec![object], None);
-                event.circumstances =
-                    (circumstances != Circumstances::default()).then_some(circumstances);
-                let line = line::write(&event)?;
-                Ok((event, line))
-            });
-        let (event, line) = prepared.inspect_err(|_| {
-            // Should this fail too, the next writer removes the file and says so.
-            let _ = fs::remove_file(&incoming);
-            let _ = fs::remove_dir(self.folder.incoming_dir());
-        })?;
+        refuse_occupied(&self.folder.evidence_dir(), &id.to_string())?;
+        refuse_occupied(&self.folder.exchanges_dir(), &id.to_string())?;
+        let incoming = self.incoming(&id.to_string())?;
+        let (event, line) = self
+            .prepare(id, source, &incoming, what, stamp, means)
+            .inspect_err(|_| {
+                self.discard(&incoming);
+                let _ = fs::remove_file(exchanges::list_path(&self.folder, id));
+            })?;
         let exhibit = line::exhibit_of(&event).map_err(|cause| Error::Unwritable { cause })?;
 
-        self.append(&event, line)?;
+        self.append_line(&event, line)?;
         self.broken_off = true;
-        place(&self.folder, &exhibit)?;
-        self.exhibits.push(exhibit.clone());
-        write_sums(&self.folder, &self.exhibits)?;
-        // A folder that stays behind empty says nothing and harms nothing.
-        let _ = fs::remove_dir(self.folder.incoming_dir());
-        self.broken_off = false;
+        place(
+            &self.folder,
+            &id.to_string(),
+            &format!("evidence/{}", exhibit.file),
+        )?;
+        write_sums(&self.folder, &self.holdings)?;
+        self.finish_step();
         Ok(exhibit)
     }
 
-    /// Records something that was done. The files among `objects` come from
-    /// [`crate::describe`]. When this returns the record is on the disk.
+    fn prepare(
+        &self,
+        id: ExhibitId,
+        source: &mut dyn Read,
+        incoming: &Path,
+        what: Acquisition,
+        stamp: Stamp,
+        means: &mut Means<'_>,
+    ) -> Result<(CustodyEvent, Vec<u8>), Error> {
+        let Hashed {
+            sha256,
+            bytes,
+            digests,
+        } = receive(
+            source,
+            &what.original_name,
+            &what.digests,
+            incoming,
+            means.progress,
+        )?;
+        let file = format!("evidence/{id}.{}", sanitised(&what.extension));
+        let mut object = CustodyObject::new(file, sha256, bytes);
+        object.exhibit = Some(id);
+        object.original_name = Some(what.original_name);
+        object.format = Some(what.format).filter(|format| !format.is_empty());
+        object.digests = digests;
+        object.from = what.from;
+        if object.format.is_some() {
+            object.exchanges =
+                exchanges::index(&self.folder, id, incoming, &means.secret, means.find)?;
+        }
+        let mut event = stamp.event(Action::Acquire);
+        event.objects = vec![object];
+        event.circumstances =
+            Some(what.circumstances).filter(|stated| *stated != Circumstances::default());
+        let event = self.tail.chain(event);
+        let line = line::write(&event)?;
+        Ok((event, line))
+    }
+
+    /// Takes in a working copy that was made from an exhibit: `working/W-0001`
+    /// with its extension. The original stays what it is.
     ///
     /// # Errors
     ///
-    /// [`Error::Unwritable`] for an action that has a call of its own, and
-    /// where the record would be too long; [`Error::Io`] and then
-    /// [`Error::BrokenOff`]: open the case again.
-    pub fn record(
+    /// As for [`Writer::acquire`].
+    pub fn derive(
         &mut self,
-        action: Action,
-        objects: Vec<CustodyObject>,
-        note: Option<String>,
+        source: &mut dyn Read,
+        what: Derivation,
         stamp: Stamp,
-    ) -> Result<CustodyEvent, Error> {
-        if !matches!(action, Action::Analyse | Action::Report) {
-            return Err(Error::Unwritable {
-                cause: format!("`{action}` is recorded by the step that does it, and only there"),
-            });
-        }
-        let event = self.tail.next(stamp, action, objects, note);
-        let line = line::write(&event)?;
-        self.append(&event, line)?;
-        Ok(event)
-    }
-
-    /// Adds one line and waits until it is on the disk: the commit point.
-    fn append(&mut self, event: &CustodyEvent, mut line: Vec<u8>) -> Result<(), Error> {
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<CustodyObject, Error> {
         if self.broken_off {
             return Err(Error::BrokenOff);
         }
-        let tail = Tail::after(event, &line);
-        line.push(b'\n');
-        // After a failure it is not known how much of the line is on the disk,
-        // and nothing may be written behind it.
+        let number = format!("W-{:04}", self.holdings.working.len() + 1);
+        files::make_folder(&self.folder.working_dir())?;
+        refuse_occupied(&self.folder.working_dir(), &number)?;
+        let incoming = self.incoming(&number)?;
+        let prepare = |writer: &Self| {
+            let name = &what.original_name;
+            let Hashed { sha256, bytes, .. } = receive(source, name, &[], &incoming, progress)?;
+            let path = format!("working/{number}.{}", sanitised(&what.extension));
+            let mut object = CustodyObject::new(path, sha256, bytes);
+            object.original_name = Some(what.original_name.clone());
+            object.from = Some(what.from.clone());
+            let mut event = stamp.event(Action::Derive);
+            event.objects = vec![object.clone()];
+            event.reason.clone_from(&what.reason);
+            event.note.clone_from(&what.note);
+            let event = writer.tail.chain(event);
+            let line = line::write(&event)?;
+            Ok((event, line, object))
+        };
+        let prepared: Result<_, Error> = prepare(self);
+        let (event, line, object) = prepared.inspect_err(|_| self.discard(&incoming))?;
+        self.append_line(&event, line)?;
         self.broken_off = true;
-        self.ledger
-            .write_all(&line)
-            .and_then(|()| self.ledger.sync_all())
-            .map_err(Error::io("write", &self.folder.ledger_path()))?;
+        place(&self.folder, &number, &object.path)?;
+        self.finish_step();
+        Ok(object)
+    }
+
+    fn incoming(&self, name: &str) -> Result<std::path::PathBuf, Error> {
+        files::make_folder(&self.folder.incoming_dir())?;
+        Ok(self.folder.incoming_dir().join(name))
+    }
+
+    fn finish_step(&mut self) {
+        // A folder that stays behind empty says nothing and harms nothing.
+        let _ = fs::remove_dir(self.folder.incoming_dir());
         self.broken_off = false;
-        self.tail = tail;
-        Ok(())
     }
 
     fn next_number(&self) -> Result<ExhibitId, Error> {
-        let last = self.exhibits.iter().map(|exhibit| exhibit.id.0).max();
-        last.unwrap_or(0)
+        let last = self.holdings.exhibits.iter().map(|exhibit| exhibit.id.0);
+        last.max()
+            .unwrap_or(0)
             .checked_add(1)
             .map(ExhibitId)
             .ok_or(Error::NumbersUsedUp)
-    }
-
-    /// A file that already bears the number would be overwritten, or be taken
-    /// for the exhibit.
-    fn refuse_occupied(&self, id: ExhibitId) -> Result<(), Error> {
-        let evidence = self.folder.evidence_dir();
-        let bears_number = |name: &std::ffi::OsString| {
-            let name = name.to_string_lossy();
-            name == id.to_string() || name.starts_with(&format!("{id}."))
-        };
-        match files::names(&evidence)?.into_iter().find(bears_number) {
-            Some(name) => Err(Error::Unrecorded {
-                path: evidence.join(name),
-            }),
-            None => Ok(()),
-        }
     }
 }
 
@@ -222,9 +218,10 @@ fn sanitised(extension: &str) -> &str {
 fn receive(
     source: &mut dyn Read,
     original_name: &str,
+    further: &[Algorithm],
     incoming: &Path,
     progress: &mut dyn FnMut(u64),
-) -> Result<(Digest, u64), Error> {
+) -> Result<Hashed, Error> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -235,30 +232,35 @@ fn receive(
         source,
     };
     let mut write = |piece: &[u8]| file.write_all(piece).map_err(Error::io("write", incoming));
-    let result = files::hash_through(source, unreadable, &mut write, progress)?;
+    let hashed = files::hash_through(source, further, unreadable, &mut write, progress)?;
     file.sync_all().map_err(Error::io("save", incoming))?;
     incoming.parent().map_or(Ok(()), files::sync_folder)?;
-    Ok(result)
+    Ok(hashed)
 }
 
-/// Gives a recorded exhibit its place in `evidence/`, read-only.
-pub(crate) fn place(folder: &CaseFolder, exhibit: &Exhibit) -> Result<(), Error> {
-    let incoming = folder.incoming_dir().join(exhibit.id.to_string());
-    let path = folder.exhibit_path(exhibit);
+/// Gives a recorded file its place, read-only.
+pub(crate) fn place(folder: &CaseFolder, number: &str, relative: &str) -> Result<(), Error> {
+    let incoming = folder.incoming_dir().join(number);
+    let path = files::within(&folder.root(), relative)?;
     files::make_read_only(&incoming)?;
     if files::ordinary_file(&path)?.is_some() {
         return Err(Error::Unrecorded { path });
     }
     fs::rename(&incoming, &path).map_err(Error::io("move into place", &path))?;
-    files::sync_folder(&folder.evidence_dir())?;
+    path.parent().map_or(Ok(()), files::sync_folder)?;
     files::sync_folder(&folder.incoming_dir())
 }
 
-/// Writes `evidence/SHA256SUMS` from the ledger.
-pub(crate) fn write_sums(folder: &CaseFolder, exhibits: &[Exhibit]) -> Result<(), Error> {
+/// Writes `evidence/SHA256SUMS` from the ledger; where no exhibit is left,
+/// there is none.
+pub(crate) fn write_sums(folder: &CaseFolder, holdings: &Holdings) -> Result<(), Error> {
+    let exhibits = holdings.present();
+    if exhibits.is_empty() {
+        return files::remove(&folder.evidence_dir().join(sums::NAME));
+    }
     files::replace(
         &folder.evidence_dir(),
         sums::NAME,
-        sums::text(exhibits).as_bytes(),
+        sums::text(&exhibits).as_bytes(),
     )
 }

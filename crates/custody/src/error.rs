@@ -114,18 +114,49 @@ pub enum Error {
     },
     /// A recorded exhibit that was not yet in its place has changed.
     #[error(
-        "`{path}` is exhibit {exhibit}, but its digest is {found} and not {expected} as recorded; move it out of the case folder, and keep it"
+        "`{path}` is {number}, but its digest is {found} and not {expected} as recorded; move it out of the case folder, and keep it"
     )]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// The exhibit.
-        exhibit: ExhibitId,
+        /// Its number.
+        number: String,
         /// Digest in the ledger.
         expected: String,
         /// Digest of the file.
         found: String,
     },
+    /// There is no exhibit of that number, or it was destroyed.
+    #[error("there is no exhibit {exhibit}; `affiant verify` lists those that there are")]
+    NoExhibit {
+        /// The number.
+        exhibit: ExhibitId,
+    },
+    /// The exhibit may not be destroyed.
+    #[error("exhibit {exhibit} is under a legal hold; `affiant hold --release` ends it")]
+    Held {
+        /// The exhibit.
+        exhibit: ExhibitId,
+    },
+    /// A list of exchanges is not as this program writes it.
+    #[error("`{path}` line {line} is not a line of a list of exchanges")]
+    List {
+        /// The list.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+    },
+    /// A key, a signature, a checkpoint or a proof does not do.
+    #[error("{subject}: {cause}")]
+    Proof {
+        /// What it is about.
+        subject: String,
+        /// What is wrong, with the remedy.
+        cause: String,
+    },
+    /// A bag cannot be written.
+    #[error(transparent)]
+    Bag(#[from] affiant_bagit::Error),
     /// An earlier step of this writer failed half-way.
     #[error(
         "an earlier record was not completed; start the command again, which first puts that right"

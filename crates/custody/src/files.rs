@@ -5,10 +5,10 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use affiant_model::Digest;
-use sha2::{Digest as _, Sha256};
+use affiant_model::{Digest, Span};
 
 use crate::Error;
+use crate::hash::{Algorithm, Hashed, Hasher};
 
 const BUFFER: usize = 1 << 20;
 
@@ -145,22 +145,39 @@ pub(crate) fn is_draft(name: &str) -> bool {
 /// Puts `bytes` in the place of the file `name` of `folder`. At every instant
 /// either the old file or the new one is there, whole.
 pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    replace_with(folder, name, |file| file.write_all(bytes))
+}
+
+/// The same, with what `write` writes.
+pub(crate) fn replace_with(
+    folder: &Path,
+    name: &str,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), Error> {
     let draft = folder.join(draft_name(name));
-    match fs::remove_file(&draft) {
-        Err(error) if !is_absence(&error) => return Err(Error::io("remove", &draft)(error)),
-        _ => {}
-    }
+    remove(&draft)?;
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(&draft)
         .map_err(Error::io("make", &draft))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(Error::io("write", &draft))?;
+    let written = write(&mut file).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Should this fail too, the next writer finds it.
+        let _ = fs::remove_file(&draft);
+        Error::io("write", &draft)(error)
+    })?;
     let path = folder.join(name);
     fs::rename(&draft, &path).map_err(Error::io("replace", &path))?;
     sync_folder(folder)
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if !is_absence(&error) => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// All of a file that has at most `limit` bytes.
@@ -178,17 +195,17 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Digest and size of everything `source` gives. Each piece goes to `sink`
-/// before the next is read; `progress` is told its size in bytes.
+/// Hashes everything `source` gives. Each piece goes to `sink` before the next
+/// is read; `progress` is told its size in bytes.
 pub(crate) fn hash_through(
     source: &mut dyn Read,
+    further: &[Algorithm],
     on_read_error: impl FnOnce(io::Error) -> Error,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     progress: &mut dyn FnMut(u64),
-) -> Result<(Digest, u64), Error> {
+) -> Result<Hashed, Error> {
     let mut buffer = vec![0; BUFFER];
-    let mut hasher = Sha256::new();
-    let mut total = 0;
+    let mut hasher = Hasher::new(further);
     loop {
         let read = match source.read(&mut buffer) {
             Ok(0) => break,
@@ -198,24 +215,49 @@ pub(crate) fn hash_through(
         };
         hasher.update(&buffer[..read]);
         sink(&buffer[..read])?;
-        total += read as u64;
         progress(read as u64);
     }
-    Ok((Digest::from_bytes(hasher.finalize().into()), total))
+    Ok(hasher.finish())
 }
 
-/// Digest and size of an ordinary file.
-pub(crate) fn hash_file(
+/// Hashes an ordinary file.
+pub(crate) fn hash_all(
     path: &Path,
+    further: &[Algorithm],
     progress: &mut dyn FnMut(u64),
-) -> Result<(Digest, u64), Error> {
+) -> Result<Hashed, Error> {
     let absent = || Error::io("read", path)(io::ErrorKind::NotFound.into());
     ordinary_file(path)?.ok_or_else(absent)?;
     let mut file = File::open(path).map_err(Error::io("read", path))?;
     hash_through(
         &mut file,
+        further,
         Error::io("read", path),
         &mut |_| Ok(()),
         progress,
     )
+}
+
+/// SHA-256 and size of an ordinary file.
+pub(crate) fn hash_file(
+    path: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(Digest, u64), Error> {
+    hash_all(path, &[], progress).map(|hashed| (hashed.sha256, hashed.bytes))
+}
+
+/// The bytes of a range of a file.
+pub(crate) fn read_range(path: &Path, span: Span) -> Result<Vec<u8>, Error> {
+    use std::io::{Seek as _, SeekFrom};
+    let read = || {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(span.offset))?;
+        let mut bytes = Vec::new();
+        file.take(span.length).read_to_end(&mut bytes)?;
+        match bytes.len() as u64 == span.length {
+            true => Ok(bytes),
+            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    };
+    read().map_err(Error::io("read", path))
 }

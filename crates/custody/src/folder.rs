@@ -1,10 +1,11 @@
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use affiant_model::{Action, CustodyEvent, CustodyObject, Digest, Exhibit};
 
-use crate::ledger::{self, Audit, Tail};
-use crate::{Error, Stamp, Writer, files, line, recover};
+use crate::ledger::{self, Audit, Keep, Tail};
+use crate::{Error, Stamp, Writer, files, line, origin, recover};
 
 /// Name of the case file.
 pub(crate) const CASE_FILE: &str = "case.toml";
@@ -58,15 +59,15 @@ impl CaseFolder {
             return Err(Error::NotEmpty { path: folder.root });
         }
         files::replace(root, CASE_FILE, case_toml.as_bytes())?;
-        let object = CustodyObject {
-            exhibit: None,
-            path: CASE_FILE.to_owned(),
-            sha256: Digest::of(case_toml.as_bytes()),
-            bytes: case_toml.len() as u64,
-            original_name: None,
-            format: None,
-        };
-        let event = Tail::START.next(stamp, Action::Open, vec![object], None);
+        let mut event = stamp.event(Action::Open);
+        let digest = Digest::of(case_toml.as_bytes());
+        event.objects = vec![CustodyObject::new(
+            CASE_FILE,
+            digest,
+            case_toml.len() as u64,
+        )];
+        event.case = Some(origin::name_of(root));
+        let event = Tail::START.chain(event);
         let mut line = line::write(&event)?;
         line.push(b'\n');
         files::replace(&folder.custody_dir(), ledger::NAME, &line)?;
@@ -136,6 +137,28 @@ impl CaseFolder {
         self.root.join("custody")
     }
 
+    /// Working copies made from the exhibits.
+    #[must_use]
+    pub fn working_dir(&self) -> PathBuf {
+        self.root.join("working")
+    }
+
+    pub(crate) fn exchanges_dir(&self) -> PathBuf {
+        self.custody_dir().join("exchanges")
+    }
+
+    pub(crate) fn checkpoints_dir(&self) -> PathBuf {
+        self.custody_dir().join("checkpoints")
+    }
+
+    pub(crate) fn keys_dir(&self) -> PathBuf {
+        self.custody_dir().join("keys")
+    }
+
+    pub(crate) fn receipts_dir(&self) -> PathBuf {
+        self.custody_dir().join("receipts")
+    }
+
     pub(crate) fn incoming_dir(&self) -> PathBuf {
         self.evidence_dir().join(INCOMING)
     }
@@ -152,21 +175,44 @@ impl CaseFolder {
     /// [`Error::Torn`] where the last line is not whole, which
     /// [`CaseFolder::writer`] puts right.
     pub fn ledger(&self) -> Result<Vec<CustodyEvent>, Error> {
-        self.whole().map(|audit| audit.events)
+        self.audit(Keep::All).map(|audit| audit.events)
     }
 
-    /// The exhibits, in the order of their acquisition.
+    /// The exhibits that are there, in the order of their acquisition: those
+    /// that were destroyed are not among them.
     ///
     /// # Errors
     ///
     /// As for [`CaseFolder::ledger`].
     pub fn exhibits(&self) -> Result<Vec<Exhibit>, Error> {
-        self.whole().map(|audit| audit.exhibits)
+        self.audit(Keep::Milestones)
+            .map(|audit| audit.holdings.present())
     }
 
-    fn whole(&self) -> Result<Audit, Error> {
+    /// Every exhibit that was ever acquired, those destroyed among them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`CaseFolder::ledger`].
+    pub fn all_exhibits(&self) -> Result<Vec<Exhibit>, Error> {
+        self.audit(Keep::Milestones)
+            .map(|audit| audit.holdings.exhibits)
+    }
+
+    /// The working copies, as the events name them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`CaseFolder::ledger`].
+    pub fn working_copies(&self) -> Result<Vec<CustodyObject>, Error> {
+        self.audit(Keep::Milestones)
+            .map(|audit| audit.holdings.working)
+    }
+
+    /// The ledger, if it is sound and whole.
+    pub(crate) fn audit(&self, keep: Keep) -> Result<Audit, Error> {
         let path = self.ledger_path();
-        let audit = Audit::of(&ledger::read(&path)?);
+        let audit = Audit::of_file(&path, keep, BTreeSet::new())?;
         if audit.torn.is_some() && audit.faults.is_empty() {
             return Err(Error::Torn {
                 path,
@@ -202,14 +248,11 @@ impl CaseFolder {
         }
         files::ordinary_file(&path)?;
         files::replace(&folder, name, bytes)?;
-        Ok(CustodyObject {
-            exhibit: None,
-            path: relative.to_owned(),
-            sha256: Digest::of(bytes),
-            bytes: bytes.len() as u64,
-            original_name: None,
-            format: None,
-        })
+        Ok(CustodyObject::new(
+            relative,
+            Digest::of(bytes),
+            bytes.len() as u64,
+        ))
     }
 
     /// Where the bytes of an exhibit are.
@@ -234,10 +277,9 @@ impl CaseFolder {
         self.make_folders()?;
         recover::refuse_links(self)?;
         let path = self.ledger_path();
-        let bytes = ledger::read(&path)?;
-        let audit = Audit::of(&bytes).sound(&path)?;
-        let (tail, recovered) = recover::recover(self, &bytes, &audit, stamp)?;
-        Writer::new(self.clone(), lock, tail, audit.exhibits, recovered)
+        let audit = Audit::of_file(&path, Keep::Milestones, BTreeSet::new())?.sound(&path)?;
+        let (tail, recovered) = recover::recover(self, &audit, stamp)?;
+        Writer::new(self.clone(), lock, tail, audit.holdings, recovered)
     }
 
     fn make_folders(&self) -> Result<(), Error> {
@@ -309,12 +351,5 @@ impl CaseFolder {
 /// [`Error::NotOrdinary`] for a link; [`Error::Io`].
 pub fn describe(root: &Path, relative: &str) -> Result<CustodyObject, Error> {
     let (sha256, bytes) = files::hash_file(&files::within(root, relative)?, &mut |_| {})?;
-    Ok(CustodyObject {
-        exhibit: None,
-        path: relative.to_owned(),
-        sha256,
-        bytes,
-        original_name: None,
-        format: None,
-    })
+    Ok(CustodyObject::new(relative, sha256, bytes))
 }

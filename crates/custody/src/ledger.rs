@@ -2,21 +2,35 @@
 //!
 //! It is read from one end to the other whatever is wrong with it, so that one
 //! reading serves those who refuse a faulty ledger and those who list its faults.
+//! It is read in pieces, and each piece by all processors: a ledger of a million
+//! events is no reason not to check it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use affiant_model::{Action, CustodyEvent, CustodyObject, Digest, Exhibit, ExhibitId};
-use chrono::{DateTime, SubsecRound, Utc};
+use affiant_model::{Action, CustodyEvent, Digest};
+use affiant_tlog::{TreeHasher, leaf_hash};
+use chrono::{DateTime, TimeDelta, Utc};
+use rayon::prelude::*;
 
-use crate::line::{exhibit_of, parse};
-use crate::{Error, Stamp, files};
+use crate::holdings::Holdings;
+use crate::line::{LINE_LIMIT, parse};
+use crate::verify::TOLERANCE;
+use crate::{Error, files};
 
 /// Name of the file in `custody/`.
 pub(crate) const NAME: &str = "ledger.jsonl";
 
-/// The most bytes of a ledger.
-const LEDGER_LIMIT: u64 = 256 << 20;
+/// A public value says that an event is not older than this.
+const STALE: TimeDelta = TimeDelta::hours(48);
+
+/// Lines that are read before they are looked into together.
+const PIECE: usize = 4096;
+
+/// The most bytes of lines that are read before they are looked into.
+const PIECE_BYTES: usize = 8 << 20;
 
 /// Where the chain has come to.
 #[derive(Debug, Clone)]
@@ -34,28 +48,11 @@ impl Tail {
         head: Digest::from_bytes([0; 32]),
     };
 
-    /// The event that follows.
-    pub(crate) fn next(
-        &self,
-        stamp: Stamp,
-        action: Action,
-        objects: Vec<CustodyObject>,
-        note: Option<String>,
-    ) -> CustodyEvent {
-        CustodyEvent {
-            seq: self.seq + 1,
-            prev: self.head.to_hex(),
-            nonce: hex::encode(stamp.nonce),
-            // What is finer than a microsecond would not survive every reader.
-            time: stamp.time.trunc_subsecs(6),
-            clock: stamp.clock,
-            actor: stamp.actor,
-            action,
-            objects,
-            tool: stamp.tool,
-            circumstances: None,
-            note,
-        }
+    /// Gives `event` its place behind the last.
+    pub(crate) fn chain(&self, mut event: CustodyEvent) -> CustodyEvent {
+        event.seq = self.seq + 1;
+        event.prev = self.head.to_hex();
+        event
     }
 
     /// The chain after `event`, whose line is `line`.
@@ -85,85 +82,197 @@ pub(crate) struct Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Torn {
     /// Bytes before it.
-    pub(crate) start: usize,
+    pub(crate) start: u64,
     /// Its size in bytes.
     pub(crate) bytes: usize,
     /// Its digest.
     pub(crate) sha256: Digest,
 }
 
+/// Which events are kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All.
+    All,
+    /// All but those that a check of the folder does not come back to.
+    Milestones,
+}
+
 /// Everything that a ledger says, and everything wrong with it.
 #[derive(Debug)]
 pub(crate) struct Audit {
+    keep: Keep,
     /// Whole lines.
     pub(crate) lines: u64,
-    /// The events of the lines that can be read.
+    /// Lines that hold an event.
+    pub(crate) sound_lines: u64,
+    /// The events that were kept.
     pub(crate) events: Vec<CustodyEvent>,
-    /// The exhibits that they record.
-    pub(crate) exhibits: Vec<Exhibit>,
-    numbers: BTreeSet<ExhibitId>,
+    /// What they say the case holds.
+    pub(crate) holdings: Holdings,
     /// What is wrong, in the order of the lines.
     pub(crate) faults: Vec<Fault>,
     /// Lines whose time is before that of the line before: a clock was set
     /// back. It is reported, but it contradicts nothing.
     pub(crate) set_back: Vec<Fault>,
+    last_time: Option<DateTime<Utc>>,
+    /// Events before which an authority stamped something of this ledger at a
+    /// later time, or that name something published later.
+    pub(crate) out_of_time: Vec<Fault>,
+    /// Events whose public value was old when they happened.
+    pub(crate) stale: Vec<Fault>,
+    /// No later event can be earlier than this.
+    floor: Option<DateTime<Utc>>,
     /// An incomplete last line.
     pub(crate) torn: Option<Torn>,
     /// Number of the last event and digest of the last whole line.
     pub(crate) tail: Tail,
+    /// The tree over the whole lines.
+    pub(crate) tree: TreeHasher,
+    /// Root of the tree at the sizes that were asked for.
+    pub(crate) roots: BTreeMap<u64, Digest>,
+    /// The latest time of the events up to the sizes that were asked for.
+    pub(crate) latest: BTreeMap<u64, DateTime<Utc>>,
+    high_time: Option<DateTime<Utc>>,
+    wanted: BTreeSet<u64>,
+    /// Digest of the first line, and the name of the case in it.
+    pub(crate) first: Option<(Digest, Option<String>)>,
+}
+
+/// What one line is, before its neighbours are known.
+struct Line {
+    digest: Digest,
+    leaf: Digest,
+    event: Result<CustodyEvent, String>,
 }
 
 impl Audit {
-    /// Of a ledger that cannot be read at all.
-    pub(crate) const fn nothing() -> Self {
+    fn begin(keep: Keep, wanted: BTreeSet<u64>) -> Self {
         Self {
+            keep,
             lines: 0,
+            sound_lines: 0,
             events: Vec::new(),
-            exhibits: Vec::new(),
-            numbers: BTreeSet::new(),
+            holdings: Holdings::default(),
             faults: Vec::new(),
             set_back: Vec::new(),
+            last_time: None,
+            out_of_time: Vec::new(),
+            stale: Vec::new(),
+            floor: None,
             torn: None,
             tail: Tail::START,
+            tree: TreeHasher::new(),
+            roots: BTreeMap::new(),
+            latest: BTreeMap::new(),
+            high_time: None,
+            wanted,
+            first: None,
         }
+    }
+
+    /// Of a ledger that cannot be read at all.
+    pub(crate) fn nothing() -> Self {
+        Self::begin(Keep::All, BTreeSet::new())
     }
 
     /// Reads a ledger from one end to the other, whatever is wrong with it.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        let end = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        let mut audit = Self::nothing();
-        audit.torn = (end < bytes.len()).then(|| Torn {
-            start: end,
-            bytes: bytes.len() - end,
-            sha256: Digest::of(&bytes[end..]),
-        });
-        for line in bytes[..end].split_inclusive(|b| *b == b'\n') {
-            audit.line(&line[..line.len() - 1]);
-        }
-        if audit.lines == 0 {
-            audit.fault(1, "the ledger holds no event".to_owned());
-        }
-        audit
+    pub(crate) fn of(bytes: &[u8]) -> std::io::Result<Self> {
+        Self::read(&mut &bytes[..], Keep::All, BTreeSet::new())
     }
 
-    fn line(&mut self, line: &[u8]) {
+    /// The same of a file, with the roots of the tree at the sizes `wanted`.
+    pub(crate) fn of_file(path: &Path, keep: Keep, wanted: BTreeSet<u64>) -> Result<Self, Error> {
+        files::ordinary_file(path)?;
+        let read = || {
+            let mut reader = BufReader::with_capacity(1 << 20, File::open(path)?);
+            Self::read(&mut reader, keep, wanted)
+        };
+        read().map_err(Error::io("read", path))
+    }
+
+    fn read(source: &mut dyn BufRead, keep: Keep, wanted: BTreeSet<u64>) -> std::io::Result<Self> {
+        let mut audit = Self::begin(keep, wanted);
+        let mut start = 0;
+        loop {
+            let (lines, bytes, last) = piece(source)?;
+            let torn = lines.last().filter(|line| !line.ends_with(b"\n")).cloned();
+            let whole = lines.len() - usize::from(torn.is_some());
+            let looked_into: Vec<Line> = lines[..whole]
+                .par_iter()
+                .map(|line| look_into(&line[..line.len() - 1]))
+                .collect();
+            for line in looked_into {
+                audit.line(line);
+            }
+            start += bytes;
+            if let Some(torn) = torn {
+                audit.end_without_line_feed(start - torn.len() as u64, &torn);
+                break;
+            }
+            if last {
+                break;
+            }
+        }
+        if audit.lines == 0 && audit.faults.is_empty() {
+            audit.fault(1, "the ledger holds no event".to_owned());
+        }
+        Ok(audit)
+    }
+
+    /// What a crash leaves is no longer than a line. What is longer was put
+    /// there, and is not to be cut off.
+    fn end_without_line_feed(&mut self, start: u64, end: &[u8]) {
+        if end.len() > LINE_LIMIT {
+            let message = format!(
+                "the line has more than {LINE_LIMIT} bytes; it and what follows it is not read"
+            );
+            return self.fault(self.lines + 1, message);
+        }
+        self.torn = Some(Torn {
+            start,
+            bytes: end.len(),
+            sha256: Digest::of(end),
+        });
+    }
+
+    fn line(&mut self, line: Line) {
         self.lines += 1;
         let number = self.lines;
+        self.tree.push(line.leaf);
         let before = std::mem::replace(
             &mut self.tail,
             Tail {
                 seq: number,
-                head: Digest::of(line),
+                head: line.digest,
             },
         );
-        match parse(line) {
+        if number == 1 {
+            let name = line
+                .event
+                .as_ref()
+                .ok()
+                .and_then(|event| event.case.clone());
+            self.first = Some((line.digest, name));
+        }
+        match line.event {
             Err(message) => self.fault(number, message),
             Ok(event) => {
+                self.sound_lines += 1;
                 self.tail.seq = event.seq;
                 self.chain(number, &before, &event);
                 self.sense(number, &event);
-                self.events.push(event);
+                self.last_time = Some(event.time);
+                self.high_time = self.high_time.max(Some(event.time));
+                if self.keep == Keep::All || is_milestone(&event) {
+                    self.events.push(event);
+                }
             }
+        }
+        if self.wanted.contains(&number) {
+            self.roots.insert(number, self.tree.root());
+            self.latest
+                .extend(self.high_time.map(|time| (number, time)));
         }
     }
 
@@ -198,25 +307,56 @@ impl Audit {
             let message = "the first line, and no other, records that the case was opened";
             self.fault(number, message.to_owned());
         }
-        if let Some(before) = self.events.last().filter(|before| event.time < before.time) {
+        if let Some(before) = self.last_time.filter(|before| event.time < *before) {
             let fault = Fault {
                 line: number,
                 message: "its time is before that of the line before: a clock was wrong or was set back; the order of events is that of their numbers".to_owned(),
-                expected: Some(format!("not before {}", written(before.time))),
+                expected: Some(format!("not before {}", written(before))),
                 found: Some(written(event.time)),
             };
             self.set_back.push(fault);
         }
-        // A line whose exhibit cannot be told does not parse.
-        if event.action == Action::Acquire
-            && let Ok(exhibit) = exhibit_of(event)
-        {
-            if self.numbers.insert(exhibit.id) {
-                self.exhibits.push(exhibit);
-            } else {
-                let message = format!("exhibit {} was acquired on an earlier line", exhibit.id);
-                self.fault(number, message);
-            }
+        self.time(number, event);
+        match self.holdings.check(event) {
+            Ok(()) => self.holdings.take(event),
+            Err(message) => self.fault(number, message),
+        }
+    }
+
+    /// Holds the time of an event against what others said of theirs.
+    fn time(&mut self, number: u64, event: &CustodyEvent) {
+        let out_of_time = |message: &str, earliest: DateTime<Utc>| Fault {
+            line: number,
+            message: message.to_owned(),
+            expected: Some(format!("not before {}", written(earliest))),
+            found: Some(written(event.time)),
+        };
+        if let Some(floor) = self.floor.filter(|floor| event.time < *floor) {
+            self.out_of_time.push(out_of_time(
+                "dated back: an event before it names a time-stamp that is later",
+                floor,
+            ));
+        }
+        if let Some(stamp) = &event.stamp {
+            self.floor = self.floor.max(stamp.time.checked_sub_signed(TOLERANCE));
+        }
+        let Some(beacon) = &event.beacon else { return };
+        if beacon.time.signed_duration_since(event.time) > TOLERANCE {
+            self.out_of_time.push(out_of_time(
+                "dated back: the public value that it names was published later",
+                beacon.time,
+            ));
+        }
+        if event.time.signed_duration_since(beacon.time) > STALE {
+            self.stale.push(Fault {
+                line: number,
+                message: format!(
+                    "the public value that it names is of {}: it does not show that the event is not older than it says",
+                    written(beacon.time)
+                ),
+                expected: None,
+                found: None,
+            });
         }
     }
 
@@ -227,6 +367,12 @@ impl Audit {
             expected: None,
             found: None,
         });
+    }
+
+    /// The name under which the case signs.
+    pub(crate) fn origin(&self) -> String {
+        let (digest, name) = self.first.clone().unwrap_or((Tail::START.head, None));
+        crate::origin::origin(&digest, name.as_deref())
     }
 
     /// Refuses a ledger in which anything is wrong; an incomplete last line is
@@ -247,12 +393,65 @@ impl Audit {
     }
 }
 
-fn written(time: DateTime<Utc>) -> String {
+pub(crate) fn written(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }
 
-/// The bytes of a ledger.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    files::ordinary_file(path)?;
-    files::read_bounded(path, LEDGER_LIMIT)
+/// Reads a ledger that is not in a case folder, such as one that a document
+/// carries; gives its events if it is sound and whole.
+///
+/// # Errors
+///
+/// [`Error::Ledger`] with the first line that is wrong; [`Error::Torn`].
+pub fn read_ledger(bytes: &[u8]) -> Result<Vec<CustodyEvent>, Error> {
+    let path = Path::new(NAME);
+    let audit = Audit::of(bytes).map_err(Error::io("read", path))?;
+    if audit.torn.is_some() && audit.faults.is_empty() {
+        return Err(Error::Torn {
+            path: path.to_path_buf(),
+            line: audit.lines + 1,
+        });
+    }
+    Ok(audit.sound(path)?.events)
+}
+
+/// What a check of the folder comes back to.
+fn is_milestone(event: &CustodyEvent) -> bool {
+    !matches!(
+        event.action,
+        Action::Note | Action::Transfer | Action::Hold | Action::Release
+    ) || event
+        .objects
+        .iter()
+        .any(|object| object.path.starts_with("custody/"))
+}
+
+fn look_into(line: &[u8]) -> Line {
+    Line {
+        digest: Digest::of(line),
+        leaf: leaf_hash(line),
+        event: parse(line),
+    }
+}
+
+/// The next lines, each with its line feed, their bytes, and whether nothing
+/// follows. A line of more than the limit comes without its end.
+fn piece(source: &mut dyn BufRead) -> std::io::Result<(Vec<Vec<u8>>, u64, bool)> {
+    let mut lines = Vec::new();
+    let mut bytes = 0;
+    while lines.len() < PIECE && bytes < PIECE_BYTES {
+        let mut line = Vec::new();
+        let limit = LINE_LIMIT as u64 + 2;
+        source.take(limit).read_until(b'\n', &mut line)?;
+        if line.is_empty() {
+            return Ok((lines, bytes as u64, true));
+        }
+        bytes += line.len();
+        let ends = !line.ends_with(b"\n");
+        lines.push(line);
+        if ends {
+            return Ok((lines, bytes as u64, true));
+        }
+    }
+    Ok((lines, bytes as u64, false))
 }

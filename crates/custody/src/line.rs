@@ -4,7 +4,7 @@
 //! Reading is strict: a line that this program would not have written to the
 //! byte is refused, so that one event has one digest.
 
-use affiant_model::{Action, CustodyEvent, Exhibit, ExhibitId};
+use affiant_model::{Action, CustodyEvent, CustodyObject, Exhibit, ExhibitId};
 
 use crate::Error;
 
@@ -12,7 +12,7 @@ use crate::Error;
 const INTEGER_LIMIT: u64 = (1 << 53) - 1;
 
 /// The most bytes of a line, without its line feed.
-const LINE_LIMIT: usize = 1 << 20;
+pub(crate) const LINE_LIMIT: usize = 1 << 20;
 
 /// The line of an event, without its line feed. It is read back before it is
 /// given out: what is recorded can be read.
@@ -39,18 +39,59 @@ pub(crate) fn parse(line: &[u8]) -> Result<CustodyEvent, String> {
             at + 1
         ));
     }
-    let is_nonce = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
-    if event.nonce.len() != 32 || !event.nonce.bytes().all(is_nonce) {
+    if event.nonce.len() != 32 || !event.nonce.bytes().all(is_hex) {
         return Err("the nonce is not 32 lower-case hexadecimal digits".to_owned());
     }
-    let mut numbers = event.objects.iter().map(|object| object.bytes);
-    if event.seq > INTEGER_LIMIT || numbers.any(|bytes| bytes > INTEGER_LIMIT) {
+    if numbers(&event).any(|number| number > INTEGER_LIMIT) {
         return Err(format!("a number is larger than {INTEGER_LIMIT}"));
     }
+    event.objects.iter().try_for_each(check_digests)?;
     if event.action == Action::Acquire {
         exhibit_of(&event)?;
     }
     Ok(event)
+}
+
+fn numbers(event: &CustodyEvent) -> impl Iterator<Item = u64> {
+    let of_objects = event.objects.iter().flat_map(|object| {
+        let count = object.exchanges.as_ref().map(|tree| tree.count);
+        [Some(object.bytes), count].into_iter().flatten()
+    });
+    [
+        Some(event.seq),
+        event.stamp.as_ref().map(|stamp| stamp.size),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(of_objects)
+}
+
+/// Further digests are those of an algorithm that is known, in its length.
+fn check_digests(object: &CustodyObject) -> Result<(), String> {
+    for (name, digest) in &object.digests {
+        let bytes = match name.as_str() {
+            "md5" => 16,
+            "sha1" => 20,
+            "sha512" => 64,
+            _ => {
+                return Err(format!(
+                    "a digest `{}` is not known",
+                    name.chars().take(20).collect::<String>()
+                ));
+            }
+        };
+        if digest.len() != 2 * bytes || !digest.bytes().all(is_hex) {
+            return Err(format!(
+                "a digest `{name}` is not {} lower-case hexadecimal digits",
+                2 * bytes
+            ));
+        }
+    }
+    Ok(())
+}
+
+const fn is_hex(c: u8) -> bool {
+    matches!(c, b'0'..=b'9' | b'a'..=b'f')
 }
 
 fn first_difference(a: &[u8], b: &[u8]) -> Option<usize> {
@@ -88,6 +129,9 @@ pub(crate) fn exhibit_of(event: &CustodyEvent) -> Result<Exhibit, String> {
         format: object.format.clone().unwrap_or_default(),
         acquired: event.time,
         circumstances: event.circumstances.clone().unwrap_or_default(),
+        digests: object.digests.clone(),
+        from: object.from.clone(),
+        exchanges: object.exchanges.clone(),
     })
 }
 
@@ -126,11 +170,9 @@ mod tests {
             .prop_map(|(exhibit, path, sha256, bytes, original_name, format)| {
                 CustodyObject {
                     exhibit,
-                    path,
-                    sha256,
-                    bytes,
                     original_name,
                     format,
+                    ..CustodyObject::new(path, sha256, bytes)
                 }
             })
     }
@@ -146,8 +188,12 @@ mod tests {
                 |(seconds, nanos, nonce, [clock, name, role, tool, version])| Stamp {
                     time: DateTime::from_timestamp(seconds, nanos).unwrap_or_default(),
                     clock,
+                    clock_offset: None,
+                    beacon: None,
                     nonce,
                     actor: Actor { name, role },
+                    authority: None,
+                    machine: None,
                     tool: Tool {
                         name: tool,
                         version,
@@ -172,7 +218,9 @@ mod tests {
                     seq,
                     head: Digest::from_bytes(head),
                 };
-                let mut event = tail.next(stamp, action, objects, note);
+                let mut event = tail.chain(stamp.event(action));
+                event.objects = objects;
+                event.note = note;
                 event.circumstances = method.map(|method| Circumstances {
                     method: Some(method),
                     ..Circumstances::default()
@@ -191,7 +239,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let audit = Audit::of(&bytes);
+            let audit = Audit::of(&bytes).unwrap();
             prop_assert!(!audit.faults.is_empty());
         }
     }
@@ -200,15 +248,20 @@ mod tests {
         let stamp = Stamp {
             time: DateTime::from_timestamp(1_583_000_000, 123_456_789).unwrap(),
             clock: "system".to_owned(),
+            clock_offset: None,
+            beacon: None,
             nonce: [7; 16],
             actor: Actor::default(),
+            authority: None,
+            machine: None,
             tool: Tool {
                 name: "affiant".to_owned(),
                 version: "0".to_owned(),
                 sha256: None,
             },
         };
-        let event = Tail::START.next(stamp, Action::Open, vec![], Some("a".to_owned()));
+        let mut event = Tail::START.chain(stamp.event(Action::Open));
+        event.note = Some("a".to_owned());
         let line = String::from_utf8(write(&event).unwrap()).unwrap();
         (event, line)
     }
@@ -304,11 +357,7 @@ mod tests {
         event.action = Action::Acquire;
         let object = |path: &str| CustodyObject {
             exhibit: Some(ExhibitId(1)),
-            path: path.to_owned(),
-            sha256: Digest::of(b""),
-            bytes: 0,
-            original_name: None,
-            format: None,
+            ..CustodyObject::new(path, Digest::of(b""), 0)
         };
         event.objects = vec![object("evidence/E-0001.har")];
         assert_eq!(exhibit_of(&event).unwrap().file, "E-0001.har");

@@ -61,6 +61,7 @@
 //! - **WebSocket messages.** Chrome and mitmproxy add `_webSocketMessages`.
 //!   They are not read, and a defect counts them.
 
+mod archive;
 mod error;
 mod limits;
 mod traffic;
@@ -69,6 +70,7 @@ use std::ops::ControlFlow;
 
 use affiant_model::{Defect, Exchange};
 
+pub use archive::{Archive, Member, is_archive};
 pub use error::Refusal;
 pub use limits::Limits;
 pub use traffic::{Format, HEAD_BYTES, format_named, formats, recognise};

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, ExhibitId};
+use crate::{Digest, ExchangeTree, ExhibitId, Origin};
 
 /// One item of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,15 @@ pub struct Exhibit {
     pub acquired: DateTime<Utc>,
     /// How it came to be, as stated by the person who handed it in.
     pub circumstances: Circumstances,
+    /// Further digests in hexadecimal, by algorithm: `md5`, `sha1`, `sha512`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<String, String>,
+    /// The archive that it is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
+    /// The tree over its exchanges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanges: Option<ExchangeTree>,
 }
 
 /// The circumstances of a capture, as stated at intake. Nothing here is
@@ -41,6 +52,12 @@ pub struct Circumstances {
     /// Device, by its name in `case.toml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// Where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What the acquisition could not avoid changing at the source, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<String>,
     /// Phase of the test, by its name in `case.toml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,

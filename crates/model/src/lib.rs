@@ -26,7 +26,10 @@ pub use case::{
     Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
-pub use custody::{Action, Actor, CustodyEvent, CustodyObject, Tool};
+pub use custody::{
+    Action, Actor, Beacon, CustodyEvent, CustodyObject, ExchangeTree, KeyChange, KeyChangeKind,
+    Origin, StampRecord, Tool, Transfer,
+};
 pub use defect::{Defect, Stage};
 pub use digest::{Digest, ParseDigestError};
 pub use exchange::{Capture, Carrier, Exchange, Field, FieldName, Place, Reach};

@@ -20,6 +20,19 @@ pub enum Error {
         /// What the typesetter says, one line for each finding.
         message: String,
     },
+    /// A text is too long for a QR code.
+    #[error(
+        "{what} has {bytes} bytes, and a QR code of error correction M holds 2331; serve the file itself beside a notice of a shorter one"
+    )]
+    TooLongForQr {
+        /// Which text.
+        what: &'static str,
+        /// Its length.
+        bytes: usize,
+    },
+    /// A file that should be a PDF could not be read as one.
+    #[error("the file could not be inspected as a PDF: {0}; inspect the copy that was filed")]
+    Inspect(String),
     /// The data could not be written for the typesetter.
     #[error("the data of the document could not be written as JSON: {0}")]
     Data(#[from] serde_json::Error),

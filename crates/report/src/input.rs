@@ -24,6 +24,11 @@ pub struct ReportInput<'a> {
     pub ledger: &'a [CustodyEvent],
     /// SHA-256 of the last of these lines, without its line feed.
     pub ledger_head: Digest,
+    /// RFC 6962 root over these lines, each a leaf without its line feed.
+    pub ledger_root: Digest,
+    /// These lines as they are in the file, each with its line feed. They are
+    /// attached to every document as `ledger.jsonl`.
+    pub ledger_text: &'a [u8],
     /// What reached each recipient, of each kind of datum, in each phase.
     pub recipients: &'a [RecipientSummary],
     /// Every transmittal, in order of its number.
@@ -48,6 +53,32 @@ pub struct ReportInput<'a> {
     pub tables: &'a [Attachment],
 }
 
+/// What a notice of preserved evidence is made from: a signed checkpoint of the
+/// ledger, and what it covers.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeInput<'a> {
+    /// The case file.
+    pub case: &'a Case,
+    /// Origin of the checkpoint: the name of the ledger.
+    pub origin: &'a str,
+    /// Events under the checkpoint.
+    pub size: u64,
+    /// RFC 6962 root over them.
+    pub root: Digest,
+    /// The checkpoint, byte for byte: a C2SP signed note.
+    pub note: &'a str,
+    /// The key that signed it, as C2SP signed-note writes it (vkey), without a line feed.
+    pub key: &'a str,
+    /// SHA-256 of the 32 bytes of that key.
+    pub fingerprint: Digest,
+    /// Exhibits that were taken in by the events covered.
+    pub exhibits: usize,
+    /// Time of the last event covered; the notice bears it as its date.
+    pub as_of: DateTime<Utc>,
+    /// The program that makes the notice.
+    pub program: &'a Program,
+}
+
 /// The program that made the analysis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Program {
@@ -57,6 +88,13 @@ pub struct Program {
     pub version: String,
     /// SHA-256 of the program file; `None` where it was not taken.
     pub sha256: Option<Digest>,
+}
+
+impl Program {
+    /// Name and version.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
 }
 
 /// A data set that the analysis used.

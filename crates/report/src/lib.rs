@@ -1,6 +1,8 @@
 //! Tables and custody to PDF: the expert report, the certification under
-//! FRE 902(13) and (14), the custody log, and the placeholders for exhibits
-//! that are produced in native format.
+//! FRE 902(13) and (14), the custody log, the notice of preserved evidence for
+//! service on the other side, and the placeholders for exhibits that are
+//! produced in native format. [`inspect`] and [`text_layers`] look into a PDF
+//! that may have been altered, or that should hold no secret any more.
 //!
 //! The documents are typeset by typst in a closed world ([`ReportInput`], the
 //! templates in `reports/templates/`, the fonts compiled in) to PDF/A-3a and
@@ -17,7 +19,12 @@ mod eol;
 mod error;
 mod face;
 mod flow;
+mod history;
 mod input;
+mod inspect;
+mod layers;
+mod notice;
+mod pdf;
 mod placeholder;
 mod printable;
 mod rules;
@@ -26,7 +33,10 @@ mod view;
 mod world;
 
 pub use error::Error;
-pub use input::{Attachment, Dataset, Program, ReportInput};
+pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
+pub use inspect::{PdfInspection, inspect};
+pub use layers::{TextLayers, text_layers};
+pub use notice::notice;
 pub use placeholder::placeholder;
 
 use world::typeset;
@@ -42,7 +52,7 @@ pub fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
         "expert-report.typ",
         &view::expert_report(input)?,
         input,
-        input.tables,
+        &view::attachments(input, input.tables),
     )
 }
 
@@ -55,7 +65,7 @@ pub fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
         "certification-902.typ",
         &view::certification_902(input)?,
         input,
-        &[],
+        &view::attachments(input, &[]),
     )
 }
 
@@ -64,7 +74,12 @@ pub fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
 pub fn custody_log(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make("custody-log.typ", &view::custody_log(input)?, input, &[])
+    make(
+        "custody-log.typ",
+        &view::custody_log(input)?,
+        input,
+        &view::attachments(input, &[]),
+    )
 }
 
 fn make(
@@ -73,6 +88,11 @@ fn make(
     input: &ReportInput<'_>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, Error> {
-    let creator = format!("{} {}", input.program.name, input.program.version);
-    typeset(document, data, attachments, input.as_of, &creator)
+    typeset(
+        document,
+        data,
+        attachments,
+        input.as_of,
+        &input.program.line(),
+    )
 }

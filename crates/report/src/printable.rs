@@ -28,7 +28,8 @@ fn limit(key: &str) -> Limit {
         "source" | "sources" => (2_000, false),
         "excerpt" => (1_200, true),
         "command" => (2_000, true),
-        "caption" | "legend" | "description" | "note" | "remark" | "clock" => (4_000, true),
+        "caption" | "legend" | "description" | "note" | "remark" | "clock" | "clock_offset"
+        | "reason" | "changes" | "authority" => (4_000, true),
         _ => (400, false),
     };
     Limit { chars, lines }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::counts::{self, Counts, is_asserted};
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
-use crate::{Error, ReportInput, flow, statements};
+use crate::{Attachment, Error, ReportInput, flow, history, statements};
 
 /// Rows of one table that are printed; the others are in the attached files.
 pub(crate) const PRINTED_ROWS: usize = 5_000;
@@ -54,7 +54,8 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
     data.insert("matrix".into(), statements::matrix(input).into());
     data.insert("sources".into(), serde_json::to_value(sources)?);
     data.insert("flow".into(), serde_json::to_value(flow::flow(input))?);
-    data.insert("tables".into(), tables(input).into());
+    let attached = attachments(input, input.tables);
+    data.insert("tables".into(), tables(&attached).into());
     data.insert("value_chars".into(), VALUE_CHARS.into());
     if let Some(worked) = input.worked {
         let mut worked_data = serde_json::to_value(worked)?;
@@ -66,17 +67,35 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
 
 /// The data of `certification-902.typ`, as JSON.
 pub(crate) fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    finish(common(input, "certification-902")?)
+    let mut data = common(input, "certification-902")?;
+    data.insert("history".into(), history::history(input.ledger)?);
+    data.insert("tables".into(), tables(&attachments(input, &[])).into());
+    finish(data)
 }
 
 /// The data of `custody-log.typ`, as JSON.
 pub(crate) fn custody_log(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
     let mut data = common(input, "custody-log")?;
     data.insert("ledger".into(), serde_json::to_value(input.ledger)?);
+    data.insert("history".into(), history::history(input.ledger)?);
+    data.insert("tables".into(), tables(&attachments(input, &[])).into());
     finish(data)
 }
 
-fn finish(data: Map<String, Value>) -> Result<Vec<u8>, Error> {
+/// The files attached to a document: `tables`, and the ledger that every
+/// document rests on.
+pub(crate) fn attachments(input: &ReportInput<'_>, tables: &[Attachment]) -> Vec<Attachment> {
+    let mut all = tables.to_vec();
+    all.push(Attachment {
+        name: "ledger.jsonl".to_owned(),
+        bytes: input.ledger_text.to_vec(),
+        mime: "application/jsonl".to_owned(),
+        description: "the custody ledger up to the analysis, one event a line".to_owned(),
+    });
+    all
+}
+
+pub(crate) fn finish(data: Map<String, Value>) -> Result<Vec<u8>, Error> {
     let mut data = Value::Object(data);
     sanitise("", &mut data);
     Ok(serde_json::to_vec(&data)?)
@@ -94,10 +113,7 @@ fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>,
         .signatories
         .iter()
         .find(|s| s.document == document);
-    let rules: Map<String, Value> = RULES
-        .iter()
-        .map(|rule| Ok((rule.key.to_owned(), serde_json::to_value(rule)?)))
-        .collect::<Result<_, serde_json::Error>>()?;
+    let rules = rules()?;
     let data = json!({
         "legend": input.case.legend,
         "matter": input.case.matter,
@@ -126,12 +142,21 @@ fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>,
         "exhibits": exhibits,
         "events": input.ledger.len(),
         "ledger_head": input.ledger_head,
+        "ledger_root": input.ledger_root,
         "rules": rules,
     });
     match data {
         Value::Object(map) => Ok(map),
         _ => Ok(Map::new()),
     }
+}
+
+/// The rules, by key.
+pub(crate) fn rules() -> Result<Map<String, Value>, Error> {
+    RULES
+        .iter()
+        .map(|rule| Ok((rule.key.to_owned(), serde_json::to_value(rule)?)))
+        .collect()
 }
 
 /// An exhibit with what it gave and the digests that were taken of it.
@@ -149,7 +174,13 @@ fn exhibit(input: &ReportInput<'_>, exhibit: &Exhibit) -> Result<Value, Error> {
         "seq": intake.map(|e| e.seq),
         "by": intake.map(|e| &e.actor.name),
         "sha256": at_intake,
+        "time": intake.map(|e| e.time),
+        "clock": intake.map(|e| &e.clock),
+        "clock_offset": intake.and_then(|e| e.clock_offset.as_ref()),
+        "authority": intake.and_then(|e| e.authority.as_ref()),
+        "machine": intake.and_then(|e| e.machine.as_ref()),
     });
+    data["deleted"] = serde_json::to_value(history::deletion(input.ledger, exhibit.id))?;
     data["recomputed"] = json!(recomputed);
     data["equal"] =
         json!(recomputed.map(|digest| Some(*digest) == at_intake && *digest == exhibit.sha256));
@@ -227,8 +258,8 @@ fn recipients(input: &ReportInput<'_>) -> Result<Value, Error> {
 }
 
 /// The attached files, each named with its size and digest.
-fn tables(input: &ReportInput<'_>) -> Vec<Value> {
-    let table = |(n, table): (usize, &crate::Attachment)| {
+pub(crate) fn tables(attachments: &[Attachment]) -> Vec<Value> {
+    let table = |(n, table): (usize, &Attachment)| {
         json!({
             "file": format!("attachment-{n}"),
             "name": table.name,
@@ -238,7 +269,7 @@ fn tables(input: &ReportInput<'_>) -> Vec<Value> {
             "sha256": affiant_model::Digest::of(&table.bytes),
         })
     };
-    input.tables.iter().enumerate().map(table).collect()
+    attachments.iter().enumerate().map(table).collect()
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ macro_rules! template {
 const TEMPLATES: &[(&str, &str)] = &[
     template!("certification-902.typ"),
     template!("custody-log.typ"),
+    template!("custody-parts.typ"),
     template!("expert-report.typ"),
+    template!("notice.typ"),
     template!("report-appendices.typ"),
     template!("report-data.typ"),
     template!("report-facts.typ"),

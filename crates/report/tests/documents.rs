@@ -9,29 +9,14 @@
 
 mod fixture;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
 use affiant_model::Digest;
-use affiant_report::{Error, certification_902, custody_log, expert_report, placeholder};
+use affiant_report::{Error, certification_902, expert_report, placeholder};
+use fixture::tools::{Documents, dense, documents, pages, poppler};
 use fixture::{Fixture, HOSTILE, LEGEND};
-
-type Documents = BTreeMap<&'static str, Vec<u8>>;
-
-fn documents(fixture: &Fixture) -> Documents {
-    let input = fixture.input();
-    let mut documents = BTreeMap::from([
-        ("expert-report", expert_report(&input).unwrap()),
-        ("certification-902", certification_902(&input).unwrap()),
-        ("custody-log", custody_log(&input).unwrap()),
-    ]);
-    if let Some(exhibit) = fixture.exhibits.first() {
-        documents.insert("placeholder", placeholder(&fixture.case, exhibit).unwrap());
-    }
-    documents
-}
 
 static SAMPLE: LazyLock<Documents> = LazyLock::new(|| documents(&Fixture::sample()));
 
@@ -40,35 +25,6 @@ static POISONED: LazyLock<Documents> = LazyLock::new(|| {
     fixture.poison();
     documents(&fixture)
 });
-
-/// Runs a tool of poppler on `pdf`; `None` where poppler is not installed.
-fn poppler(tool: &str, before: &[&str], pdf: &[u8], after: &[&str]) -> Option<Vec<u8>> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("document.pdf");
-    std::fs::write(&path, pdf).unwrap();
-    let mut command = Command::new(tool);
-    command.args(before).arg(&path).args(after);
-    match command.current_dir(folder.path()).output() {
-        Ok(output) if output.status.success() => Some(output.stdout),
-        Ok(output) => panic!("{tool}: {}", String::from_utf8_lossy(&output.stderr)),
-        Err(_) => {
-            println!("skipped: `{tool}` is not installed");
-            None
-        }
-    }
-}
-
-/// The text layer, page by page.
-fn pages(pdf: &[u8]) -> Option<Vec<String>> {
-    let text = String::from_utf8(poppler("pdftotext", &[], pdf, &["-"])?).unwrap();
-    let pages = text.split('\u{c}').map(str::to_owned);
-    Some(pages.filter(|page| !page.trim().is_empty()).collect())
-}
-
-/// Text without any space, so that it does not matter where lines end.
-fn dense(text: &str) -> String {
-    text.split_whitespace().collect()
-}
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
@@ -196,7 +152,7 @@ fn the_certification_has_both_wordings_and_invents_no_signature() {
         "under penalty of perjury under the laws of the United States of America that the foregoing",
         "A certification goes to authenticity only.",
         "I, [name], [title and employer], certify as follows.",
-        "the digest of each of the 12 exhibits listed equalled the digest taken at intake. This does not show what happened to a file before intake.",
+        "the digest of each of the 11 exhibits listed and not destroyed equalled the digest taken at intake. This does not show what happened to a file before intake.",
     ] {
         assert!(text.contains(fact), "missing: {fact}");
     }
@@ -232,7 +188,7 @@ fn one_wording_is_printed_where_the_place_of_signing_is_stated() {
 
 #[test]
 fn hostile_text_is_printed_and_nothing_of_it_runs() {
-    for (name, bytes) in POISONED.iter() {
+    for (name, bytes) in POISONED.iter().filter(|(name, _)| **name != "notice") {
         let Some(pages) = pages(bytes) else { return };
         let text = pages.concat();
         let odd = |c: &char| c.is_control() && !c.is_whitespace();

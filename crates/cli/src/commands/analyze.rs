@@ -3,7 +3,7 @@ use std::path::Path;
 use affiant_aggregate::Aggregates;
 use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
-use affiant_model::{Action, CustodyObject, Digest, ExhibitSummary};
+use affiant_model::{Action, CustodyObject, Digest, Exhibit, ExhibitSummary};
 use serde::Serialize;
 
 use crate::analysis::{self, Dataset, Findings, Summary};
@@ -41,16 +41,56 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
     let folder = CaseFolder::open(case)?;
     // An intake that broke off is put right before anything is read.
     drop(folder.writer(&mut || world.stamp())?);
+    let made = compute(&folder, &folder.exhibits()?, console)?;
+    let tables = write_tables(&folder, world, &made)?;
+    Ok(figures(
+        &made.findings,
+        &made.aggregates,
+        &made.summary,
+        tables,
+    ))
+}
+
+/// What an analysis makes of the exhibits and the case file.
+pub(crate) struct Made {
+    findings: Findings,
+    aggregates: Aggregates,
+    summary: Summary,
+    /// The case file as it was read.
+    case_text: String,
+}
+
+impl Made {
+    /// The files that it comes to, by their path in the case folder.
+    pub(crate) fn files(&self) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+        let mut files = Vec::new();
+        for table in &self.aggregates.tables {
+            for (extension, bytes) in [("csv", &table.csv), ("parquet", &table.parquet)] {
+                files.push((format!("tables/{}.{extension}", table.name), bytes.clone()));
+            }
+        }
+        let mut json = serde_json::to_vec_pretty(&self.summary).map_err(CliError::internal)?;
+        json.push(b'\n');
+        files.push((SUMMARY.to_owned(), json));
+        Ok(files)
+    }
+}
+
+/// Analyses exhibits of a case; nothing is written.
+pub(crate) fn compute(
+    folder: &CaseFolder,
+    exhibits: &[Exhibit],
+    console: &Console,
+) -> Result<Made, CliError> {
     let knowledge = Knowledge::built_in()?;
     let file = case_file::read(&folder.case_file(), &knowledge.datum_names())?;
-    let exhibits = folder.exhibits()?;
     if exhibits.is_empty() {
         return Err(CliError::usage(format!(
             "`{0}` has no exhibits yet; take some in with `affiant intake {0} FILE`",
-            case.display()
+            folder.root().display()
         )));
     }
-    let (findings, spellings) = analysis::run(console, &folder, &exhibits, &file.case, &knowledge)?;
+    let (findings, spellings) = analysis::run(console, folder, exhibits, &file.case, &knowledge)?;
 
     let mut stage = console.stage("aggregate", 0).waiting();
     let aggregates = affiant_aggregate::build(
@@ -82,8 +122,12 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
             &findings.transmittals,
         ),
     };
-    let tables = write_tables(&folder, world, &aggregates, &summary, &file.text)?;
-    Ok(figures(&findings, &aggregates, &summary, tables))
+    Ok(Made {
+        findings,
+        aggregates,
+        summary,
+        case_text: file.text,
+    })
 }
 
 fn datasets(knowledge: &Knowledge) -> Vec<Dataset> {
@@ -100,38 +144,24 @@ fn datasets(knowledge: &Knowledge) -> Vec<Dataset> {
 }
 
 /// Writes the tables and records them, with the case file they were made for.
-fn write_tables(
-    folder: &CaseFolder,
-    world: &World,
-    aggregates: &Aggregates,
-    summary: &Summary,
-    case_text: &str,
-) -> Result<Vec<String>, CliError> {
+fn write_tables(folder: &CaseFolder, world: &World, made: &Made) -> Result<Vec<String>, CliError> {
     // As it was read: by now it may have been edited.
-    let mut objects = vec![CustodyObject {
-        exhibit: None,
-        path: CASE_FILE.to_owned(),
-        sha256: Digest::of(case_text.as_bytes()),
-        bytes: case_text.len() as u64,
-        original_name: None,
-        format: None,
-    }];
-    for table in &aggregates.tables {
-        for (extension, bytes) in [("csv", &table.csv), ("parquet", &table.parquet)] {
-            let path = format!("tables/{}.{extension}", table.name);
-            objects.push(folder.write_derived(&path, bytes)?);
-        }
+    let case = made.case_text.as_bytes();
+    let mut objects = vec![CustodyObject::new(
+        CASE_FILE,
+        Digest::of(case),
+        case.len() as u64,
+    )];
+    for (path, bytes) in made.files()? {
+        objects.push(folder.write_derived(&path, &bytes)?);
     }
-    let mut json = serde_json::to_vec_pretty(summary).map_err(CliError::internal)?;
-    json.push(b'\n');
-    objects.push(folder.write_derived(SUMMARY, &json)?);
     let tables = objects[1..]
         .iter()
         .map(|object| object.path.clone())
         .collect();
     let note = format!(
         "{} exhibits analysed; the tables follow from them and from case.toml",
-        summary.exhibits.len()
+        made.summary.exhibits.len()
     );
     record::record(folder, world, Action::Analyse, objects, note)?;
     Ok(tables)
@@ -214,9 +244,15 @@ mod tests {
         };
         let world = World::set("2026-01-02T03:04:05Z".parse().unwrap(), actor);
         let folder = CaseFolder::create(&dir.path().join("acme"), READ, world.stamp()).unwrap();
-        let tables = affiant_aggregate::build(&[], &[], &[]).unwrap();
-        let write =
-            |summary: &Summary| write_tables(&folder, &world, &tables, summary, READ).unwrap();
+        let write = |summary: &Summary| {
+            let made = Made {
+                findings: Findings::default(),
+                aggregates: affiant_aggregate::build(&[], &[], &[]).unwrap(),
+                summary: summary.clone(),
+                case_text: READ.to_owned(),
+            };
+            write_tables(&folder, &world, &made).unwrap()
+        };
         let refusal = || {
             record::last_analysis(&folder)
                 .err()

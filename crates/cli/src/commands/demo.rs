@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::args::Demo;
+use crate::commands::intake::{What, take_in};
 use crate::commands::{analyze, report};
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
@@ -43,7 +44,7 @@ pub(crate) fn run(arguments: &Demo, console: &Console) -> Result<Outcome, CliErr
     let world = World::set(start, actor);
     let folder = CaseFolder::create(case, text("case.toml")?, world.stamp())
         .map_err(|error| CliError::usage(format!("{error}, such as `affiant demo zoom-again`")))?;
-    let exhibits = take_in(&folder, &world)?;
+    let exhibits = take_all(&folder, &world, console)?;
     let figures = analyze::analyse(case, &world, console)?;
     let (documents, _) = report::write(case, &world, console)?;
     let model: Case = toml::from_str(text("case.toml")?).map_err(CliError::internal)?;
@@ -62,7 +63,7 @@ fn text(name: &str) -> Result<&'static str, CliError> {
         .ok_or_else(|| CliError::internal(format!("the model case has no `{name}`")))
 }
 
-fn take_in(folder: &CaseFolder, world: &World) -> Result<usize, CliError> {
+fn take_all(folder: &CaseFolder, world: &World, console: &Console) -> Result<usize, CliError> {
     let manifest: Manifest = toml::from_str(text("captures.toml")?).map_err(CliError::internal)?;
     let mut writer = folder.writer(&mut || world.stamp())?;
     for capture in &manifest.capture {
@@ -72,22 +73,17 @@ fn take_in(folder: &CaseFolder, world: &World) -> Result<usize, CliError> {
                 CliError::internal(format!("the model case has no capture `{}`", capture.file))
             })?
             .contents();
-        let format = affiant_ingest::recognise(bytes)
-            .map(affiant_ingest::Format::name)
-            .unwrap_or_default();
-        let circumstances = capture.circumstances.clone();
-        let stamp = world.stamp();
+        let what = What {
+            name: capture.file.rsplit('/').next().unwrap_or_default(),
+            head: bytes,
+            bytes: bytes.len() as u64,
+            format: None,
+            circumstances: capture.circumstances.clone(),
+            digests: Vec::new(),
+            from: None,
+        };
         let mut source = bytes;
-        let name = capture.file.rsplit('/').next().unwrap_or_default();
-        writer.acquire(
-            &mut source,
-            name,
-            "har",
-            format,
-            circumstances,
-            stamp,
-            &mut |_| (),
-        )?;
+        take_in(&mut writer, &mut source, what, world, console)?;
     }
     Ok(manifest.capture.len())
 }

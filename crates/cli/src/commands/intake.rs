@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::Path;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
 
-use affiant_custody::{CaseFolder, Writer};
-use affiant_model::{Case, Circumstances, Exhibit};
+use affiant_custody::{Acquisition, Algorithm, CaseFolder, Means, SteadyFile, Writer};
+use affiant_ingest::Archive;
+use affiant_model::{Case, Circumstances, Digest, Exhibit, Origin, Span};
 use serde::Serialize;
 
 use crate::analysis::head_of;
@@ -22,62 +25,18 @@ pub(crate) struct TakenIn {
     pub(crate) not_recognised: Option<String>,
 }
 
-pub(crate) fn run(
-    arguments: Intake,
-    world: &World,
-    console: &Console,
-) -> Result<Outcome, CliError> {
-    let folder = CaseFolder::open(&arguments.case)?;
-    let knowledge = affiant_detect::Knowledge::built_in()?;
-    let case = case_file::read(&folder.case_file(), &knowledge.datum_names())?.case;
-    if let Some(format) = &arguments.format {
-        check_format(format)?;
-    }
-    let circumstances = Circumstances {
-        custodian: Some(arguments.custodian),
-        collected_by: Some(arguments.collected_by),
-        method: Some(arguments.method),
-        device: arguments.device,
-        phase: arguments.phase,
-        run: arguments.run,
-        app: arguments.app,
-        app_version: arguments.app_version,
-        note: arguments.note,
-    };
-    check_names(&case, &circumstances)?;
-    let mut writer = folder.writer(&mut || world.stamp())?;
-    let mut taken = Vec::new();
-    for path in &arguments.files {
-        let one = take_in(
-            &mut writer,
-            path,
-            arguments.format.as_deref(),
-            circumstances.clone(),
-            world,
-            console,
-        )?;
-        // What is taken in is said at once: a later file may fail.
-        if let Some(same) = &one.same_as {
-            console.remark(&format!(
-                "note: {} has the same content as {same}",
-                one.exhibit.id
-            ));
-        }
-        if let Some(why) = &one.not_recognised {
-            console.remark(&format!(
-                "note: {} is preserved, but cannot be analysed: {why}",
-                one.exhibit.id
-            ));
-        }
-        taken.push(one);
-    }
-    console.result(&taken, || taken.iter().map(line).collect())?;
-    let unread = taken.iter().any(|one| one.not_recognised.is_some());
-    Ok(if unread {
-        Outcome::DoneWithDefects
-    } else {
-        Outcome::Done
-    })
+/// Something that was not taken in, and why.
+#[derive(Serialize)]
+struct PassedOver {
+    name: String,
+    why: String,
+}
+
+/// What an intake came to.
+#[derive(Serialize, Default)]
+struct Found {
+    taken: Vec<TakenIn>,
+    passed_over: Vec<PassedOver>,
 }
 
 fn line(taken: &TakenIn) -> String {
@@ -136,39 +95,406 @@ fn check_names(case: &Case, circumstances: &Circumstances) -> Result<(), CliErro
     )
 }
 
-/// Takes one file in.
+/// One thing to take in: where it is, and the name under which it is recorded.
+struct Source {
+    path: PathBuf,
+    name: String,
+}
+
+pub(crate) fn run(
+    arguments: Intake,
+    world: &World,
+    console: &Console,
+) -> Result<Outcome, CliError> {
+    let folder = CaseFolder::open(&arguments.case)?;
+    let knowledge = affiant_detect::Knowledge::built_in()?;
+    let case = case_file::read(&folder.case_file(), &knowledge.datum_names())?.case;
+    if let Some(format) = &arguments.format {
+        check_format(format)?;
+    }
+    let mut digests = Vec::new();
+    for name in &arguments.digests {
+        let algorithm: Algorithm = name.parse().map_err(|known: String| {
+            CliError::usage(format!("no digest is called `{name}`; {known}"))
+        })?;
+        digests.push(algorithm);
+    }
+    let circumstances = Circumstances {
+        custodian: Some(arguments.custodian),
+        collected_by: Some(arguments.collected_by),
+        method: Some(arguments.method),
+        device: arguments.device,
+        place: arguments.place,
+        changes: arguments.changes,
+        phase: arguments.phase,
+        run: arguments.run,
+        app: arguments.app,
+        app_version: arguments.app_version,
+        note: arguments.note,
+    };
+    check_names(&case, &circumstances)?;
+    let mut found = Found::default();
+    let mut sources = Vec::new();
+    for path in &arguments.files {
+        list(path, &mut sources, &mut found.passed_over)?;
+    }
+    let mut intake = Taking {
+        writer: folder.writer(&mut || world.stamp())?,
+        world,
+        console,
+        format: arguments.format.as_deref(),
+        circumstances,
+        digests,
+        members: arguments.members,
+        resume: arguments.resume,
+        found,
+    };
+    for source in &sources {
+        if source.path == Path::new("-") {
+            intake.standard_input(&arguments.stdin_name)?;
+        } else {
+            intake.file(source)?;
+        }
+    }
+    intake.finish()
+}
+
+/// The files of a folder in the order of their names, recorded by their path
+/// from the folder named. What is no file or folder is not followed.
+fn list(
+    path: &Path,
+    sources: &mut Vec<Source>,
+    passed_over: &mut Vec<PassedOver>,
+) -> Result<(), CliError> {
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    if path == Path::new("-") || !path.is_dir() {
+        if path != Path::new("-") {
+            let metadata = std::fs::metadata(path).map_err(io("read", path))?;
+            if !metadata.is_file() {
+                return Err(CliError::usage(format!(
+                    "`{}` is neither a file nor a folder; name the files themselves",
+                    path.display()
+                )));
+            }
+        }
+        sources.push(Source {
+            path: path.to_path_buf(),
+            name: name(path),
+        });
+        return Ok(());
+    }
+    let top = name(&std::path::absolute(path).map_err(io("find", path))?);
+    let mut waiting = vec![(path.to_path_buf(), top)];
+    while let Some((folder, shown)) = waiting.pop() {
+        let mut names = std::fs::read_dir(&folder)
+            .and_then(|entries| {
+                entries
+                    .map(|entry| Ok(entry?.file_name()))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .map_err(io("list", &folder))?;
+        names.sort();
+        let mut folders = Vec::new();
+        for name in names {
+            let path = folder.join(&name);
+            let name = format!("{shown}/{}", name.to_string_lossy());
+            let kind = std::fs::symlink_metadata(&path)
+                .map_err(io("look at", &path))?
+                .file_type();
+            if kind.is_dir() {
+                folders.push((path, name));
+            } else if kind.is_file() {
+                sources.push(Source { path, name });
+            } else {
+                let why = "no file but a link, device, pipe or socket: it is not followed";
+                passed_over.push(PassedOver {
+                    name,
+                    why: why.to_owned(),
+                });
+            }
+        }
+        waiting.extend(folders.into_iter().rev());
+    }
+    Ok(())
+}
+
+/// An intake under way.
+struct Taking<'t> {
+    writer: Writer,
+    world: &'t World,
+    console: &'t Console,
+    format: Option<&'t str>,
+    circumstances: Circumstances,
+    digests: Vec<Algorithm>,
+    members: bool,
+    resume: bool,
+    found: Found,
+}
+
+impl Taking<'_> {
+    fn file(&mut self, source: &Source) -> Result<(), CliError> {
+        let mut file = SteadyFile::open(&source.path)?;
+        if self.resume && self.was_taken(&source.name, &mut SteadyFile::open(&source.path)?)? {
+            return self.members_of_earlier(source);
+        }
+        let head = head_of(&source.path)?;
+        let bytes = file.size();
+        let taken = self.take(&mut file, &source.name, &head, bytes, None)?;
+        let container = taken.exhibit.clone();
+        self.keep(taken);
+        if self.members && affiant_ingest::is_archive(&head) {
+            self.members(&container)?;
+        }
+        Ok(())
+    }
+
+    fn standard_input(&mut self, name: &str) -> Result<(), CliError> {
+        let mut input =
+            BufReader::with_capacity(affiant_ingest::HEAD_BYTES, std::io::stdin().lock());
+        // What is looked at is read all the same.
+        let mut head = Vec::new();
+        (&mut input)
+            .take(affiant_ingest::HEAD_BYTES as u64)
+            .read_to_end(&mut head)
+            .map_err(io("read", Path::new("standard input")))?;
+        let mut whole = head.as_slice().chain(input);
+        let taken = self.take(&mut whole, name, &head, 0, None)?;
+        let container = taken.exhibit.clone();
+        self.keep(taken);
+        if self.members && affiant_ingest::is_archive(&head) {
+            self.members(&container)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an exhibit of that name has this content.
+    fn was_taken(&mut self, name: &str, source: &mut dyn Read) -> Result<bool, CliError> {
+        let known: BTreeSet<Digest> = self
+            .writer
+            .exhibits()
+            .into_iter()
+            .filter(|exhibit| exhibit.original_name == name && exhibit.from.is_none())
+            .map(|exhibit| exhibit.sha256)
+            .collect();
+        if known.is_empty() {
+            return Ok(false);
+        }
+        let mut hashing = crate::world::Hashing::default();
+        std::io::copy(source, &mut hashing).map_err(io("read", Path::new(name)))?;
+        let digest = hashing.digest();
+        if known.contains(&digest) {
+            self.pass_over(name, format!("it was taken in already (SHA-256 {digest})"));
+        }
+        Ok(known.contains(&digest))
+    }
+
+    /// Goes on with the members of an archive that was taken in already.
+    fn members_of_earlier(&mut self, source: &Source) -> Result<(), CliError> {
+        let container = self
+            .writer
+            .exhibits()
+            .into_iter()
+            .find(|exhibit| exhibit.original_name == source.name && exhibit.from.is_none());
+        match container {
+            Some(container)
+                if self.members && affiant_ingest::is_archive(&head_of(&source.path)?) =>
+            {
+                self.members(&container)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in each member of an archive that is an exhibit, from the exhibit.
+    fn members(&mut self, container: &Exhibit) -> Result<(), CliError> {
+        let folder = self.writer.folder();
+        let path = folder.exhibit_path(container);
+        let file = File::open(&path).map_err(io("read", &path))?;
+        let mut archive = match Archive::open(BufReader::new(file)) {
+            Ok(archive) => archive,
+            Err(why) => {
+                self.pass_over(&container.original_name, why);
+                return Ok(());
+            }
+        };
+        let taken: BTreeSet<String> = self
+            .writer
+            .exhibits()
+            .into_iter()
+            .filter_map(|exhibit| exhibit.from)
+            .filter(|from| from.sha256 == container.sha256)
+            .filter_map(|from| from.member)
+            .collect();
+        for index in 0..archive.len() {
+            let Some(member) = archive.member(index) else {
+                continue;
+            };
+            let shown = format!("{}: {}", container.original_name, member.name);
+            if let Some(why) = member.refused {
+                self.pass_over(&shown, why);
+                continue;
+            }
+            if self.resume && taken.contains(&member.name) {
+                self.pass_over(&shown, "it was taken in already".to_owned());
+                continue;
+            }
+            let from = Origin {
+                path: format!("evidence/{}", container.file),
+                sha256: container.sha256,
+                member: Some(member.name.clone()),
+            };
+            let mut head = Vec::new();
+            let read = archive.read(index).and_then(|content| {
+                content
+                    .take(affiant_ingest::HEAD_BYTES as u64)
+                    .read_to_end(&mut head)
+            });
+            let taken = match read {
+                Err(error) => Err(error.to_string()),
+                Ok(_) => match archive.read(index) {
+                    Err(error) => Err(error.to_string()),
+                    Ok(mut content) => {
+                        let taken =
+                            self.take(&mut content, &member.name, &head, member.bytes, Some(from));
+                        match taken {
+                            Ok(taken) => Ok(taken),
+                            Err(error) if error.of_the_source => Err(error.message),
+                            Err(error) => return Err(error),
+                        }
+                    }
+                },
+            };
+            match taken {
+                Ok(taken) => self.keep(taken),
+                Err(why) => self.pass_over(&shown, why),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one item in.
+    fn take(
+        &mut self,
+        source: &mut dyn Read,
+        name: &str,
+        head: &[u8],
+        bytes: u64,
+        from: Option<Origin>,
+    ) -> Result<TakenIn, CliError> {
+        take_in(
+            &mut self.writer,
+            source,
+            What {
+                name,
+                head,
+                bytes,
+                format: self.format,
+                circumstances: self.circumstances.clone(),
+                digests: self.digests.clone(),
+                from,
+            },
+            self.world,
+            self.console,
+        )
+    }
+
+    fn keep(&mut self, one: TakenIn) {
+        // What is taken in is said at once: a later file may fail.
+        if let Some(same) = &one.same_as {
+            self.console.remark(&format!(
+                "note: {} has the same content as {same}",
+                one.exhibit.id
+            ));
+        }
+        if let Some(why) = &one.not_recognised {
+            self.console.remark(&format!(
+                "note: {} is preserved, but cannot be analysed: {why}",
+                one.exhibit.id
+            ));
+        }
+        self.found.taken.push(one);
+    }
+
+    fn pass_over(&mut self, name: &str, why: String) {
+        self.found.passed_over.push(PassedOver {
+            name: name.to_owned(),
+            why,
+        });
+    }
+
+    fn finish(self) -> Result<Outcome, CliError> {
+        let found = &self.found;
+        self.console.result(found, || {
+            let taken = found.taken.iter().map(line);
+            let passed = found.passed_over.iter().map(|one| {
+                format!(
+                    "not taken in: {}: {}\n",
+                    one_line(&one.name),
+                    one_line(&one.why)
+                )
+            });
+            taken.chain(passed).collect()
+        })?;
+        let unread = found.taken.iter().any(|one| one.not_recognised.is_some());
+        Ok(if unread || !found.passed_over.is_empty() {
+            Outcome::DoneWithDefects
+        } else {
+            Outcome::Done
+        })
+    }
+}
+
+/// What is to be taken in.
+pub(crate) struct What<'w> {
+    pub(crate) name: &'w str,
+    pub(crate) head: &'w [u8],
+    pub(crate) bytes: u64,
+    pub(crate) format: Option<&'w str>,
+    pub(crate) circumstances: Circumstances,
+    pub(crate) digests: Vec<Algorithm>,
+    pub(crate) from: Option<Origin>,
+}
+
+/// Takes one item in, with the tree of its exchanges.
 pub(crate) fn take_in(
     writer: &mut Writer,
-    path: &Path,
-    format: Option<&str>,
-    circumstances: Circumstances,
+    source: &mut dyn Read,
+    what: What<'_>,
     world: &World,
     console: &Console,
 ) -> Result<TakenIn, CliError> {
-    let metadata = std::fs::metadata(path).map_err(io("read", path))?;
-    if !metadata.is_file() {
-        return Err(CliError::usage(format!(
-            "`{}` is not a file; name the files themselves",
-            path.display()
-        )));
-    }
-    let recognised = match format {
+    let recognised = match what.format {
         Some(name) => Ok(name.to_owned()),
-        None => affiant_ingest::recognise(&head_of(path)?)
+        None => affiant_ingest::recognise(what.head)
             .map(|format| format.name().to_owned())
             .map_err(|refusal| refusal.to_string()),
     };
-    let mut file = File::open(path).map_err(io("read", path))?;
-    let mut stage = console.stage("intake", metadata.len());
-    let exhibit = writer.acquire(
-        &mut file,
-        &path.file_name().unwrap_or_default().to_string_lossy(),
-        &path.extension().unwrap_or_default().to_string_lossy(),
-        recognised.as_deref().unwrap_or_default(),
-        circumstances,
-        world.stamp(),
-        &mut |bytes| stage.advance(bytes),
-    )?;
+    let format = recognised.clone().unwrap_or_default();
+    let acquisition = Acquisition {
+        original_name: what.name.to_owned(),
+        extension: Path::new(what.name)
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        format: format.clone(),
+        circumstances: what.circumstances,
+        from: what.from,
+        digests: what.digests,
+    };
+    let mut stage = console.stage("intake", what.bytes);
+    let mut find = |copy: &Path, take: &mut dyn FnMut(Span)| ranges(&format, copy, take);
+    let mut means = Means {
+        find: &mut find,
+        secret: world.secret(),
+        progress: &mut |bytes| stage.advance(bytes),
+    };
+    let exhibit = writer.acquire(source, acquisition, world.stamp(), &mut means)?;
     stage.finish();
     let same_as = writer
         .same_content(&exhibit.sha256)
@@ -179,4 +505,15 @@ pub(crate) fn take_in(
         same_as,
         not_recognised: recognised.err(),
     })
+}
+
+/// The byte ranges of the exchanges of a copy, and the rule that makes them.
+fn ranges(format: &str, copy: &Path, take: &mut dyn FnMut(Span)) -> Option<String> {
+    let format = affiant_ingest::format_named(format)?;
+    let mut file = BufReader::with_capacity(1 << 20, File::open(copy).ok()?);
+    // A file that turns out not to be of this format has no exchanges.
+    crate::guard::guarded(|| format.ranges(&mut file, take))
+        .ok()?
+        .ok()?;
+    Some(format.range_rule().to_owned())
 }

@@ -1,9 +1,15 @@
 //! One command, one file.
 
 mod analyze;
+mod checkpoint;
 mod demo;
+mod document;
+mod events;
+mod handover;
 mod intake;
+mod key;
 pub(crate) mod new;
+mod recompute;
 mod report;
 mod show;
 mod verify;
@@ -18,17 +24,32 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
     let Arguments {
         operator,
         role,
+        setting,
         command,
         ..
     } = arguments;
-    let world = || World::machine(operator, role);
+    let world = || World::machine(operator, role, setting);
     match command {
         Command::New(arguments) => new::run(&arguments, &world()?, console),
         Command::Intake(arguments) => intake::run(*arguments, &world()?, console),
         Command::Analyze(arguments) => analyze::run(&arguments.case, &world()?, console),
         Command::Report(arguments) => report::run(&arguments.case, &world()?, console),
-        Command::Verify(arguments) => verify::run(&arguments.case, console),
+        Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
+        Command::Transfer(arguments) => events::transfer(&arguments, &world()?, console),
+        Command::Hold(arguments) => events::hold(&arguments, &world()?, console),
+        Command::Note(arguments) => events::note(&arguments, &world()?, console),
+        Command::Derive(arguments) => events::derive(&arguments, &world()?, console),
+        Command::Disclose(arguments) => events::disclose(&arguments, &world()?, console),
+        Command::Delete(arguments) => events::delete(&arguments, &world()?, console),
+        Command::Key(arguments) => key::run(&arguments, &world()?, console),
+        Command::Checkpoint(arguments) => checkpoint::run(&arguments, &world()?, console),
+        Command::Sign(arguments) => checkpoint::sign(&arguments, &world()?, console),
+        Command::Stamp(arguments) => checkpoint::stamp(&arguments, &world()?, console),
+        Command::Prove(arguments) => handover::prove(&arguments, console),
+        Command::Notice(arguments) => handover::notice(&arguments, console),
+        Command::Seal(arguments) => handover::seal(&arguments, &world()?, console),
+        Command::Produce(arguments) => handover::produce(&arguments, &world()?, console),
     }
 }

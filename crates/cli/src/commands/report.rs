@@ -60,21 +60,41 @@ pub(crate) fn write(
     console: &Console,
 ) -> Result<(Vec<CustodyObject>, usize), CliError> {
     let folder = CaseFolder::open(case)?;
-    let material = read(&folder)?;
-    let worked = worked_example(&folder, &material)?;
-    let mut stage = console.stage("report", 0).waiting();
+    let made = compute(&folder, console)?;
     let mut objects = Vec::new();
+    for (path, bytes) in &made.files {
+        objects.push(folder.write_derived(path, bytes)?);
+    }
+    let note = format!("made from the tables of event {}", made.analysis);
+    record::record(&folder, world, Action::Report, objects.clone(), note)?;
+    Ok((objects, made.defects))
+}
+
+/// The documents of a case.
+pub(crate) struct Made {
+    /// By their path in the case folder.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// The event of the analysis that they are made from.
+    analysis: u64,
+    defects: usize,
+}
+
+/// Makes the documents from the tables; nothing is written.
+pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, CliError> {
+    let material = read(folder)?;
+    let worked = worked_example(folder, &material)?;
+    let mut stage = console.stage("report", 0).waiting();
+    let mut files = Vec::new();
     for (name, bytes) in documents(&material, worked.as_ref())? {
         stage.advance(bytes.len() as u64);
-        objects.push(folder.write_derived(&format!("reports/{name}"), &bytes)?);
+        files.push((format!("reports/{name}"), bytes));
     }
     stage.finish();
-    let note = format!(
-        "made from the tables of event {}",
-        material.analysed.event.seq
-    );
-    record::record(&folder, world, Action::Report, objects.clone(), note)?;
-    Ok((objects, material.defects.len()))
+    Ok(Made {
+        files,
+        analysis: material.analysed.event.seq,
+        defects: material.defects.len(),
+    })
 }
 
 fn read(folder: &CaseFolder) -> Result<Material, CliError> {
@@ -140,6 +160,8 @@ fn documents(
         recomputed: &summary.recomputed,
         ledger: &material.analysed.ledger,
         ledger_head: material.analysed.head,
+        ledger_root: material.analysed.root,
+        ledger_text: &material.analysed.text,
         recipients: &material.recipients,
         transmittals: &material.transmittals,
         defects: &material.defects,

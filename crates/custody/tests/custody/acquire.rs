@@ -2,10 +2,10 @@ use std::fs;
 use std::io::{self, Read};
 use std::process::Command;
 
-use affiant_custody::{CaseFolder, Error};
+use affiant_custody::{Acquisition, CaseFolder, Details, Error, Means};
 use affiant_model::{Action, Circumstances, Digest, ExhibitId};
 
-use crate::{CASE, Scene, acquire, entries, stamp};
+use crate::{CASE, Scene, acquire, entries, har, stamp, take_in, with};
 
 #[test]
 fn an_exhibit_is_kept_byte_for_byte_and_recorded_with_its_circumstances() {
@@ -16,17 +16,19 @@ fn an_exhibit_is_kept_byte_for_byte_and_recorded_with_its_circumstances() {
         ..Circumstances::default()
     };
     let mut told = 0;
+    let what = Acquisition {
+        original_name: "../../etc/passwd\n.har".to_owned(),
+        circumstances: circumstances.clone(),
+        ..har()
+    };
+    let mut means = Means {
+        find: &mut |_, _| None,
+        secret: [1; 32],
+        progress: &mut |n| told += n,
+    };
     let exhibit = scene
         .writer()
-        .acquire(
-            &mut bytes.as_slice(),
-            "../../etc/passwd\n.har",
-            "har",
-            "har",
-            circumstances.clone(),
-            stamp(1),
-            &mut |n| told += n,
-        )
+        .acquire(&mut bytes.as_slice(), what, stamp(1), &mut means)
         .unwrap();
 
     assert_eq!(told, 3_000_000);
@@ -115,17 +117,11 @@ fn an_extension_is_letters_and_digits_only() {
         ("hä", "E-0005.bin"),
         ("7z", "E-0006.7z"),
     ] {
-        let exhibit = writer
-            .acquire(
-                &mut io::empty(),
-                "x",
-                given,
-                "",
-                Circumstances::default(),
-                stamp(1),
-                &mut |_| {},
-            )
-            .unwrap();
+        let what = Acquisition {
+            extension: given.to_owned(),
+            ..Acquisition::default()
+        };
+        let exhibit = take_in(&mut writer, &mut io::empty(), what, 1).unwrap();
         assert_eq!(exhibit.file, file);
     }
 }
@@ -149,17 +145,11 @@ impl Read for Failing {
 fn a_source_that_fails_leaves_nothing_and_uses_up_no_number() {
     let scene = Scene::empty();
     let mut writer = scene.writer();
-    let error = writer
-        .acquire(
-            &mut Failing(100),
-            "card.har",
-            "har",
-            "har",
-            Circumstances::default(),
-            stamp(1),
-            &mut |_| {},
-        )
-        .unwrap_err();
+    let what = Acquisition {
+        original_name: "card.har".to_owned(),
+        ..har()
+    };
+    let error = take_in(&mut writer, &mut Failing(100), what, 1).unwrap_err();
     assert_eq!(
         error.to_string(),
         "cannot read `card.har` to its end: pulled out; nothing was taken in"
@@ -173,15 +163,11 @@ fn a_source_that_fails_leaves_nothing_and_uses_up_no_number() {
 fn a_record_that_would_be_too_long_takes_nothing_in() {
     let scene = Scene::empty();
     let mut writer = scene.writer();
-    let result = writer.acquire(
-        &mut io::empty(),
-        &"n".repeat(2 << 20),
-        "har",
-        "har",
-        Circumstances::default(),
-        stamp(1),
-        &mut |_| {},
-    );
+    let what = Acquisition {
+        original_name: "n".repeat(2 << 20),
+        ..har()
+    };
+    let result = take_in(&mut writer, &mut io::empty(), what, 1);
     assert!(matches!(result, Err(Error::Unwritable { .. })));
     assert!(entries(&scene.path("evidence")).is_empty());
     assert_eq!(scene.ledger_lines().len(), 1);
@@ -192,15 +178,7 @@ fn a_file_that_bears_the_next_number_is_not_overwritten() {
     let scene = Scene::empty();
     scene.write("evidence/E-0001.pcap", "somebody's");
     let mut writer = scene.writer();
-    let result = writer.acquire(
-        &mut io::empty(),
-        "x",
-        "har",
-        "har",
-        Circumstances::default(),
-        stamp(1),
-        &mut |_| {},
-    );
+    let result = take_in(&mut writer, &mut io::empty(), har(), 1);
     assert!(matches!(result, Err(Error::Unrecorded { .. })));
     assert_eq!(scene.read("evidence/E-0001.pcap"), "somebody's");
 }
@@ -261,7 +239,7 @@ fn a_time_is_kept_to_the_microsecond() {
     fine.time += chrono::TimeDelta::nanoseconds(123_456_789);
     let event = scene
         .writer()
-        .record(Action::Analyse, vec![], None, fine)
+        .record(Action::Analyse, Details::default(), fine)
         .unwrap();
     assert_eq!(event.time.timestamp_subsec_nanos(), 123_456_000);
     assert_eq!(scene.folder().ledger().unwrap()[1], event);
@@ -271,7 +249,7 @@ fn a_time_is_kept_to_the_microsecond() {
 fn acquisition_and_recovery_are_recorded_only_by_being_done() {
     let scene = Scene::empty();
     for action in [Action::Open, Action::Acquire, Action::Recover] {
-        let result = scene.writer().record(action, vec![], None, stamp(1));
+        let result = scene.writer().record(action, with(vec![]), stamp(1));
         assert!(matches!(result, Err(Error::Unwritable { .. })));
     }
     assert_eq!(scene.ledger_lines().len(), 1);

@@ -7,14 +7,17 @@
 mod acquire;
 mod derived;
 mod recover;
+mod signed;
 mod tamper;
 mod verify;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use affiant_custody::{CaseFolder, Error, Stamp, Verdict, Verification, Writer};
-use affiant_model::{Actor, Circumstances, Exhibit, Tool};
+use affiant_custody::{
+    Acquisition, CaseFolder, Details, Error, Means, Stamp, Trust, Verdict, Verification, Writer,
+};
+use affiant_model::{Actor, CustodyObject, Exhibit, Tool};
 use chrono::{DateTime, TimeDelta};
 
 const CASE: &str = "[matter]\nname = \"acme\"\n";
@@ -24,6 +27,10 @@ fn stamp(n: u8) -> Stamp {
     Stamp {
         time: DateTime::from_timestamp(1_583_000_000, 0).unwrap() + TimeDelta::minutes(n.into()),
         clock: "system".to_owned(),
+        clock_offset: None,
+        beacon: None,
+        authority: None,
+        machine: None,
         nonce: [n; 16],
         actor: Actor {
             name: "J. Doe".to_owned(),
@@ -82,7 +89,7 @@ impl Scene {
     }
 
     fn verify(&self) -> Verification {
-        affiant_custody::verify(&self.root(), &mut |_| {}).unwrap()
+        affiant_custody::verify(&self.root(), &Trust::default(), &mut |_| {}).unwrap()
     }
 
     fn read(&self, relative: &str) -> String {
@@ -109,28 +116,56 @@ impl Scene {
 }
 
 fn acquire(writer: &mut Writer, mut bytes: &[u8], n: u8) -> Exhibit {
-    writer
-        .acquire(
-            &mut bytes,
-            "capture.har",
-            "har",
-            "har",
-            Circumstances::default(),
-            stamp(n),
-            &mut |_| {},
-        )
-        .unwrap()
+    take_in(writer, &mut bytes, har(), n).unwrap()
 }
 
-/// The only check that an intact folder does not pass: what a chain cannot show.
+/// What is stated of a capture.
+fn har() -> Acquisition {
+    Acquisition {
+        original_name: "capture.har".to_owned(),
+        extension: "har".to_owned(),
+        format: "har".to_owned(),
+        ..Acquisition::default()
+    }
+}
+
+/// An event about these files.
+fn with(objects: Vec<CustodyObject>) -> Details {
+    Details {
+        objects,
+        ..Details::default()
+    }
+}
+
+/// Takes a source in; it has no exchanges.
+fn take_in(
+    writer: &mut Writer,
+    source: &mut dyn std::io::Read,
+    what: Acquisition,
+    n: u8,
+) -> Result<Exhibit, Error> {
+    let mut means = Means {
+        find: &mut |_, _| None,
+        secret: [n; 32],
+        progress: &mut |_| {},
+    };
+    writer.acquire(source, what, stamp(n), &mut means)
+}
+
+/// The only checks that an intact folder without signatures does not pass:
+/// that nothing is signed, and what a chain cannot show.
 fn assert_intact(verification: &Verification) {
     let other: Vec<_> = verification
         .checks
         .iter()
         .filter(|check| check.verdict != Verdict::Valid)
         .collect();
-    assert_eq!(other.len(), 1, "{other:#?}");
-    assert_eq!(other[0].subject, "custody/ledger.jsonl end");
+    let subjects: Vec<_> = other.iter().map(|check| check.subject.as_str()).collect();
+    assert_eq!(
+        subjects,
+        ["custody/checkpoints", "custody/ledger.jsonl end"],
+        "{other:#?}"
+    );
     assert_eq!(verification.verdict, Verdict::NotChecked);
 }
 

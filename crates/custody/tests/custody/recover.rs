@@ -174,7 +174,7 @@ fn a_recorded_exhibit_that_changed_before_it_was_put_into_place_is_refused() {
     let ledger = scene.read("custody/ledger.jsonl");
     assert!(matches!(
         scene.try_writer(),
-        Err(Error::Damaged { exhibit, .. }) if exhibit == ExhibitId(2)
+        Err(Error::Damaged { number, .. }) if number == "E-0002"
     ));
     assert_eq!(scene.read("custody/ledger.jsonl"), ledger);
     assert_eq!(scene.read("evidence/.incoming/E-0002"), "bets");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use affiant_custody::{CaseFolder, Error, Verdict};
+use affiant_custody::{CaseFolder, Details, Error, Trust, Verdict};
 use affiant_model::{Action, Digest};
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn scene() -> Scene {
     let mut writer = scene.writer();
     acquire(&mut writer, b"gamma", 3);
     writer
-        .record(Action::Analyse, vec![], None, stamp(4))
+        .record(Action::Analyse, Details::default(), stamp(4))
         .unwrap();
     scene
 }
@@ -178,7 +178,10 @@ fn a_ledger_cut_at_a_line_shows_in_its_head_and_the_limit_is_stated() {
     let before = scene.verify();
     let (verdict, message) = on(&before, "custody/ledger.jsonl end");
     assert_eq!(verdict, Verdict::NotChecked);
-    assert!(message.contains("copy lodged elsewhere"), "{message}");
+    assert!(
+        message.contains("give a checkpoint that you received earlier"),
+        "{message}"
+    );
     assert_eq!(
         before.head,
         Some(Digest::of(scene.ledger_lines()[2].as_bytes()))
@@ -244,7 +247,7 @@ fn a_missing_ledger_is_a_finding_and_not_a_refusal() {
         CaseFolder::open(&scene.root()),
         Err(Error::NotACase { .. })
     ));
-    let nowhere = affiant_custody::verify(&scene.path("tables"), &mut |_| {});
+    let nowhere = affiant_custody::verify(&scene.path("tables"), &Trust::default(), &mut |_| {});
     assert!(matches!(nowhere, Err(Error::NotACase { .. })));
 }
 

@@ -1,9 +1,9 @@
 use std::fs;
 
-use affiant_custody::{Verdict, Verification, describe};
+use affiant_custody::{Trust, Verdict, Verification, describe};
 use affiant_model::{Action, Digest};
 
-use crate::{Scene, acquire, assert_intact, on, stamp};
+use crate::{Scene, acquire, assert_intact, on, stamp, with};
 
 /// A case that was analysed and reported on.
 fn reported() -> Scene {
@@ -14,11 +14,11 @@ fn reported() -> Scene {
     let mut writer = scene.writer();
     let made = vec![object("case.toml"), object("tables/transmittals.parquet")];
     writer
-        .record(Action::Analyse, made, None, stamp(10))
+        .record(Action::Analyse, with(made), stamp(10))
         .unwrap();
     let made = vec![object("reports/report.pdf")];
     writer
-        .record(Action::Report, made, None, stamp(11))
+        .record(Action::Report, with(made), stamp(11))
         .unwrap();
     drop(writer);
     scene
@@ -31,7 +31,10 @@ fn an_intact_case_is_valid_in_everything_that_can_be_checked_here() {
     }
     let mut told = 0;
     let verification =
-        affiant_custody::verify(&reported().root(), &mut |bytes| told += bytes).unwrap();
+        affiant_custody::verify(&reported().root(), &Trust::default(), &mut |bytes| {
+            told += bytes
+        })
+        .unwrap();
     assert_eq!((told, verification.bytes), (9, 9));
     assert_eq!((verification.events, verification.exhibits), (5, 2));
 }
@@ -58,7 +61,7 @@ fn only_the_last_analysis_counts() {
     let object = describe(&scene.root(), "tables/transmittals.parquet").unwrap();
     scene
         .writer()
-        .record(Action::Analyse, vec![object], None, stamp(12))
+        .record(Action::Analyse, with(vec![object]), stamp(12))
         .unwrap();
     let object = describe(&scene.root(), "reports/report.pdf").unwrap();
     let verification = scene.verify();
@@ -70,7 +73,7 @@ fn only_the_last_analysis_counts() {
     );
     scene
         .writer()
-        .record(Action::Report, vec![object], None, stamp(13))
+        .record(Action::Report, with(vec![object]), stamp(13))
         .unwrap();
     assert_intact(&scene.verify());
 }
@@ -107,7 +110,7 @@ fn a_derived_file_that_the_ledger_does_not_name_is_not_passed_over() {
     // What an earlier analysis named, and the last does not.
     scene
         .writer()
-        .record(Action::Analyse, Vec::new(), None, stamp(12))
+        .record(Action::Analyse, with(Vec::new()), stamp(12))
         .unwrap();
     let verification = scene.verify();
     let (verdict, message) = on(&verification, "tables/transmittals.parquet");
@@ -170,7 +173,7 @@ fn an_analysis_that_names_an_exhibit_by_another_digest_is_invalid() {
     object.sha256 = Digest::of(b"other");
     scene
         .writer()
-        .record(Action::Analyse, vec![object], None, stamp(3))
+        .record(Action::Analyse, with(vec![object]), stamp(3))
         .unwrap();
     assert_eq!(
         on(&scene.verify(), "evidence/E-0001.har").0,

@@ -5,7 +5,7 @@ mod scan;
 
 use std::io::Read;
 
-use affiant_model::{Capture, ExhibitId};
+use affiant_model::{Capture, ExhibitId, Span};
 
 use crate::{Limits, Refusal, Sink};
 
@@ -39,6 +39,18 @@ pub trait Format: Sync {
         limits: &Limits,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal>;
+
+    /// What the byte range of an entry is, in words, as the ledger records it.
+    fn range_rule(&self) -> &'static str;
+
+    /// Hands out the byte range of each entry, also of one that cannot be
+    /// read, so that the n-th range is that of exchange n. They ascend and do
+    /// not overlap. A file that ends early ends the ranges, without an error.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Format::read`].
+    fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal>;
 }
 
 /// Lists the formats in the order in which they are tried: HAR last, because

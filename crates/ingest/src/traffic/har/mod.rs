@@ -56,18 +56,19 @@ impl Format for Har {
         limits: &Limits,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal> {
-        let mut walk = Walk {
-            scanner: Scanner::new(input),
-            exhibit,
-            limits,
-            sink,
-            about: About::new(limits),
-            logs: 0,
-            arrays: 0,
-            entries: 0,
-        };
-        let end = walk.document();
-        walk.finish(end)
+        Walk::new(input, exhibit, limits, sink, None).run()
+    }
+
+    fn range_rule(&self) -> &'static str {
+        "har entries"
+    }
+
+    fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
+        let limits = Limits::default();
+        let mut nothing = |_| ControlFlow::Continue(());
+        Walk::new(input, ExhibitId(1), &limits, &mut nothing, Some(sink))
+            .run()
+            .map(|_| ())
     }
 }
 
@@ -130,9 +131,36 @@ struct Walk<'a, 's> {
     logs: u32,
     arrays: u32,
     entries: u32,
+    /// Takes the ranges of the entries, where nothing else is wanted of them.
+    ranges: Option<&'a mut dyn FnMut(Span)>,
 }
 
-impl Walk<'_, '_> {
+impl<'a, 's> Walk<'a, 's> {
+    fn new(
+        input: &'a mut dyn Read,
+        exhibit: ExhibitId,
+        limits: &'a Limits,
+        sink: &'a mut Sink<'s>,
+        ranges: Option<&'a mut dyn FnMut(Span)>,
+    ) -> Self {
+        Self {
+            scanner: Scanner::new(input),
+            exhibit,
+            limits,
+            sink,
+            about: About::new(limits),
+            logs: 0,
+            arrays: 0,
+            entries: 0,
+            ranges,
+        }
+    }
+
+    fn run(mut self) -> Result<Capture, Refusal> {
+        let end = self.document();
+        self.finish(end)
+    }
+
     fn document(&mut self) -> Result<(), Stop> {
         let head = self.scanner.head(HEAD_BYTES)?;
         let head = &head[..head.len().min(HEAD_BYTES)];
@@ -228,13 +256,24 @@ impl Walk<'_, '_> {
             first = false;
             self.scanner.need_token()?;
             let start = self.scanner.offset();
-            let mut keep = Keep::up_to(self.limits.entry_bytes);
+            let bound = match self.ranges {
+                Some(_) => 0,
+                None => self.limits.entry_bytes,
+            };
+            let mut keep = Keep::up_to(bound);
             let end = self.scanner.value(&mut keep);
             let span = Span::new(start, self.scanner.offset() - start);
             if matches!(end, Err(Stop::NotJson(..) | Stop::Refused(_))) {
                 return end;
             }
             self.entries = self.entries.saturating_add(1);
+            if let Some(ranges) = &mut self.ranges {
+                ranges(span);
+                match end {
+                    Ok(()) => continue,
+                    _ => return end,
+                }
+            }
             if matches!(end, Err(Stop::Early(_))) {
                 let message = "the file ends inside this entry, or its brackets do not match";
                 let means = "neither the entry nor anything behind its start is read";

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use affiant_model::{Action, CustodyEvent, CustodyObject, Exhibit};
 
+use super::run::Run;
 use crate::folder::{CASE_FILE, DERIVED};
 use crate::ledger::Audit;
-use crate::verify::Run;
 use crate::{Verdict, files};
 
 impl Run<'_> {
@@ -73,6 +73,7 @@ impl Run<'_> {
         }
         self.out_of_date(audit);
         let exhibits: BTreeMap<String, &Exhibit> = audit
+            .holdings
             .exhibits
             .iter()
             .map(|exhibit| (format!("evidence/{}", exhibit.file), exhibit))

@@ -1,111 +1,54 @@
+//! The case folder: ledger, evidence, and the list of digests.
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
-use std::path::Path;
 
-use affiant_model::Exhibit;
+use affiant_model::{CustodyObject, Exhibit};
 
+use super::run::{Run, count};
+use crate::checkpoint::read_note;
 use crate::folder::INCOMING;
-use crate::ledger::{self, Audit, Fault};
-use crate::{CaseFolder, Check, Error, Verdict, Verification, files, sums};
+use crate::ledger::{Audit, Fault, Keep};
+use crate::writer::object_of;
+use crate::{Verdict, files, sums};
 
-const LEDGER: &str = "custody/ledger.jsonl";
+pub(super) const LEDGER: &str = "custody/ledger.jsonl";
 const SUMS: &str = "evidence/SHA256SUMS";
 
-/// Checks a case folder from its ledger up. It goes to the end whatever it
-/// meets: what cannot be read is a check that failed. Nothing is changed.
-///
-/// Checked are the form, numbers, chain and order in time of the ledger; that
-/// each exhibit is present with the size and digest recorded; that `evidence/`
-/// holds nothing else; `SHA256SUMS`; the case file against the last event that
-/// names it; and the files that the last analysis and the last report named.
-/// What else is in `tables/` and `reports/`, and what the last analysis or the
-/// last report came too early for, is listed as not checked.
-/// `progress` is told the bytes of each piece of an exhibit read.
-///
-/// # Errors
-///
-/// [`Error::NotACase`] where neither a ledger, nor evidence, nor a case file
-/// is there.
-pub fn verify(root: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verification, Error> {
-    let folder = CaseFolder::at(root);
-    let parts = [
-        folder.custody_dir(),
-        folder.evidence_dir(),
-        folder.case_file(),
-    ];
-    if parts.iter().all(|part| part.symlink_metadata().is_err()) {
-        return Err(Error::NotACase {
-            path: root.to_path_buf(),
-        });
-    }
-    let mut run = Run {
-        folder,
-        checks: Vec::new(),
-        bytes: 0,
-        progress,
-    };
-    run.lock();
-    let audit = run.ledger();
-    for exhibit in &audit.exhibits {
-        run.exhibit(exhibit);
-    }
-    run.other_evidence(&audit.exhibits);
-    run.sums(&audit.exhibits);
-    run.case_file(&audit.events);
-    run.derived(&audit);
-    let head = (audit.lines > 0).then_some(audit.tail.head);
-    run.add(
-        format!("{LEDGER} end"),
-        Verdict::NotChecked,
-        "a chain of digests alone does not show that the end of the ledger was not cut off, or the whole rewritten, by the holder of the folder: compare the digest of its last line with a copy lodged elsewhere",
-    )
-    .found = head.map(|head| head.to_hex());
-    let worst = run.checks.iter().map(|check| check.verdict).max();
-    Ok(Verification {
-        verdict: worst.unwrap_or(Verdict::NotChecked),
-        checks: run.checks,
-        head,
-        events: audit.events.len() as u64,
-        exhibits: audit.exhibits.len() as u64,
-        bytes: run.bytes,
-    })
-}
-
-/// A verification under way.
-pub(crate) struct Run<'a> {
-    pub(crate) folder: CaseFolder,
-    checks: Vec<Check>,
-    bytes: u64,
-    progress: &'a mut dyn FnMut(u64),
-}
+/// What may lie in `custody/`.
+const CUSTODY: [&str; 7] = [
+    "ledger.jsonl",
+    "lock",
+    "exchanges",
+    "checkpoints",
+    "keys",
+    "receipts",
+    "case.jsonld",
+];
 
 impl Run<'_> {
-    pub(crate) fn add(
-        &mut self,
-        subject: impl Into<String>,
-        verdict: Verdict,
-        message: impl Into<String>,
-    ) -> &mut Check {
-        self.checks.push(Check {
-            subject: subject.into(),
-            verdict,
-            message: message.into(),
-            expected: None,
-            found: None,
-        });
-        let last = self.checks.len() - 1;
-        &mut self.checks[last]
-    }
-
-    /// A link or a folder in the place of a file contradicts the record; a
-    /// file that the system does not let us read does not.
-    pub(crate) fn unreadable(&mut self, subject: impl Into<String>, error: &Error) {
-        let verdict = match error {
-            Error::Io { .. } => Verdict::Incomplete,
-            _ => Verdict::Invalid,
-        };
-        self.add(subject, verdict, error.to_string());
+    /// Checks a case folder from its ledger up; gives the ledger.
+    pub(super) fn case_folder(&mut self) -> Audit {
+        self.lock();
+        let audit = self.ledger();
+        let holdings = &audit.holdings;
+        for exhibit in &holdings.exhibits {
+            match holdings.deleted.get(&exhibit.id) {
+                Some(seq) => self.destroyed(exhibit, *seq),
+                None => self.recorded_file(&object_of(exhibit), &format!("exhibit {}", exhibit.id)),
+            }
+        }
+        for object in &holdings.working {
+            self.recorded_file(object, "the working copy");
+        }
+        self.other_evidence(&holdings.exhibits);
+        self.other_working(&holdings.working);
+        self.other_custody();
+        self.sums(&holdings.present());
+        self.case_file(&audit.events);
+        self.derived(&audit);
+        audit
     }
 
     fn lock(&mut self) {
@@ -128,14 +71,24 @@ impl Run<'_> {
 
     fn ledger(&mut self) -> Audit {
         let path = self.folder.ledger_path();
+        // The roots at the sizes that were signed, here or elsewhere.
+        let mut sizes = self.given_sizes();
+        let notes = files::names(&self.folder.checkpoints_dir()).unwrap_or_default();
+        for name in notes {
+            if let Ok(note) = read_note(&self.folder.checkpoints_dir().join(name))
+                && let Ok(checkpoint) = affiant_tlog::Checkpoint::parse(&note.text)
+            {
+                sizes.insert(checkpoint.size);
+            }
+        }
         let read = files::ordinary_folder(&self.folder.custody_dir())
             .and_then(|_| files::ordinary_file(&path))
             .and_then(|found| match found {
-                Some(_) => ledger::read(&path).map(Some),
+                Some(_) => Audit::of_file(&path, Keep::Milestones, sizes).map(Some),
                 None => Ok(None),
             });
-        let bytes = match read {
-            Ok(Some(bytes)) => bytes,
+        let audit = match read {
+            Ok(Some(audit)) => audit,
             Ok(None) => {
                 let message = "absent: nothing says what was acquired; look for a copy of the case folder that holds it";
                 self.add(LEDGER, Verdict::Invalid, message);
@@ -146,9 +99,8 @@ impl Run<'_> {
                 return Audit::nothing();
             }
         };
-        let audit = Audit::of(&bytes);
         if audit.faults.is_empty() {
-            let events = count(audit.events.len() as u64, "event");
+            let events = count(audit.sound_lines, "event");
             let message = format!("{events}, each in canonical form, numbered and chained");
             self.add(LEDGER, Verdict::Valid, message);
         }
@@ -174,58 +126,117 @@ impl Run<'_> {
         }
     }
 
-    fn exhibit(&mut self, exhibit: &Exhibit) {
-        let subject = format!("evidence/{}", exhibit.file);
-        let path = self.folder.exhibit_path(exhibit);
-        match files::ordinary_folder(&self.folder.evidence_dir())
-            .and_then(|_| files::ordinary_file(&path))
-        {
+    /// A file that an event recorded: present, with its size and digests.
+    pub(super) fn recorded_file(&mut self, object: &CustodyObject, what: &str) {
+        let subject = object.path.clone();
+        let path = match files::within(&self.folder.root(), &object.path) {
+            Ok(path) => path,
             Err(error) => return self.unreadable(subject, &error),
-            Ok(None) => return self.absent_exhibit(subject, exhibit),
+        };
+        match files::ordinary_file(&path) {
+            Err(error) => return self.unreadable(subject, &error),
+            Ok(None) => return self.absent(object, what),
             Ok(Some(_)) => {}
         }
-        let (digest, bytes) = match files::hash_file(&path, self.progress) {
+        let (digest, bytes) = match self.digest_of(&object.path, &path) {
             Ok(found) => found,
             Err(error) => return self.unreadable(subject, &error),
         };
-        self.bytes += bytes;
-        let recorded = count(exhibit.bytes, "byte");
-        if (digest, bytes) == (exhibit.sha256, exhibit.bytes) {
+        let recorded = count(object.bytes, "byte");
+        if (digest, bytes) == (object.sha256, object.bytes) {
             let message = format!("{recorded}, digest as recorded");
             self.add(subject, Verdict::Valid, message);
             return;
         }
-        let message = if bytes == exhibit.bytes {
-            format!(
-                "exhibit {} was altered: {recorded} as recorded, but another digest",
-                exhibit.id
-            )
+        let message = if bytes == object.bytes {
+            format!("{what} was altered: {recorded} as recorded, but another digest")
         } else {
             format!(
-                "exhibit {} was altered: {} instead of {recorded}",
-                exhibit.id,
+                "{what} was altered: {} instead of {recorded}",
                 count(bytes, "byte"),
             )
         };
-        let check = self.add(subject, Verdict::Invalid, message);
-        check.expected = Some(exhibit.sha256.to_hex());
-        check.found = Some(digest.to_hex());
+        self.differs(subject, message, &object.sha256.to_hex(), &digest.to_hex());
     }
 
-    fn absent_exhibit(&mut self, subject: String, exhibit: &Exhibit) {
-        let incoming = self.folder.incoming_dir().join(exhibit.id.to_string());
+    fn absent(&mut self, object: &CustodyObject, what: &str) {
+        let subject = object.path.clone();
+        let number = object
+            .path
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.split('.').next())
+            .unwrap_or_default();
+        let incoming = self.folder.incoming_dir().join(number);
         let waiting = files::ordinary_folder(&self.folder.incoming_dir())
             .and_then(|_| files::hash_file(&incoming, &mut |_| {}));
-        if waiting.ok() == Some((exhibit.sha256, exhibit.bytes)) {
+        if waiting.ok() == Some((object.sha256, object.bytes)) {
             let message = format!(
-                "acquisition broke off after its record: the file is whole in `evidence/{INCOMING}/{}`; the next command that records puts it into place",
-                exhibit.id
+                "acquisition broke off after its record: the file is whole in `evidence/{INCOMING}/{number}`; the next command that records puts it into place"
             );
             self.add(subject, Verdict::Incomplete, message);
             return;
         }
-        let message = format!("exhibit {} is absent", exhibit.id);
-        self.add(subject, Verdict::Invalid, message).expected = Some(exhibit.sha256.to_hex());
+        let message = format!("{what} is absent");
+        self.add(subject, Verdict::Invalid, message).expected = Some(object.sha256.to_hex());
+    }
+
+    fn destroyed(&mut self, exhibit: &Exhibit, seq: u64) {
+        let subject = format!("evidence/{}", exhibit.file);
+        match files::ordinary_file(&self.folder.exhibit_path(exhibit)) {
+            Err(error) => self.unreadable(subject, &error),
+            Ok(None) => {
+                let message = format!(
+                    "exhibit {} was destroyed, as event {seq} says; its digest was {}",
+                    exhibit.id, exhibit.sha256
+                );
+                self.add(subject, Verdict::Valid, message);
+            }
+            Ok(Some(_)) => {
+                let message = format!(
+                    "event {seq} destroyed exhibit {}, but the file is there; the next command that records removes it",
+                    exhibit.id
+                );
+                self.add(subject, Verdict::Incomplete, message);
+            }
+        }
+    }
+
+    fn other_working(&mut self, working: &[CustodyObject]) {
+        let names = match files::names(&self.folder.working_dir()) {
+            Ok(names) => names,
+            Err(error) => return self.unreadable("working", &error),
+        };
+        for name in names {
+            let path = format!("working/{}", name.to_string_lossy());
+            if !working.iter().any(|object| object.path == path) {
+                self.add(path, Verdict::Invalid, "the ledger does not know this file: move it out of the case folder, or record it with `affiant derive`");
+            }
+        }
+    }
+
+    fn other_custody(&mut self) {
+        let names = match files::names(&self.folder.custody_dir()) {
+            Ok(names) => names,
+            Err(error) => return self.unreadable("custody", &error),
+        };
+        for name in names {
+            let name = name.to_string_lossy();
+            let path = format!("custody/{name}");
+            if files::is_draft(&name) {
+                self.add(
+                    path,
+                    Verdict::Incomplete,
+                    "writing broke off here; the next command that records removes it and says so",
+                );
+            } else if !CUSTODY.contains(&name.as_ref()) {
+                self.add(
+                    path,
+                    Verdict::Invalid,
+                    "no file of that name belongs here: move it out of the case folder",
+                );
+            }
+        }
     }
 
     fn other_evidence(&mut self, exhibits: &[Exhibit]) {
@@ -310,12 +321,5 @@ impl Run<'_> {
             check.expected = difference.expected;
             check.found = difference.found;
         }
-    }
-}
-
-fn count(number: u64, thing: &str) -> String {
-    match number {
-        1 => format!("1 {thing}"),
-        _ => format!("{number} {thing}s"),
     }
 }

@@ -1,0 +1,324 @@
+//! A document by itself: whether it was changed after it was made, and whether
+//! what it carries agrees with the ledger that it carries.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use affiant_custody::{CaseFolder, Check, Kind, Trust, Verdict, Verification};
+use affiant_model::{Action, CustodyEvent, Digest};
+use affiant_tlog::{Checkpoint, SignedNote, TreeHasher, VerifierKey, leaf_hash};
+
+use crate::error::{CliError, io};
+
+/// No document is larger, in bytes.
+const LIMIT: u64 = 1 << 30;
+
+/// The ledger that a document carries.
+const LEDGER: &str = "ledger.jsonl";
+
+/// The checkpoint and the key that a notice carries.
+const NOTE: &str = "checkpoint.note";
+const KEY: &str = "log.vkey";
+
+/// Checks one PDF, against the case folder or bag that it is of, if one is given.
+pub(crate) fn verify(
+    path: &Path,
+    case: Option<&Path>,
+    trust: &Trust,
+) -> Result<Verification, CliError> {
+    let size = std::fs::metadata(path).map_err(io("read", path))?.len();
+    if size > LIMIT {
+        return Err(CliError::usage(format!(
+            "`{}` has {size} bytes, and at most {LIMIT} are read",
+            path.display()
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(io("read", path))?;
+    let mut document = Document {
+        name: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        digest: Digest::of(&bytes),
+        checks: Vec::new(),
+    };
+    let attachments = document.structure(&bytes);
+    let ledger = if attachments.contains_key(NOTE) {
+        document.notice(&attachments, case, trust)?;
+        None
+    } else {
+        let ledger = document.ledger(&attachments);
+        document.attached_tables(&attachments, ledger.as_deref());
+        document.checkpoints(&attachments, trust);
+        document.recorded(case, &attachments)?;
+        ledger
+    };
+    let mut verification = Verification::of(Kind::Document, document.checks);
+    verification.bytes = bytes.len() as u64;
+    verification.events = ledger.map_or(0, |events| events.len() as u64);
+    verification.limits.push(
+        "a document alone does not show that its figures follow from the evidence: verify the case folder or its bag".to_owned(),
+    );
+    Ok(verification)
+}
+
+struct Document {
+    name: String,
+    digest: Digest,
+    checks: Vec<Check>,
+}
+
+type Attachments = BTreeMap<String, Vec<u8>>;
+
+impl Document {
+    fn add(&mut self, subject: &str, verdict: Verdict, message: impl Into<String>) {
+        let subject = match subject {
+            "" => self.name.clone(),
+            subject => format!("{}: {subject}", self.name),
+        };
+        self.checks.push(Check {
+            subject,
+            verdict,
+            message: message.into(),
+            expected: None,
+            found: None,
+        });
+    }
+
+    /// Whether it is in one piece, as it was made; gives what is attached.
+    fn structure(&mut self, bytes: &[u8]) -> Attachments {
+        let found = match affiant_report::inspect(bytes) {
+            Ok(found) => found,
+            Err(error) => {
+                self.add("", Verdict::Invalid, error.to_string());
+                return Attachments::new();
+            }
+        };
+        if found.revisions != 1 || found.prev || found.trailing > 0 {
+            let message = format!(
+                "changed after it was made: {} revisions, {} bytes behind the end; what it shows need not be what was made",
+                found.revisions, found.trailing
+            );
+            self.add("", Verdict::Invalid, message);
+        } else {
+            self.add("", Verdict::Valid, "one revision, nothing behind its end");
+        }
+        if !found.active.is_empty() {
+            let message = format!(
+                "holds what can change what is shown, which no document of this program does: {}",
+                found.active.join(", ")
+            );
+            self.add("", Verdict::Invalid, message);
+        }
+        if !found.irregular.is_empty() {
+            let message = format!(
+                "not built as this program builds documents: {}",
+                found.irregular.join("; ")
+            );
+            self.add("", Verdict::Invalid, message);
+        }
+        found.attachments.into_iter().collect()
+    }
+
+    /// A notice carries a checkpoint and the key under it.
+    fn notice(
+        &mut self,
+        attachments: &Attachments,
+        case: Option<&Path>,
+        trust: &Trust,
+    ) -> Result<(), CliError> {
+        let bytes = attachments.get(NOTE).map_or(&[][..], Vec::as_slice);
+        let key = attachments.get(KEY).and_then(|key| {
+            String::from_utf8_lossy(key)
+                .trim()
+                .parse::<VerifierKey>()
+                .ok()
+        });
+        let (Ok(note), Some(key)) = (SignedNote::parse(bytes), key) else {
+            self.add(
+                NOTE,
+                Verdict::Invalid,
+                "the notice carries no checkpoint and key that can be read",
+            );
+            return Ok(());
+        };
+        let checkpoint = match Checkpoint::open(&note, std::slice::from_ref(&key)) {
+            Ok(checkpoint) => checkpoint,
+            Err(error) => {
+                self.add(NOTE, Verdict::Invalid, error.to_string());
+                return Ok(());
+            }
+        };
+        self.add(
+            NOTE,
+            Verdict::Valid,
+            format!("signed, of {} events", checkpoint.size),
+        );
+        if trust.key == Some(key.fingerprint()) {
+            self.add(KEY, Verdict::Valid, "the key that you named");
+        } else {
+            let message = format!("you did not name this key, {}", key.fingerprint());
+            self.add(KEY, Verdict::UntrustedKey, message);
+        }
+        let Some(case) = case else {
+            self.add(NOTE, Verdict::NotChecked, "whether the case is a later state of it: give the case folder or its bag with `--case`");
+            return Ok(());
+        };
+        let trust = Trust {
+            key: Some(key.fingerprint()),
+            checkpoints: vec![note],
+            ..Trust::default()
+        };
+        let whole = affiant_custody::verify(case, &trust, &mut |_| {})?;
+        let about = |check: &&Check| {
+            check.subject == "checkpoint received earlier"
+                || check.subject.ends_with("ledger.jsonl end")
+        };
+        self.checks
+            .extend(whole.checks.iter().filter(about).cloned());
+        Ok(())
+    }
+
+    fn ledger(&mut self, attachments: &Attachments) -> Option<Vec<CustodyEvent>> {
+        let Some(text) = attachments.get(LEDGER) else {
+            self.add(
+                LEDGER,
+                Verdict::NotChecked,
+                "none is attached: the document says nothing about custody that could be checked",
+            );
+            return None;
+        };
+        match affiant_custody::read_ledger(text) {
+            Ok(events) => {
+                let message = format!("{} events, numbered and chained", events.len());
+                self.add(LEDGER, Verdict::Valid, message);
+                Some(events)
+            }
+            Err(error) => {
+                self.add(LEDGER, Verdict::Invalid, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// The tables that it carries are those of the analysis that it carries.
+    fn attached_tables(&mut self, attachments: &Attachments, ledger: Option<&[CustodyEvent]>) {
+        let analysis = ledger.and_then(|events| {
+            events
+                .iter()
+                .rev()
+                .find(|event| event.action == Action::Analyse)
+        });
+        for (name, bytes) in attachments.iter().filter(|(name, _)| *name != LEDGER) {
+            let path = format!("tables/{name}");
+            let recorded =
+                analysis.and_then(|event| event.objects.iter().find(|object| object.path == path));
+            match recorded {
+                Some(object) if object.sha256 == Digest::of(bytes) => {
+                    self.add(name, Verdict::Valid, "as the attached ledger records it");
+                }
+                Some(object) => {
+                    self.add(
+                        name,
+                        Verdict::Invalid,
+                        "not the table that the attached ledger records",
+                    );
+                    if let Some(last) = self.checks.last_mut() {
+                        last.expected = Some(object.sha256.to_hex());
+                        last.found = Some(Digest::of(bytes).to_hex());
+                    }
+                }
+                None => self.add(
+                    name,
+                    Verdict::Invalid,
+                    "the attached ledger does not record it",
+                ),
+            }
+        }
+    }
+
+    /// The ledger that it carries, against checkpoints received earlier.
+    fn checkpoints(&mut self, attachments: &Attachments, trust: &Trust) {
+        let Some(text) = attachments.get(LEDGER) else {
+            return;
+        };
+        let mut roots = vec![affiant_tlog::empty_root()];
+        let mut tree = TreeHasher::new();
+        for line in text
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+        {
+            tree.push(leaf_hash(line));
+            roots.push(tree.root());
+        }
+        for note in &trust.checkpoints {
+            let subject = "checkpoint received earlier";
+            let Ok(checkpoint) = Checkpoint::parse(&note.text) else {
+                self.add(subject, Verdict::Invalid, "it is no checkpoint");
+                continue;
+            };
+            let at = usize::try_from(checkpoint.size).unwrap_or(usize::MAX);
+            match roots.get(at) {
+                Some(root) if *root == checkpoint.root => {
+                    let message = "the attached ledger is a later state of it";
+                    self.add(subject, Verdict::Valid, message);
+                }
+                Some(_) => {
+                    let message = "the attached ledger is of another history";
+                    self.add(subject, Verdict::Invalid, message);
+                }
+                None => {
+                    let message = format!(
+                        "it is of {at} events, and the document was made after {}",
+                        roots.len() - 1
+                    );
+                    self.add(subject, Verdict::NotChecked, message);
+                }
+            }
+        }
+    }
+
+    /// Whether an event of the case records this very document.
+    fn recorded(&mut self, case: Option<&Path>, attachments: &Attachments) -> Result<(), CliError> {
+        let Some(case) = case else {
+            self.add("", Verdict::NotChecked, "whether it is the document that was recorded: give the case folder or its bag with `--case`");
+            return Ok(());
+        };
+        let root = match case.join("bagit.txt").exists() {
+            true => case.join("data"),
+            false => case.to_path_buf(),
+        };
+        let folder = CaseFolder::open(&root)?;
+        let event = folder.ledger()?.into_iter().find(|event| {
+            let names = event
+                .objects
+                .iter()
+                .any(|object| object.sha256 == self.digest);
+            event.action == Action::Report && names
+        });
+        match event {
+            Some(event) => {
+                let message = format!("as event {} of the case records it", event.seq);
+                self.add("", Verdict::Valid, message);
+            }
+            None => self.add(
+                "",
+                Verdict::Invalid,
+                "no event of the case records this document",
+            ),
+        }
+        if let Some(attached) = attachments.get(LEDGER) {
+            let path = folder.ledger_path();
+            let whole = std::fs::read(&path).map_err(io("read", &path))?;
+            if !whole.starts_with(attached) {
+                self.add(
+                    LEDGER,
+                    Verdict::Invalid,
+                    "not the beginning of the ledger of the case",
+                );
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,236 @@
+//! The tree over the exchanges of an exhibit: `custody/exchanges/E-0001.tsv`
+//! (FORMAT.md), by which one request is proved while the rest stays sealed.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use affiant_model::{Digest, ExchangeTree, ExhibitId, Span};
+use affiant_tlog::TreeHasher;
+use sha2::{Digest as _, Sha256};
+
+use crate::{CaseFolder, Error, files};
+
+/// Salt of a leaf, in bytes.
+pub(crate) const SALT: usize = 16;
+
+/// No line of the list is longer: four numbers, a salt and a digest.
+const LINE: u64 = 256;
+
+/// Finds the byte ranges of the exchanges of a file: they are handed to the
+/// function given, in order, and the rule that makes them is returned; `None`
+/// for a file that has none.
+pub type FindRanges<'f> = dyn FnMut(&Path, &mut dyn FnMut(Span)) -> Option<String> + 'f;
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Leaf {
+    pub(crate) span: Span,
+    pub(crate) salt: [u8; SALT],
+    pub(crate) hash: Digest,
+}
+
+impl Leaf {
+    fn line(&self, number: u64) -> String {
+        let Span { offset, length } = self.span;
+        let salt = hex::encode(self.salt);
+        format!("{number}\t{offset}\t{length}\t{salt}\t{}\n", self.hash)
+    }
+
+    fn parse(line: &str, number: u64) -> Option<Self> {
+        let mut columns = line.strip_suffix('\n')?.split('\t');
+        let mut next = || columns.next();
+        let (count, offset, length) = (next()?, next()?, next()?);
+        let mut salt = [0; SALT];
+        hex::decode_to_slice(next()?, &mut salt).ok()?;
+        let leaf = Self {
+            span: Span::new(offset.parse().ok()?, length.parse().ok()?),
+            salt,
+            hash: next()?.parse().ok()?,
+        };
+        // Only what is written here is read: one list has one digest.
+        let exact = count.parse() == Ok(number) && leaf.line(number) == line;
+        (columns.next().is_none() && exact).then_some(leaf)
+    }
+}
+
+/// The leaf of a range: SHA-256(0x00 ‖ salt ‖ bytes), read from `file`.
+pub(crate) fn leaf_of(file: &mut File, span: Span, salt: &[u8; SALT]) -> std::io::Result<Digest> {
+    let mut hasher = Sha256::new().chain_update([0]).chain_update(salt);
+    file.seek(SeekFrom::Start(span.offset))?;
+    let mut left = span.length;
+    let mut buffer = vec![0; (64 << 10).min(usize::try_from(left).unwrap_or(usize::MAX))];
+    while left > 0 {
+        let want = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        file.read_exact(&mut buffer[..want])?;
+        hasher.update(&buffer[..want]);
+        left -= want as u64;
+    }
+    Ok(Digest::from_bytes(hasher.finalize().into()))
+}
+
+/// Where the list of an exhibit is.
+pub(crate) fn list_path(folder: &CaseFolder, id: ExhibitId) -> PathBuf {
+    folder.exchanges_dir().join(format!("{id}.tsv"))
+}
+
+/// Writes the list of the exchanges of the file `copy`, and gives its root.
+/// `secret` makes the salts and is kept by nobody.
+pub(crate) fn index(
+    folder: &CaseFolder,
+    id: ExhibitId,
+    copy: &Path,
+    secret: &[u8; 32],
+    find: &mut FindRanges<'_>,
+) -> Result<Option<ExchangeTree>, Error> {
+    let directory = folder.exchanges_dir();
+    files::make_folder(&directory)?;
+    let name = format!("{id}.tsv");
+    let mut tree = TreeHasher::new();
+    let mut rule = None;
+    let write = |draft: &mut File| -> std::io::Result<()> {
+        let mut out = BufWriter::new(draft);
+        let mut bytes = File::open(copy)?;
+        let mut failed = Ok(());
+        let mut take = |span: Span| {
+            if failed.is_err() {
+                return;
+            }
+            let number = tree.size() + 1;
+            let salt = salt(secret, number);
+            failed = leaf_of(&mut bytes, span, &salt).and_then(|hash| {
+                tree.push(hash);
+                let leaf = Leaf { span, salt, hash };
+                out.write_all(leaf.line(number).as_bytes())
+            });
+        };
+        rule = find(copy, &mut take);
+        failed.and_then(|()| out.flush())
+    };
+    files::replace_with(&directory, &name, write)?;
+    match rule {
+        Some(rule) if tree.size() > 0 => Ok(Some(ExchangeTree {
+            count: tree.size(),
+            root: tree.root(),
+            rule,
+        })),
+        _ => {
+            files::remove(&directory.join(name))?;
+            Ok(None)
+        }
+    }
+}
+
+fn salt(secret: &[u8; 32], number: u64) -> [u8; SALT] {
+    let digest = Sha256::new()
+        .chain_update(secret)
+        .chain_update(number.to_be_bytes())
+        .finalize();
+    let mut salt = [0; SALT];
+    salt.copy_from_slice(&digest[..SALT]);
+    salt
+}
+
+/// Reads the list of an exhibit; each leaf goes to `take` with its number. The
+/// ranges ascend and do not overlap.
+pub(crate) fn read(
+    path: &Path,
+    take: &mut dyn FnMut(u64, Leaf) -> Result<(), Error>,
+) -> Result<(), Error> {
+    files::ordinary_file(path)?;
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    let mut reader = BufReader::new(file);
+    let (mut number, mut end) = (0, 0);
+    loop {
+        let mut line = String::new();
+        (&mut reader)
+            .take(LINE)
+            .read_line(&mut line)
+            .map_err(Error::io("read", path))?;
+        if line.is_empty() {
+            return Ok(());
+        }
+        number += 1;
+        let leaf = Leaf::parse(&line, number)
+            .filter(|leaf| leaf.span.offset >= end)
+            .and_then(|leaf| {
+                end = leaf.span.offset.checked_add(leaf.span.length)?;
+                Some(leaf)
+            });
+        let Some(leaf) = leaf else {
+            return Err(Error::List {
+                path: path.to_path_buf(),
+                line: number,
+            });
+        };
+        take(number, leaf)?;
+    }
+}
+
+/// What a list comes to, held against the bytes of its exhibit.
+pub(crate) struct Recomputed {
+    pub(crate) count: u64,
+    pub(crate) root: Digest,
+    /// The first exchange whose bytes do not give the leaf of the list.
+    pub(crate) first_wrong: Option<u64>,
+}
+
+/// Computes the tree of an exhibit again from its bytes.
+pub(crate) fn recompute(list: &Path, exhibit: &Path) -> Result<Recomputed, Error> {
+    let mut bytes = File::open(exhibit).map_err(Error::io("read", exhibit))?;
+    let mut tree = TreeHasher::new();
+    let mut first_wrong = None;
+    read(list, &mut |number, leaf| {
+        // Where the file is too short the leaf is wrong, and said to be.
+        let hash = leaf_of(&mut bytes, leaf.span, &leaf.salt).ok();
+        if hash != Some(leaf.hash) {
+            first_wrong.get_or_insert(number);
+        }
+        tree.push(leaf.hash);
+        Ok(())
+    })?;
+    Ok(Recomputed {
+        count: tree.size(),
+        root: tree.root(),
+        first_wrong,
+    })
+}
+
+/// All leaves of a list.
+pub(crate) fn leaves(path: &Path) -> Result<Vec<Leaf>, Error> {
+    let mut leaves = Vec::new();
+    read(path, &mut |_, leaf| {
+        leaves.push(leaf);
+        Ok(())
+    })?;
+    Ok(leaves)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_it_is_written_and_in_no_other_way() {
+        let leaf = Leaf {
+            span: Span::new(10, 20),
+            salt: [7; SALT],
+            hash: Digest::of(b"x"),
+        };
+        let line = leaf.line(3);
+        assert_eq!(Leaf::parse(&line, 3), Some(leaf));
+        for other in [
+            line.replace("\t10", "\t010"),
+            line.replace('\t', " "),
+            line.replace('\n', "\r\n"),
+            line.to_uppercase(),
+            line.trim_end().to_owned(),
+            line.replace('\n', "\tmore\n"),
+        ] {
+            assert_eq!(Leaf::parse(&other, 3), None, "{other:?}");
+        }
+        assert_eq!(Leaf::parse(&line, 4), None);
+    }
+}

@@ -1,0 +1,294 @@
+//! Bags: of a whole case, and of a part of it with proofs.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use affiant_bagit::BagWriter;
+use affiant_model::{Action, CustodyObject, Digest, ExhibitId};
+use affiant_tlog::SignedNote;
+
+use crate::checkpoint::numbered;
+use crate::ledger::Keep;
+use crate::prove::Prover;
+use crate::{CaseFolder, Error, files};
+
+/// How to check a bag with stock tools, and a script that does it.
+const VERIFY_MD: &str = include_str!("../stock/VERIFY.md");
+const VERIFY_SH: &str = include_str!("../stock/verify.sh");
+
+/// What a production is to hold.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Exhibits, whole.
+    pub exhibits: Vec<ExhibitId>,
+    /// Working copies, by path.
+    pub working: Vec<String>,
+    /// Single exchanges of exhibits that are withheld.
+    pub exchanges: Vec<(ExhibitId, u64)>,
+    /// Earlier checkpoints from which a proof is to lead.
+    pub since: Vec<SignedNote>,
+}
+
+/// Lines of `bag-info.txt`.
+pub type Info = Vec<(String, String)>;
+
+impl CaseFolder {
+    /// Writes a derived file of custody itself, `case.jsonld`, and gives it as
+    /// an event names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`].
+    pub fn write_case_jsonld(&self, bytes: &[u8]) -> Result<CustodyObject, Error> {
+        files::replace(&self.custody_dir(), "case.jsonld", bytes)?;
+        let path = "custody/case.jsonld";
+        Ok(CustodyObject::new(
+            path,
+            Digest::of(bytes),
+            bytes.len() as u64,
+        ))
+    }
+
+    /// Writes the bag of the whole case, whose last event is its seal and is
+    /// under a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bag`]; [`Error::Proof`] where the case is not sealed.
+    pub fn write_bag(
+        &self,
+        to: &Path,
+        info: &Info,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Error> {
+        let audit = self.audit(Keep::Milestones)?;
+        let sealed = audit
+            .events
+            .last()
+            .is_some_and(|event| event.action == Action::Seal && event.seq == audit.lines);
+        let note = format!("{}.note", numbered(audit.lines));
+        if !sealed || files::ordinary_file(&self.checkpoints_dir().join(note))?.is_none() {
+            return Err(Error::Proof {
+                subject: "the bag".to_owned(),
+                cause: "the last event is no seal under a checkpoint; `affiant seal` makes both"
+                    .to_owned(),
+            });
+        }
+        refuse_inside(&self.root(), to)?;
+        let mut bag = BagWriter::create(to).map_err(bag_error)?;
+        for (relative, path) in self.all_files()? {
+            let (_, bytes) = bag.add_payload_file(&relative, &path).map_err(bag_error)?;
+            progress(bytes);
+        }
+        finish(bag, info)
+    }
+
+    /// Every file of the case folder that belongs into a bag, by its path.
+    fn all_files(&self) -> Result<Vec<(String, PathBuf)>, Error> {
+        let mut found = Vec::new();
+        let mut waiting = vec![(self.root(), String::new())];
+        while let Some((folder, shown)) = waiting.pop() {
+            for name in files::names(&folder)? {
+                let path = folder.join(&name);
+                let name = name.to_str().ok_or_else(|| Error::Outside {
+                    path: path.display().to_string(),
+                })?;
+                let relative = format!("{shown}{name}");
+                if name.starts_with('.') || relative == "custody/lock" {
+                    continue;
+                }
+                let kind = path
+                    .symlink_metadata()
+                    .map_err(Error::io("look at", &path))?;
+                if kind.is_dir() {
+                    waiting.push((path, format!("{relative}/")));
+                } else {
+                    files::ordinary_file(&path)?;
+                    found.push((relative, path));
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Writes a production: what was selected, the events that acquired it, and
+    /// the proofs that lead from them to the checkpoint. `disclosed` is the
+    /// number of the event that records the production.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bag`]; [`Error::NoExhibit`]; [`Error::Proof`].
+    pub fn write_production(
+        &self,
+        to: &Path,
+        selection: &Selection,
+        disclosed: u64,
+        info: &Info,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Error> {
+        refuse_inside(&self.root(), to)?;
+        let prover = self.prover(None)?;
+        let bag = BagWriter::create(to).map_err(bag_error)?;
+        let mut production = Production {
+            folder: self,
+            bag,
+            prover,
+            events: BTreeSet::from([disclosed]),
+            progress,
+        };
+        production.select(selection)?;
+        production.events()?;
+        production.checkpoint()?;
+        for old in &selection.since {
+            let proof = production.prover.consistency(old)?;
+            let from = affiant_tlog::Checkpoint::parse(&old.text)
+                .map_err(|error| proof_error(error.to_string()))?;
+            let name = format!(
+                "consistency/{}-{}.consistency",
+                numbered(from.size),
+                numbered(production.prover.size())
+            );
+            production.text(&name, &proof.to_string())?;
+        }
+        finish(production.bag, info)
+    }
+}
+
+struct Production<'p> {
+    folder: &'p CaseFolder,
+    bag: BagWriter,
+    prover: Prover,
+    events: BTreeSet<u64>,
+    progress: &'p mut dyn FnMut(u64),
+}
+
+impl Production<'_> {
+    fn select(&mut self, selection: &Selection) -> Result<(), Error> {
+        let audit = self.folder.audit(Keep::Milestones)?;
+        let acquired = |path: &str| {
+            audit.events.iter().find_map(|event| {
+                let recorded = matches!(event.action, Action::Acquire | Action::Derive);
+                let named = event.objects.iter().any(|object| object.path == path);
+                (recorded && named).then_some(event.seq)
+            })
+        };
+        let present = audit.holdings.present();
+        let exhibit = |id: ExhibitId| {
+            let found = present.iter().find(|exhibit| exhibit.id == id);
+            found.ok_or(Error::NoExhibit { exhibit: id })
+        };
+        let mut paths: BTreeSet<String> = selection.working.iter().cloned().collect();
+        for id in &selection.exhibits {
+            paths.insert(format!("evidence/{}", exhibit(*id)?.file));
+        }
+        for path in &paths {
+            let seq =
+                acquired(path).ok_or_else(|| proof_error(format!("no event records `{path}`")))?;
+            self.events.insert(seq);
+            let source = files::within(&self.folder.root(), path)?;
+            let (_, bytes) = self
+                .bag
+                .add_payload_file(path, &source)
+                .map_err(bag_error)?;
+            (self.progress)(bytes);
+        }
+        let mut trees = BTreeSet::new();
+        for (id, number) in selection.exchanges.iter().collect::<BTreeSet<_>>() {
+            let exhibit = exhibit(*id)?;
+            self.events
+                .extend(acquired(&format!("evidence/{}", exhibit.file)));
+            let stem = format!("exchanges/{id}-{}", numbered(*number));
+            for proven in self.prover.exchanges(exhibit, &[*number])? {
+                self.bytes(&format!("{stem}.bin"), &proven.bytes)?;
+                self.text(&format!("{stem}.tlog-proof"), &proven.proof.to_string())?;
+                if trees.insert(*id) {
+                    self.text(&format!("exchanges/{id}.note"), &proven.note.to_string())?;
+                }
+            }
+        }
+        let keys = audit
+            .events
+            .iter()
+            .filter(|event| event.action == Action::Key);
+        self.events.extend(keys.map(|event| event.seq));
+        Ok(())
+    }
+
+    fn events(&mut self) -> Result<(), Error> {
+        let wanted: Vec<u64> = self.events.iter().copied().collect();
+        for proven in self.prover.events(&wanted)? {
+            let stem = format!("events/{}", numbered(proven.seq));
+            self.bytes(&format!("{stem}.json"), &proven.line)?;
+            self.text(&format!("{stem}.tlog-proof"), &proven.proof.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// The checkpoint, what others put under it, and the keys.
+    fn checkpoint(&mut self) -> Result<(), Error> {
+        let number = numbered(self.prover.size());
+        for (from, to, all) in [
+            (self.folder.checkpoints_dir(), "checkpoints", false),
+            (self.folder.keys_dir(), "keys", true),
+        ] {
+            for name in files::names(&from)? {
+                let shown = name.to_string_lossy();
+                if !files::is_draft(&shown) && (all || shown.starts_with(&format!("{number}."))) {
+                    let path = format!("{to}/{shown}");
+                    self.bag
+                        .add_payload_file(&path, &from.join(&name))
+                        .map_err(bag_error)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, path: &str, text: &str) -> Result<(), Error> {
+        self.bytes(path, text.as_bytes())
+    }
+
+    fn bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.bag.add_payload_bytes(path, bytes).map_err(bag_error)?;
+        (self.progress)(bytes.len() as u64);
+        Ok(())
+    }
+}
+
+fn finish(mut bag: BagWriter, info: &Info) -> Result<(), Error> {
+    bag.add_tag_bytes("VERIFY.md", VERIFY_MD.as_bytes(), false)
+        .map_err(bag_error)?;
+    bag.add_tag_bytes("verify.sh", VERIFY_SH.as_bytes(), true)
+        .map_err(bag_error)?;
+    bag.finish(info).map_err(bag_error)
+}
+
+/// A bag within its own case would be a part of itself.
+fn refuse_inside(case: &Path, to: &Path) -> Result<(), Error> {
+    let absolute = |path: &Path| std::path::absolute(path).map_err(Error::io("find", path));
+    let case = case.canonicalize().map_err(Error::io("find", case))?;
+    let parent = absolute(to)?;
+    let parent = parent
+        .ancestors()
+        .find_map(|ancestor| ancestor.canonicalize().ok())
+        .unwrap_or_default();
+    match parent.starts_with(&case) {
+        true => Err(proof_error(format!(
+            "`{}` lies within the case folder; name another place",
+            to.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+fn bag_error(error: affiant_bagit::Error) -> Error {
+    Error::Bag(error)
+}
+
+fn proof_error(cause: String) -> Error {
+    Error::Proof {
+        subject: "the production".to_owned(),
+        cause,
+    }
+}

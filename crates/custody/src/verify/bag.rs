@@ -1,0 +1,108 @@
+//! A bag: its manifests first, then what is in it.
+
+use std::path::Path;
+
+use affiant_bagit::{BagCheck, Severity};
+
+use super::run::{Run, count};
+use super::{Kind, Trust, Verdict, Verification};
+use crate::{CaseFolder, Error, files};
+
+/// Tag files that a bag of ours has beside those of BagIt.
+const OURS: [&str; 2] = ["VERIFY.md", "verify.sh"];
+
+/// Checks a bag of a whole case or of a part of one.
+pub(super) fn verify(
+    root: &Path,
+    trust: &Trust,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Verification, Error> {
+    let bag = affiant_bagit::check(root, progress).map_err(|error| Error::Proof {
+        subject: format!("`{}`", root.display()),
+        cause: error.to_string(),
+    })?;
+    let data = root.join("data");
+    let whole = files::ordinary_folder(&data.join("custody")).is_ok_and(|found| found.is_some());
+    let mut run = Run::new(CaseFolder::at(&data), trust, progress);
+    run.attestations = Some(root.join("attestations"));
+    run.manifests(&bag);
+    if !whole {
+        run.production();
+        return Ok(run.verification(Kind::Production, None));
+    }
+    let audit = run.case_folder();
+    run.signed(&audit);
+    run.sealed(&audit);
+    Ok(run.verification(Kind::Bag, Some(&audit)))
+}
+
+impl Run<'_> {
+    fn manifests(&mut self, bag: &BagCheck) {
+        for finding in &bag.findings {
+            // What was added after sealing is in no manifest, by intention.
+            let added = finding.path.starts_with("attestations/")
+                && finding.severity < Severity::Incomplete;
+            let verdict = match finding.severity {
+                _ if added => continue,
+                Severity::Note => continue,
+                Severity::Warning => Verdict::NotChecked,
+                Severity::Incomplete => Verdict::Incomplete,
+                Severity::Invalid => Verdict::Invalid,
+            };
+            let check = self.add(finding.path.clone(), verdict, finding.message.clone());
+            check.expected.clone_from(&finding.expected);
+            check.found.clone_from(&finding.found);
+        }
+        for path in bag.tags.keys() {
+            let stock = ["bagit.txt", "bag-info.txt"].contains(&path.as_str())
+                || path.starts_with("manifest-")
+                || path.starts_with("tagmanifest-");
+            if !stock && !OURS.contains(&path.as_str()) && !path.starts_with("attestations/") {
+                self.add(
+                    path.clone(),
+                    Verdict::Invalid,
+                    "no file of that name belongs here",
+                );
+            }
+        }
+        for (path, file) in &bag.payload {
+            if let Some(relative) = path.strip_prefix("data/") {
+                self.hashed
+                    .insert(relative.to_owned(), (file.sha256, file.bytes));
+            }
+        }
+        if bag.is_valid() {
+            let message = format!(
+                "{} in the manifests, each as listed",
+                count(bag.files, "file")
+            );
+            self.add("bagit.txt", Verdict::Valid, message);
+        }
+    }
+
+    /// A bag of a whole case ends with its seal, and the seal is signed.
+    fn sealed(&mut self, audit: &crate::ledger::Audit) {
+        use affiant_model::Action;
+        let subject = "custody/ledger.jsonl end";
+        let seal = audit
+            .events
+            .iter()
+            .rev()
+            .find(|event| event.action == Action::Seal);
+        if seal.is_none_or(|seal| seal.seq != audit.lines) {
+            self.add(subject, Verdict::Invalid, "the last event is not the seal of the bag: the end of the ledger was cut off, or something was added after sealing");
+            return;
+        }
+        let name = format!("{}.note", crate::checkpoint::numbered(audit.lines));
+        if files::ordinary_file(&self.folder.checkpoints_dir().join(&name))
+            .is_ok_and(|found| found.is_none())
+        {
+            let message = "there is no checkpoint over the seal";
+            self.add(
+                format!("custody/checkpoints/{name}"),
+                Verdict::Invalid,
+                message,
+            );
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use affiant_model::Digest;
+use affiant_tlog::Checkpoint;
+
+use super::{Check, Kind, Trust, Verdict, Verification};
+use crate::ledger::Audit;
+use crate::{CaseFolder, Error, files};
+
+/// A verification under way.
+pub(super) struct Run<'a> {
+    pub(super) folder: CaseFolder,
+    pub(super) trust: &'a Trust,
+    checks: Vec<Check>,
+    limits: BTreeSet<String>,
+    bytes: u64,
+    /// Digests that were computed already, by path below the folder.
+    pub(super) hashed: BTreeMap<String, (Digest, u64)>,
+    /// Where signatures lie that came after a bag was made.
+    pub(super) attestations: Option<PathBuf>,
+    progress: &'a mut dyn FnMut(u64),
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        folder: CaseFolder,
+        trust: &'a Trust,
+        progress: &'a mut dyn FnMut(u64),
+    ) -> Self {
+        Self {
+            folder,
+            trust,
+            checks: Vec::new(),
+            limits: BTreeSet::new(),
+            bytes: 0,
+            hashed: BTreeMap::new(),
+            attestations: None,
+            progress,
+        }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        subject: impl Into<String>,
+        verdict: Verdict,
+        message: impl Into<String>,
+    ) -> &mut Check {
+        self.checks.push(Check {
+            subject: subject.into(),
+            verdict,
+            message: message.into(),
+            expected: None,
+            found: None,
+        });
+        let last = self.checks.len() - 1;
+        &mut self.checks[last]
+    }
+
+    /// Contradicts the record, which says `expected`.
+    pub(super) fn differs(
+        &mut self,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+        expected: &str,
+        found: &str,
+    ) {
+        let check = self.add(subject, Verdict::Invalid, message);
+        check.expected = Some(expected.to_owned());
+        check.found = Some(found.to_owned());
+    }
+
+    /// Says what no check of these files can show.
+    pub(super) fn limit(&mut self, limit: impl Into<String>) {
+        self.limits.insert(limit.into());
+    }
+
+    /// A link or a folder in the place of a file contradicts the record; a
+    /// file that the system does not let us read does not.
+    pub(super) fn unreadable(&mut self, subject: impl Into<String>, error: &Error) {
+        let verdict = match error {
+            Error::Io { .. } => Verdict::Incomplete,
+            _ => Verdict::Invalid,
+        };
+        self.add(subject, verdict, error.to_string());
+    }
+
+    /// Digest and size of a file, computed once.
+    pub(super) fn digest_of(
+        &mut self,
+        relative: &str,
+        path: &Path,
+    ) -> Result<(Digest, u64), Error> {
+        if let Some(known) = self.hashed.get(relative) {
+            return Ok(*known);
+        }
+        let found = files::hash_file(path, self.progress)?;
+        self.bytes += found.1;
+        self.hashed.insert(relative.to_owned(), found);
+        Ok(found)
+    }
+
+    /// The sizes of the checkpoints that the caller received by another way.
+    pub(super) fn given_sizes(&self) -> BTreeSet<u64> {
+        self.trust
+            .checkpoints
+            .iter()
+            .filter_map(|note| Checkpoint::parse(&note.text).ok())
+            .map(|checkpoint| checkpoint.size)
+            .collect()
+    }
+
+    pub(super) fn verification(self, kind: Kind, audit: Option<&Audit>) -> Verification {
+        let whole = audit.filter(|audit| audit.lines > 0);
+        Verification {
+            origin: whole.map(Audit::origin),
+            head: whole.map(|audit| audit.tail.head),
+            root: whole.map(|audit| audit.tree.root()),
+            limits: self.limits.into_iter().collect(),
+            events: audit.map_or(0, |audit| audit.sound_lines),
+            exhibits: audit.map_or(0, |audit| audit.holdings.exhibits.len() as u64),
+            bytes: self.bytes,
+            ..Verification::of(kind, self.checks)
+        }
+    }
+}
+
+pub(super) fn count(number: u64, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
+}

@@ -1,0 +1,483 @@
+//! Keys and checkpoints, and the trees of the exhibits under them.
+
+use std::path::{Path, PathBuf};
+
+use affiant_model::{Digest, Exhibit};
+use affiant_tlog::{Checkpoint, SignedNote, VerifierKey};
+
+use super::Verdict;
+use super::folder::LEDGER;
+use super::run::{Run, count};
+use crate::checkpoint::{numbered, read_note};
+use crate::keys::{KeyHistory, key_files};
+use crate::ledger::Audit;
+use crate::{Error, exchanges, files};
+
+/// A checkpoint that was read, with its file.
+pub(super) struct Noted {
+    pub(super) subject: String,
+    pub(super) path: PathBuf,
+    pub(super) checkpoint: Checkpoint,
+}
+
+impl Run<'_> {
+    /// Everything that was signed over a whole ledger.
+    pub(super) fn signed(&mut self, audit: &Audit) {
+        let origin = audit.origin();
+        let history = KeyHistory::of(&origin, &audit.events);
+        for (seq, cause) in &history.faults {
+            let subject = format!("{LEDGER} line {seq}");
+            self.add(
+                subject,
+                Verdict::Invalid,
+                format!("the change of keys: {cause}"),
+            );
+        }
+        let keys_dir = self.folder.keys_dir();
+        self.key_files(&history, &keys_dir, "custody/keys");
+        let notes = self.checkpoints(audit, &origin, &history);
+        self.coverage(audit, &notes);
+        self.pinned(&history, !notes.is_empty());
+        self.given(audit, &origin, &history);
+        self.trees(audit, &origin, &history, &notes);
+        self.filed(audit);
+        let largest = notes.iter().map(|note| note.checkpoint.size).max();
+        self.attested(&notes, largest, &|size| audit.latest.get(&size).copied());
+        self.receipts(&audit.events);
+        self.times(audit);
+    }
+
+    /// The files of the keys, which stock tools read.
+    pub(super) fn key_files(&mut self, history: &KeyHistory, folder: &Path, shown: &str) {
+        let mut known = vec!["allowed_signers".to_owned()];
+        for key in history.all() {
+            for (name, text) in key_files(&key) {
+                let subject = format!("{shown}/{name}");
+                match read_text(&folder.join(&name)) {
+                    Ok(Some(found)) if found == text => {}
+                    Ok(Some(_)) => {
+                        self.add(subject, Verdict::Invalid, "not the key of the ledger");
+                    }
+                    Ok(None) => {
+                        let message = "absent; the next command that records writes it anew";
+                        self.add(subject, Verdict::Incomplete, message);
+                    }
+                    Err(error) => self.unreadable(subject, &error),
+                }
+                known.push(name);
+            }
+        }
+        for name in files::names(folder).unwrap_or_default() {
+            let name = name.to_string_lossy().into_owned();
+            if !known.contains(&name) && !files::is_draft(&name) {
+                let message = "no event of the ledger names this key";
+                self.add(format!("{shown}/{name}"), Verdict::Invalid, message);
+            }
+        }
+    }
+
+    fn checkpoints(&mut self, audit: &Audit, origin: &str, history: &KeyHistory) -> Vec<Noted> {
+        let folder = self.folder.checkpoints_dir();
+        let mut notes = Vec::new();
+        for path in self.notes_in(&folder, "custody/checkpoints") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let subject = format!("custody/checkpoints/{name}");
+            let Some((note, checkpoint)) = self.note(&subject, &path, origin) else {
+                continue;
+            };
+            if name != format!("{}.note", numbered(checkpoint.size)) {
+                let message = format!("it is a checkpoint of size {}", checkpoint.size);
+                self.add(subject, Verdict::Invalid, message);
+                continue;
+            }
+            let good = self.good_under(&subject, &note, &history.at(checkpoint.size));
+            if good && self.state_of(audit, &subject, &checkpoint) {
+                let events = count(checkpoint.size, "event");
+                let message = format!("signed, and the ledger is a later state of it: {events}");
+                self.add(subject.clone(), Verdict::Valid, message);
+                notes.push(Noted {
+                    subject,
+                    path,
+                    checkpoint,
+                });
+            }
+        }
+        notes
+    }
+
+    /// The notes of a folder. What else lies there is signatures and stamps.
+    pub(super) fn notes_in(&mut self, folder: &Path, shown: &str) -> Vec<PathBuf> {
+        let names = match files::names(folder) {
+            Ok(names) => names,
+            Err(error) => {
+                self.unreadable(shown, &error);
+                return Vec::new();
+            }
+        };
+        let (notes, others): (Vec<_>, Vec<_>) = names
+            .into_iter()
+            .map(|name| folder.join(name))
+            .partition(|path| path.extension().is_some_and(|e| e == "note"));
+        for path in others {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if files::is_draft(&name) {
+                let message =
+                    "writing broke off here; the next command that records removes it and says so";
+                self.add(format!("{shown}/{name}"), Verdict::Incomplete, message);
+            } else if super::attested::Filed::parse(&name).is_none() {
+                let message = "no file of that name belongs here";
+                self.add(format!("{shown}/{name}"), Verdict::Invalid, message);
+            }
+        }
+        notes
+    }
+
+    /// Reads a checkpoint of that origin.
+    pub(super) fn note(
+        &mut self,
+        subject: &str,
+        path: &Path,
+        origin: &str,
+    ) -> Option<(SignedNote, Checkpoint)> {
+        let read = read_note(path).and_then(|note| {
+            let checkpoint = Checkpoint::parse(&note.text).map_err(|error| Error::Proof {
+                subject: subject.to_owned(),
+                cause: format!("it is no checkpoint: {error}"),
+            })?;
+            Ok((note, checkpoint))
+        });
+        match read {
+            Err(error) => {
+                self.unreadable(subject, &error);
+                None
+            }
+            Ok((_, checkpoint)) if checkpoint.origin != origin => {
+                let message = "a checkpoint of another case";
+                self.differs(subject, message, origin, &checkpoint.origin);
+                None
+            }
+            Ok(read) => Some(read),
+        }
+    }
+
+    /// Whether one of the keys signed it.
+    pub(super) fn good_under(
+        &mut self,
+        subject: &str,
+        note: &SignedNote,
+        keys: &[VerifierKey],
+    ) -> bool {
+        match note.verify(keys) {
+            Ok(_) => true,
+            Err(error) => {
+                let message = format!(
+                    "not signed by a key that held at the time ({}): {error}",
+                    shown_keys(keys)
+                );
+                self.add(subject, Verdict::Invalid, message);
+                false
+            }
+        }
+    }
+
+    /// Whether the ledger is a later state of the checkpoint.
+    fn state_of(&mut self, audit: &Audit, subject: &str, checkpoint: &Checkpoint) -> bool {
+        if checkpoint.size > audit.lines {
+            let message = format!(
+                "it is of {}, the ledger has {}: its end was cut off",
+                count(checkpoint.size, "event"),
+                audit.lines
+            );
+            self.add(subject, Verdict::Invalid, message);
+            return false;
+        }
+        let root = match checkpoint.size {
+            0 => affiant_tlog::empty_root(),
+            size => audit
+                .roots
+                .get(&size)
+                .copied()
+                .unwrap_or(affiant_tlog::empty_root()),
+        };
+        if root != checkpoint.root {
+            let message = format!(
+                "the first {} of the ledger are not those that were signed: they were altered, or there are two histories",
+                count(checkpoint.size, "event")
+            );
+            self.differs(subject, message, &checkpoint.root.to_hex(), &root.to_hex());
+            return false;
+        }
+        true
+    }
+
+    fn coverage(&mut self, audit: &Audit, notes: &[Noted]) {
+        let covered = notes.iter().map(|note| note.checkpoint.size).max();
+        let message = match covered {
+            Some(size) if size == audit.lines => return,
+            Some(size) => format!(
+                "the last {} under no checkpoint; `affiant checkpoint` signs them",
+                match audit.lines - size {
+                    1 => "event is".to_owned(),
+                    more => format!("{more} events are"),
+                }
+            ),
+            None => "there is no checkpoint: nothing is signed; `affiant key new`, then `affiant checkpoint` signs the ledger".to_owned(),
+        };
+        self.add("custody/checkpoints", Verdict::NotChecked, message);
+    }
+
+    /// The key that the caller named, or that nobody named.
+    pub(super) fn pinned(&mut self, history: &KeyHistory, signed: bool) {
+        let subject = "custody/keys";
+        match (self.trust.key, history.terms.last()) {
+            (None, Some(last)) if signed => {
+                let message = format!(
+                    "signed with a key that you did not name: compare {} with the notice, and give it with `--key`",
+                    last.key.fingerprint()
+                );
+                self.add(subject, Verdict::UntrustedKey, message);
+            }
+            (Some(pinned), _) => {
+                let linked = history.linked_to(&pinned);
+                let strangers: Vec<_> = history
+                    .terms
+                    .iter()
+                    .filter(|term| !linked.contains(&term.key))
+                    .map(|term| term.key.clone())
+                    .collect();
+                if !strangers.is_empty() || linked.is_empty() {
+                    let message = format!(
+                        "the key that you named, {pinned}, does not vouch for {}",
+                        shown_keys(&strangers)
+                    );
+                    self.add(subject, Verdict::UntrustedKey, message);
+                } else {
+                    let message = "the key that you named, or one that it vouches for";
+                    self.add(subject, Verdict::Valid, message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The checkpoints that the caller received by another way.
+    fn given(&mut self, audit: &Audit, origin: &str, history: &KeyHistory) {
+        let subject = "checkpoint received earlier";
+        let mut good = 0;
+        for note in &self.trust.checkpoints {
+            let Some(checkpoint) = self.given_checkpoint(subject, note, origin) else {
+                continue;
+            };
+            let state = self.state_of(audit, subject, &checkpoint);
+            if self.given_signature(subject, note, &history.all()) && state {
+                good += 1;
+            }
+        }
+        if self.trust.checkpoints.is_empty() {
+            let head = (audit.lines > 0).then_some(audit.tail.head);
+            self.add(
+                format!("{LEDGER} end"),
+                Verdict::NotChecked,
+                "nothing in the folder shows that the end of the ledger was not cut off, or the whole rewritten, by who holds the folder and the key: give a checkpoint that you received earlier with `--checkpoint`",
+            )
+            .found = head.map(|head| head.to_hex());
+        } else if good == self.trust.checkpoints.len() {
+            let message = "the ledger is a later state of every checkpoint that you gave";
+            self.add(format!("{LEDGER} end"), Verdict::Valid, message);
+        }
+    }
+
+    pub(super) fn given_checkpoint(
+        &mut self,
+        subject: &str,
+        note: &SignedNote,
+        origin: &str,
+    ) -> Option<Checkpoint> {
+        match Checkpoint::parse(&note.text) {
+            Err(error) => {
+                self.add(
+                    subject,
+                    Verdict::Invalid,
+                    format!("it is no checkpoint: {error}"),
+                );
+                None
+            }
+            Ok(checkpoint) if checkpoint.origin != origin => {
+                let message = "it is of another case, or the first event of this one was altered";
+                self.differs(subject, message, &checkpoint.origin, origin);
+                None
+            }
+            Ok(checkpoint) => Some(checkpoint),
+        }
+    }
+
+    pub(super) fn given_signature(
+        &mut self,
+        subject: &str,
+        note: &SignedNote,
+        keys: &[VerifierKey],
+    ) -> bool {
+        if let Err(error) = note.verify(keys) {
+            let message = format!("not signed by a key of this case: {error}");
+            self.add(subject, Verdict::UntrustedKey, message);
+            return false;
+        }
+        true
+    }
+
+    /// The tree over the exchanges of each exhibit.
+    fn trees(&mut self, audit: &Audit, origin: &str, history: &KeyHistory, notes: &[Noted]) {
+        let covered = notes
+            .iter()
+            .map(|note| note.checkpoint.size)
+            .max()
+            .unwrap_or(0);
+        let present = audit.holdings.present();
+        for exhibit in &present {
+            if exhibit.exchanges.is_some() {
+                self.tree(exhibit);
+                self.tree_note(exhibit, origin, history, audit, covered);
+            }
+        }
+        for name in files::names(&self.folder.exchanges_dir()).unwrap_or_default() {
+            let name = name.to_string_lossy();
+            let of_exhibit = |exhibit: &Exhibit| {
+                name.strip_prefix(&exhibit.id.to_string())
+                    .is_some_and(|rest| rest == ".tsv" || rest == ".note")
+            };
+            if !audit.holdings.exhibits.iter().any(of_exhibit) {
+                let path = format!("custody/exchanges/{name}");
+                self.add(path, Verdict::Incomplete, "of an acquisition that was never recorded; the next command that records removes it");
+            }
+        }
+    }
+
+    fn tree(&mut self, exhibit: &Exhibit) {
+        let Some(recorded) = &exhibit.exchanges else {
+            return;
+        };
+        let subject = format!("custody/exchanges/{}.tsv", exhibit.id);
+        let list = exchanges::list_path(&self.folder, exhibit.id);
+        match files::ordinary_file(&list) {
+            Err(error) => return self.unreadable(subject, &error),
+            Ok(None) => {
+                let message = "absent: single exchanges of this exhibit can no longer be proved; look for a copy of the case folder that holds it";
+                self.add(subject, Verdict::Incomplete, message);
+                return;
+            }
+            Ok(Some(_)) => {}
+        }
+        let found = match exchanges::recompute(&list, &self.folder.exhibit_path(exhibit)) {
+            Ok(found) => found,
+            Err(error) => return self.unreadable(subject, &error),
+        };
+        if (found.count, found.root) != (recorded.count, recorded.root) {
+            let message = format!(
+                "not the tree that the ledger records: {} instead of {}",
+                count(found.count, "exchange"),
+                recorded.count
+            );
+            self.differs(
+                subject,
+                message,
+                &recorded.root.to_hex(),
+                &found.root.to_hex(),
+            );
+        } else if let Some(number) = found.first_wrong {
+            let message = format!(
+                "exchange {number} of the exhibit is not the one that was hashed at intake"
+            );
+            self.add(subject, Verdict::Invalid, message);
+        } else {
+            let exchanges = count(found.count, "exchange");
+            let message = format!("{exchanges}, root as recorded");
+            self.add(subject, Verdict::Valid, message);
+        }
+    }
+
+    fn tree_note(
+        &mut self,
+        exhibit: &Exhibit,
+        origin: &str,
+        history: &KeyHistory,
+        audit: &Audit,
+        covered: u64,
+    ) {
+        let subject = format!("custody/exchanges/{}.note", exhibit.id);
+        let path = self
+            .folder
+            .exchanges_dir()
+            .join(format!("{}.note", exhibit.id));
+        match files::ordinary_file(&path) {
+            Err(error) => return self.unreadable(subject, &error),
+            Ok(None) => {
+                let acquired = audit.events.iter().find(|event| {
+                    event
+                        .objects
+                        .iter()
+                        .any(|object| object.exhibit == Some(exhibit.id))
+                });
+                if acquired.is_some_and(|event| event.seq <= covered) {
+                    let message = "absent; `affiant checkpoint` signs the tree again";
+                    self.add(subject, Verdict::Incomplete, message);
+                }
+                return;
+            }
+            Ok(Some(_)) => {}
+        }
+        let Some((note, checkpoint)) =
+            self.note(&subject, &path, &format!("{origin}/{}", exhibit.id))
+        else {
+            return;
+        };
+        if !self.good_under(&subject, &note, &history.all()) {
+            return;
+        }
+        let tree = exhibit.exchanges.as_ref();
+        let recorded = tree.map(|tree| (tree.count, tree.root));
+        if recorded == Some((checkpoint.size, checkpoint.root)) {
+            self.add(
+                subject,
+                Verdict::Valid,
+                "signed, with the root that the ledger records",
+            );
+        } else {
+            let expected =
+                recorded.map_or_else(String::new, |(_, root): (u64, Digest)| root.to_hex());
+            let message = "not the tree that the ledger records";
+            self.differs(subject, message, &expected, &checkpoint.root.to_hex());
+        }
+    }
+
+    /// What events filed in `custody/`.
+    fn filed(&mut self, audit: &Audit) {
+        for event in &audit.events {
+            for object in event
+                .objects
+                .iter()
+                .filter(|o| o.path.starts_with("custody/"))
+            {
+                let what = format!("the file of event {} (`{}`)", event.seq, event.action);
+                self.recorded_file(object, &what);
+            }
+        }
+    }
+}
+
+pub(super) fn shown_keys(keys: &[VerifierKey]) -> String {
+    match keys {
+        [] => "no key".to_owned(),
+        keys => {
+            let ids: Vec<_> = keys.iter().map(VerifierKey::key_id_hex).collect();
+            format!("key {}", ids.join(", "))
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<Option<String>, Error> {
+    if files::ordinary_file(path)?.is_none() {
+        return Ok(None);
+    }
+    let bytes = files::read_bounded(path, 1 << 16)?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}

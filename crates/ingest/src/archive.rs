@@ -1,0 +1,185 @@
+//! Zip archives (APPNOTE.TXT 6.3): their members, one after the other.
+//!
+//! A member's name is what the archive says, to be recorded and never to be used
+//! as a path. A member is never read beyond what the archive declares of it, and
+//! one that unpacks to very much more than it takes up is refused.
+
+use std::io::{self, Read, Seek};
+
+use zip::ZipArchive;
+
+/// A member that unpacks to more bytes than this must not do so by more than
+/// [`RATIO`].
+const LARGE: u64 = 64 << 20;
+
+/// DEFLATE reaches 1032 at most; real logs stay below this.
+const RATIO: u64 = 200;
+
+/// An archive that is being read.
+pub struct Archive<R> {
+    inner: ZipArchive<R>,
+}
+
+/// What an archive says of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its name, with what is no UTF-8 replaced.
+    pub name: String,
+    /// Bytes when unpacked, as declared.
+    pub bytes: u64,
+    /// Why it cannot be read, if it cannot.
+    pub refused: Option<String>,
+}
+
+/// Whether a file that begins with `head` is a zip archive.
+#[must_use]
+pub fn is_archive(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+impl<R: Read + Seek> Archive<R> {
+    /// Reads the directory of an archive.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words.
+    pub fn open(source: R) -> Result<Self, String> {
+        ZipArchive::new(source)
+            .map(|inner| Self { inner })
+            .map_err(|error| format!("its directory cannot be read: {error}"))
+    }
+
+    /// How many members it has, folders included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.inner.is_empty()
+    }
+
+    /// What it says of the member at `index`; `None` for a folder.
+    pub fn member(&mut self, index: usize) -> Option<Member> {
+        let member = match self.inner.by_index_raw(index) {
+            Ok(member) => member,
+            Err(error) => {
+                return Some(Member {
+                    name: format!("member {}", index + 1),
+                    bytes: 0,
+                    refused: Some(error.to_string()),
+                });
+            }
+        };
+        if member.is_dir() {
+            return None;
+        }
+        let swollen = member.size() > LARGE && member.size() / RATIO > member.compressed_size();
+        let refused = match () {
+            () if member.encrypted() => Some("it is encrypted".to_owned()),
+            () if member.is_symlink() => Some("it is a link".to_owned()),
+            () if swollen => Some(format!(
+                "it unpacks from {} to {} bytes, which no log does",
+                member.compressed_size(),
+                member.size()
+            )),
+            () => None,
+        };
+        Some(Member {
+            name: String::from_utf8_lossy(member.name_raw()).into_owned(),
+            bytes: member.size(),
+            refused,
+        })
+    }
+
+    /// The content of the member at `index`. It ends in an error where it is
+    /// not what the archive declares, in size or checksum.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be unpacked at all.
+    pub fn read(&mut self, index: usize) -> io::Result<impl Read + '_> {
+        let member = self.inner.by_index(index).map_err(io::Error::other)?;
+        Ok(Declared {
+            left: member.size(),
+            inner: member,
+        })
+    }
+}
+
+/// Gives exactly the bytes declared.
+struct Declared<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Declared<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        if read as u64 > self.left {
+            return Err(io::Error::other(
+                "it unpacks to more bytes than the archive declares",
+            ));
+        }
+        self.left -= read as u64;
+        if read == 0 && !buffer.is_empty() && self.left > 0 {
+            return Err(io::Error::other(
+                "it unpacks to fewer bytes than the archive declares",
+            ));
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn archive() -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let deflated =
+            SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        writer.add_directory("logs", deflated).unwrap();
+        writer.start_file("logs/a.har", deflated).unwrap();
+        writer.write_all(&[b'a'; 5000]).unwrap();
+        writer.start_file("../b.har", deflated).unwrap();
+        writer.write_all(b"b").unwrap();
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn members_come_in_order_with_their_names_as_written() {
+        let bytes = archive();
+        assert!(is_archive(&bytes));
+        let mut archive = Archive::open(Cursor::new(bytes)).unwrap();
+        assert_eq!(archive.member(0), None, "a folder");
+        let members: Vec<_> = (1..archive.len())
+            .filter_map(|n| archive.member(n))
+            .collect();
+        assert_eq!(members[0].name, "logs/a.har");
+        assert_eq!(members[1].name, "../b.har");
+        let mut content = Vec::new();
+        archive.read(1).unwrap().read_to_end(&mut content).unwrap();
+        assert_eq!(content, [b'a'; 5000]);
+    }
+
+    #[test]
+    fn a_member_that_is_not_what_is_declared_ends_in_an_error() {
+        let mut bytes = archive();
+        // The last byte of the compressed `b` is within its checked content.
+        let at = bytes.windows(8).position(|w| w == b"../b.har").unwrap() + 8;
+        bytes[at] ^= 0x10;
+        let mut archive = Archive::open(Cursor::new(bytes)).unwrap();
+        let read = archive
+            .read(2)
+            .and_then(|mut r| r.read_to_end(&mut Vec::new()));
+        assert!(read.is_err());
+        assert!(Archive::open(Cursor::new(b"PK\x03\x04nothing".to_vec())).is_err());
+    }
+}
