@@ -13,6 +13,7 @@ mod datasets;
 mod demo;
 mod hostile;
 mod layering;
+mod matrix;
 mod recipes;
 mod samples;
 mod support;

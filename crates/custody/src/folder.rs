@@ -16,7 +16,8 @@ pub(crate) const INCOMING: &str = ".incoming";
 /// Where what is made from the evidence goes.
 pub(crate) const DERIVED: [&str; 2] = ["tables", "reports"];
 
-const FOLDERS: [&str; 4] = ["custody", "evidence", "tables", "reports"];
+/// The folders that every case folder has.
+pub(crate) const FOLDERS: [&str; 4] = ["custody", "evidence", "tables", "reports"];
 
 /// The right to write in a case.
 #[derive(Debug)]

@@ -218,7 +218,7 @@ pub enum KeyOrder<'k> {
     Revoke(&'k SigningKey),
     /// It is to sign no more; the key that holds says so, the other being lost
     /// or in other hands.
-    RevokeLost(VerifierKey, &'k SigningKey),
+    RevokeLost(&'k VerifierKey, &'k SigningKey),
 }
 
 impl Writer {
@@ -246,7 +246,7 @@ impl Writer {
                     (KeyChangeKind::Revoke, key.verifier_key(), None, vec![*key])
                 }
                 KeyOrder::RevokeLost(lost, holder) => {
-                    (KeyChangeKind::Revoke, lost.clone(), None, vec![*holder])
+                    (KeyChangeKind::Revoke, (*lost).clone(), None, vec![*holder])
                 }
             };
         let (origin, mut history) = self.folder.keys()?;

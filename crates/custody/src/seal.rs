@@ -134,7 +134,8 @@ impl CaseFolder {
             folder: self,
             bag,
             prover,
-            events: BTreeSet::from([disclosed]),
+            // The first event gives the origin of the case.
+            events: BTreeSet::from([1, disclosed]),
             progress,
         };
         production.select(selection)?;

@@ -156,12 +156,13 @@ const fn nearest_word(action: Action) -> Option<&'static str> {
         Action::Transfer => "transfer",
         Action::Hold => "preservation",
         Action::Note => "documentation",
-        Action::Derive => "working copy",
+        Action::Derive => "work copy",
         Action::Disclose => "disclosure",
         Action::Delete => "disposition",
         Action::Sign | Action::Stamp => "authentication",
-        Action::Seal => "archiving",
-        Action::Open | Action::Recover | Action::Release | Action::Key => return None,
+        Action::Open | Action::Recover | Action::Release | Action::Key | Action::Seal => {
+            return None;
+        }
     })
 }
 

@@ -150,7 +150,9 @@ fn a_broken_export_is_refused_so_that_the_check_is_not_empty() {
     assert_eq!(code, Some(1));
     assert!(complaints.contains("kindOfRelation"), "{complaints}");
 
-    // A name that does not end with a UUID is a remark, and remarks count.
-    let nameless = text.replace("kb:Investigation-", "kb:Investigation-x-y");
-    assert_eq!(judge(&program, nameless.as_bytes()).0, Some(1));
+    // An algorithm that UCO does not list is only a remark, and remarks count.
+    let unlisted = text.replace("\"SHA256\"", "\"FNV\"");
+    let (code, report, _) = judge(&program, unlisted.as_bytes());
+    assert_eq!(code, Some(1));
+    assert!(report.contains("Severity: sh:Info"), "{report}");
 }

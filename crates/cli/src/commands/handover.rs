@@ -133,7 +133,7 @@ pub(crate) fn notice(arguments: &Notice, console: &Console) -> Result<Outcome, C
     let case = case_file::read(&folder.case_file(), &knowledge.datum_names())?.case;
     let as_of = covered
         .clone()
-        .last()
+        .next_back()
         .map(|event| event.time)
         .ok_or_else(|| CliError::usage("the checkpoint covers no event"))?;
     let program = Program {

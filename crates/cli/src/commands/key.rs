@@ -48,9 +48,10 @@ pub(crate) fn run(arguments: &Key, world: &World, console: &Console) -> Result<O
             let mut writer = open(case, world)?;
             let folder = writer.folder();
             let holder = read(&folder.origin()?, &key.log_key)?;
-            let order = match id {
+            let lost = id.as_deref().map(|id| find(&folder, id)).transpose()?;
+            let order = match &lost {
                 None => KeyOrder::Revoke(&holder),
-                Some(id) => KeyOrder::RevokeLost(find(&folder, id)?, &holder),
+                Some(lost) => KeyOrder::RevokeLost(lost, &holder),
             };
             let event = writer.change_key(&order, Some(reason.clone()), world.stamp())?;
             let text = format!("Recorded the revocation as event {}.\n", event.seq);

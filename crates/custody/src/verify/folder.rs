@@ -8,7 +8,7 @@ use affiant_model::{CustodyObject, Exhibit};
 
 use super::run::{Run, count};
 use crate::checkpoint::read_note;
-use crate::folder::INCOMING;
+use crate::folder::{CASE_FILE, FOLDERS, INCOMING};
 use crate::ledger::{Audit, Fault, Keep};
 use crate::writer::object_of;
 use crate::{Verdict, files, sums};
@@ -45,6 +45,7 @@ impl Run<'_> {
         self.other_evidence(&holdings.exhibits);
         self.other_working(&holdings.working);
         self.other_custody();
+        self.other_files();
         self.sums(&holdings.present());
         self.case_file(&audit.events);
         self.derived(&audit);
@@ -211,6 +212,22 @@ impl Run<'_> {
             let path = format!("working/{}", name.to_string_lossy());
             if !working.iter().any(|object| object.path == path) {
                 self.add(path, Verdict::Invalid, "the ledger does not know this file: move it out of the case folder, or record it with `affiant derive`");
+            }
+        }
+    }
+
+    /// What else lies in the case folder is no part of the case.
+    fn other_files(&mut self) {
+        let names = match files::names(&self.folder.root()) {
+            Ok(names) => names,
+            Err(error) => return self.unreadable(".", &error),
+        };
+        for name in names {
+            let name = name.to_string_lossy();
+            let known = FOLDERS.contains(&name.as_ref()) || name == CASE_FILE || name == "working";
+            if !known && !files::is_draft(&name) {
+                let message = "not part of a case folder: the ledger says nothing of it";
+                self.add(name.into_owned(), Verdict::NotChecked, message);
             }
         }
     }

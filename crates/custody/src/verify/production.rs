@@ -49,6 +49,7 @@ impl Run<'_> {
         };
         let events = self.events(&note);
         let origin = noted.checkpoint.origin.clone();
+        self.origin_of(&events, &noted);
         let history = KeyHistory::of(&origin, events.values());
         for (seq, cause) in &history.faults {
             let subject = format!("events/{}.json", numbered(*seq));
@@ -157,6 +158,31 @@ impl Run<'_> {
             }
         }
         events
+    }
+
+    /// The first event gives the origin that the checkpoint bears.
+    fn origin_of(&mut self, events: &BTreeMap<u64, CustodyEvent>, noted: &Noted) {
+        let Some(first) = events.get(&1) else {
+            self.limit("the first event is not produced: that the checkpoint bears the name of this case is not shown");
+            return;
+        };
+        let path = self
+            .folder
+            .root()
+            .join("events")
+            .join(format!("{}.json", numbered(1)));
+        let digest = files::hash_file(&path, &mut |_| {}).map(|(digest, _)| digest);
+        let Ok(digest) = digest else { return };
+        let origin = crate::origin::origin(&digest, first.case.as_deref());
+        if origin != noted.checkpoint.origin {
+            let message = "it does not bear the name that the first event gives the case";
+            self.differs(
+                noted.subject.clone(),
+                message,
+                &origin,
+                &noted.checkpoint.origin,
+            );
+        }
     }
 
     /// The stems of the files of a folder that come with a proof each.
@@ -312,10 +338,10 @@ impl Run<'_> {
                 }
                 std::cmp::Ordering::Greater => {
                     let message = format!(
-                        "it is of {}, the production of {}: the end of the ledger was cut off",
+                        "it is of {}, the production of {}: ask for a production of a later state",
                         earlier.size, checkpoint.size
                     );
-                    self.add(subject, Verdict::Invalid, message);
+                    self.add(subject, Verdict::Incomplete, message);
                 }
                 std::cmp::Ordering::Less if proofs.contains(&(earlier.size, earlier.root)) => {
                     let message = format!(
@@ -329,7 +355,7 @@ impl Run<'_> {
                         "the production has no proof that leads from size {} to {}; ask for it",
                         earlier.size, checkpoint.size
                     );
-                    self.add(subject, Verdict::NotChecked, message);
+                    self.add(subject, Verdict::Incomplete, message);
                 }
             }
         }

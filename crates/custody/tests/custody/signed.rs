@@ -201,7 +201,7 @@ fn a_change_of_keys_that_the_ledger_would_not_accept_is_not_recorded() {
         KeyOrder::Add(&foreign),
         KeyOrder::Replace(&other, &third),
         KeyOrder::Revoke(&other),
-        KeyOrder::RevokeLost(case.key.verifier_key(), &other),
+        KeyOrder::RevokeLost(&case.key.verifier_key(), &other),
     ] {
         let refused = case.scene.writer().change_key(&order, None, stamp(9));
         assert!(matches!(refused, Err(Error::Proof { .. })), "{order:?}");

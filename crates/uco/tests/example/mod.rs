@@ -10,27 +10,27 @@ use affiant_model::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-pub const ORIGIN: &str = "affiant.case/acme-2026/00112233445566aa";
+pub(crate) const ORIGIN: &str = "affiant.case/acme-2026/00112233445566aa";
 
 /// Digests of "abc" by FIPS 180-4 and RFC 1321.
-pub const MD5: &str = "900150983cd24fb0d6963f7d28e17f72";
-pub const SHA1: &str = "a9993e364706816aba3e25717850c26c9cd0d89d";
-pub const SHA512: &str = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+pub(crate) const MD5: &str = "900150983cd24fb0d6963f7d28e17f72";
+pub(crate) const SHA1: &str = "a9993e364706816aba3e25717850c26c9cd0d89d";
+pub(crate) const SHA512: &str = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
                           2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
 
-pub struct Example {
-    pub case: Case,
-    pub events: Vec<CustodyEvent>,
-    pub exhibits: Vec<Exhibit>,
+pub(crate) struct Example {
+    pub(crate) case: Case,
+    pub(crate) events: Vec<CustodyEvent>,
+    pub(crate) exhibits: Vec<Exhibit>,
 }
 
 impl Example {
-    pub fn export(&self) -> Vec<u8> {
+    pub(crate) fn export(&self) -> Vec<u8> {
         affiant_uco::case_jsonld(ORIGIN, &self.case, &self.events, &self.exhibits)
     }
 }
 
-pub fn example() -> Example {
+pub(crate) fn example() -> Example {
     let exhibits = exhibits();
     Example {
         case: case(),
@@ -152,7 +152,7 @@ fn file(path: &str) -> CustodyObject {
 }
 
 fn events(exhibits: &[Exhibit]) -> Vec<CustodyEvent> {
-    let [archive, member, plain] = exhibits else {
+    let [_, member, plain] = exhibits else {
         unreachable!("three exhibits")
     };
     let working = CustodyObject {
