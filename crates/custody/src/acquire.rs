@@ -1,5 +1,5 @@
-use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use affiant_model::{
@@ -7,7 +7,7 @@ use affiant_model::{
 };
 
 use crate::exchanges::{self, FindRanges};
-use crate::hash::{Algorithm, Hashed};
+use crate::hash::{Algorithm, Hashed, Hasher};
 use crate::holdings::Holdings;
 use crate::writer::{Writer, refuse_occupied};
 use crate::{CaseFolder, Error, Stamp, files, line, sums};
@@ -111,6 +111,19 @@ impl Writer {
         stamp: Stamp,
         means: &mut Means<'_>,
     ) -> Result<(CustodyEvent, Vec<u8>), Error> {
+        let mut tree = None;
+        let folder = &self.folder;
+        let Means {
+            find,
+            secret,
+            progress,
+        } = means;
+        let mut look = |source: &mut dyn Read| {
+            if !what.format.is_empty() {
+                tree = exchanges::index(folder, id, source, incoming, secret, find)?;
+            }
+            Ok(())
+        };
         let Hashed {
             sha256,
             bytes,
@@ -120,7 +133,8 @@ impl Writer {
             &what.original_name,
             &what.digests,
             incoming,
-            means.progress,
+            progress,
+            &mut look,
         )?;
         let file = format!("evidence/{id}.{}", sanitised(&what.extension));
         let mut object = CustodyObject::new(file, sha256, bytes);
@@ -129,10 +143,7 @@ impl Writer {
         object.format = Some(what.format).filter(|format| !format.is_empty());
         object.digests = digests;
         object.from = what.from;
-        if object.format.is_some() {
-            object.exchanges =
-                exchanges::index(&self.folder, id, incoming, &means.secret, means.find)?;
-        }
+        object.exchanges = tree;
         let mut event = stamp.event(Action::Acquire);
         event.objects = vec![object];
         event.circumstances =
@@ -164,7 +175,8 @@ impl Writer {
         let incoming = self.incoming(&number)?;
         let prepare = |writer: &Self| {
             let name = &what.original_name;
-            let Hashed { sha256, bytes, .. } = receive(source, name, &[], &incoming, progress)?;
+            let Hashed { sha256, bytes, .. } =
+                receive(source, name, &[], &incoming, progress, &mut |_| Ok(()))?;
             let path = format!("working/{number}.{}", sanitised(&what.extension));
             let mut object = CustodyObject::new(path, sha256, bytes);
             object.original_name = Some(what.original_name.clone());
@@ -214,28 +226,85 @@ fn sanitised(extension: &str) -> &str {
     }
 }
 
-/// Copies the source to `incoming`, hashing, and saves it.
+/// Copies the source to `incoming`, hashing, and saves it. `look` may look at
+/// the bytes as they pass; what it leaves is copied all the same.
 fn receive(
     source: &mut dyn Read,
     original_name: &str,
     further: &[Algorithm],
     incoming: &Path,
     progress: &mut dyn FnMut(u64),
+    look: &mut dyn FnMut(&mut dyn Read) -> Result<(), Error>,
 ) -> Result<Hashed, Error> {
-    let mut file = OpenOptions::new()
+    let file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(incoming)
         .map_err(Error::io("make", incoming))?;
-    let unreadable = |source| Error::Source {
-        name: original_name.to_owned(),
+    let mut copy = Copy {
         source,
+        original_name,
+        hasher: Hasher::new(further),
+        file,
+        incoming,
+        progress,
+        failed: None,
     };
-    let mut write = |piece: &[u8]| file.write_all(piece).map_err(Error::io("write", incoming));
-    let hashed = files::hash_through(source, further, unreadable, &mut write, progress)?;
-    file.sync_all().map_err(Error::io("save", incoming))?;
+    let looked = look(&mut copy);
+    let mut rest = vec![0; files::BUFFER];
+    while copy.failed.is_none() && copy.read(&mut rest).is_ok_and(|read| read > 0) {}
+    if let Some(error) = copy.failed {
+        return Err(error);
+    }
+    looked?;
+    copy.file.sync_all().map_err(Error::io("save", incoming))?;
     incoming.parent().map_or(Ok(()), files::sync_folder)?;
-    Ok(hashed)
+    Ok(copy.hasher.finish())
+}
+
+/// Reads a source once: whoever reads through it makes the copy.
+struct Copy<'c> {
+    source: &'c mut dyn Read,
+    original_name: &'c str,
+    hasher: Hasher,
+    file: File,
+    incoming: &'c Path,
+    progress: &'c mut dyn FnMut(u64),
+    /// The first failure, of the source or of the copy; nothing is read after it.
+    failed: Option<Error>,
+}
+
+impl Copy<'_> {
+    fn fail(&mut self, error: Error) -> io::Error {
+        let shown = io::Error::other(error.to_string());
+        self.failed.get_or_insert(error);
+        shown
+    }
+}
+
+impl Read for Copy<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = &self.failed {
+            return Err(io::Error::other(error.to_string()));
+        }
+        let read = loop {
+            match self.source.read(buffer) {
+                Ok(read) => break read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(source) => {
+                    let name = self.original_name.to_owned();
+                    return Err(self.fail(Error::Source { name, source }));
+                }
+            }
+        };
+        self.hasher.update(&buffer[..read]);
+        if let Err(error) = self.file.write_all(&buffer[..read]) {
+            let error = Error::io("write", self.incoming)(error);
+            return Err(self.fail(error));
+        }
+        (self.progress)(read as u64);
+        Ok(read)
+    }
 }
 
 /// Gives a recorded file its place, read-only.

@@ -17,10 +17,10 @@ pub(crate) const SALT: usize = 16;
 /// No line of the list is longer: four numbers, a salt and a digest.
 const LINE: u64 = 256;
 
-/// Finds the byte ranges of the exchanges of a file: they are handed to the
-/// function given, in order, and the rule that makes them is returned; `None`
-/// for a file that has none.
-pub type FindRanges<'f> = dyn FnMut(&Path, &mut dyn FnMut(Span)) -> Option<String> + 'f;
+/// Finds the byte ranges of the exchanges of what it reads: they are handed to
+/// the function given, in order and each after its bytes were read, and the rule
+/// that makes them is returned; `None` for what has none.
+pub type FindRanges<'f> = dyn FnMut(&mut dyn Read, &mut dyn FnMut(Span)) -> Option<String> + 'f;
 
 /// One line of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,21 +54,40 @@ impl Leaf {
     }
 }
 
-/// The leaf of a range: SHA-256(0x00 ‖ salt ‖ bytes), read from `file`.
-pub(crate) fn leaf_of(file: &mut File, span: Span, salt: &[u8; SALT]) -> std::io::Result<Digest> {
-    let mut hasher = Sha256::new().chain_update([0]).chain_update(salt);
-    file.seek(SeekFrom::Start(span.offset))?;
-    let mut left = span.length;
-    let mut buffer = vec![0; (64 << 10).min(usize::try_from(left).unwrap_or(usize::MAX))];
-    while left > 0 {
-        let want = buffer
-            .len()
-            .min(usize::try_from(left).unwrap_or(usize::MAX));
-        file.read_exact(&mut buffer[..want])?;
-        hasher.update(&buffer[..want]);
-        left -= want as u64;
+/// The bytes of an exhibit, read range after range.
+pub(crate) struct Ranges {
+    file: File,
+    /// Where the file stands.
+    at: u64,
+    buffer: Vec<u8>,
+}
+
+impl Ranges {
+    pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
+        Ok(Self {
+            file: File::open(path)?,
+            at: 0,
+            buffer: vec![0; 64 << 10],
+        })
     }
-    Ok(Digest::from_bytes(hasher.finalize().into()))
+
+    /// The leaf of a range: SHA-256(0x00 ‖ salt ‖ bytes).
+    pub(crate) fn leaf(&mut self, span: Span, salt: &[u8; SALT]) -> std::io::Result<Digest> {
+        let mut hasher = Sha256::new().chain_update([0]).chain_update(salt);
+        if self.at != span.offset {
+            self.file.seek(SeekFrom::Start(span.offset))?;
+        }
+        let mut left = span.length;
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(usize::MAX);
+            let want = self.buffer.len().min(most);
+            self.file.read_exact(&mut self.buffer[..want])?;
+            hasher.update(&self.buffer[..want]);
+            left -= want as u64;
+        }
+        self.at = span.end();
+        Ok(Digest::from_bytes(hasher.finalize().into()))
+    }
 }
 
 /// Where the list of an exhibit is.
@@ -76,11 +95,13 @@ pub(crate) fn list_path(folder: &CaseFolder, id: ExhibitId) -> PathBuf {
     folder.exchanges_dir().join(format!("{id}.tsv"))
 }
 
-/// Writes the list of the exchanges of the file `copy`, and gives its root.
-/// `secret` makes the salts and is kept by nobody.
+/// Writes the list of the exchanges of `source`, and gives its root. What is
+/// read of the source is in the file `copy` at once. `secret` makes the salts
+/// and is kept by nobody.
 pub(crate) fn index(
     folder: &CaseFolder,
     id: ExhibitId,
+    source: &mut dyn Read,
     copy: &Path,
     secret: &[u8; 32],
     find: &mut FindRanges<'_>,
@@ -92,7 +113,7 @@ pub(crate) fn index(
     let mut rule = None;
     let write = |draft: &mut File| -> std::io::Result<()> {
         let mut out = BufWriter::new(draft);
-        let mut bytes = File::open(copy)?;
+        let mut bytes = Ranges::open(copy)?;
         let mut failed = Ok(());
         let mut take = |span: Span| {
             if failed.is_err() {
@@ -100,13 +121,13 @@ pub(crate) fn index(
             }
             let number = tree.size() + 1;
             let salt = salt(secret, number);
-            failed = leaf_of(&mut bytes, span, &salt).and_then(|hash| {
+            failed = bytes.leaf(span, &salt).and_then(|hash| {
                 tree.push(hash);
                 let leaf = Leaf { span, salt, hash };
                 out.write_all(leaf.line(number).as_bytes())
             });
         };
-        rule = find(copy, &mut take);
+        rule = find(source, &mut take);
         failed.and_then(|()| out.flush())
     };
     files::replace_with(&directory, &name, write)?;
@@ -179,12 +200,12 @@ pub(crate) struct Recomputed {
 
 /// Computes the tree of an exhibit again from its bytes.
 pub(crate) fn recompute(list: &Path, exhibit: &Path) -> Result<Recomputed, Error> {
-    let mut bytes = File::open(exhibit).map_err(Error::io("read", exhibit))?;
+    let mut bytes = Ranges::open(exhibit).map_err(Error::io("read", exhibit))?;
     let mut tree = TreeHasher::new();
     let mut first_wrong = None;
     read(list, &mut |number, leaf| {
         // Where the file is too short the leaf is wrong, and said to be.
-        let hash = leaf_of(&mut bytes, leaf.span, &leaf.salt).ok();
+        let hash = bytes.leaf(leaf.span, &leaf.salt).ok();
         if hash != Some(leaf.hash) {
             first_wrong.get_or_insert(number);
         }

@@ -32,13 +32,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<CustodyEvent, String> {
     }
     let event: CustodyEvent = serde_json::from_slice(line)
         .map_err(|error| format!("the line is not a custody event: {error}"))?;
-    let canonical = serde_json_canonicalizer::to_vec(&event).map_err(|error| error.to_string())?;
-    if let Some(at) = first_difference(&canonical, line) {
-        return Err(format!(
-            "the line is not canonical JSON (RFC 8785) of a custody event from byte {} on",
-            at + 1
-        ));
-    }
+    check_canonical(&event, line)?;
     if event.nonce.len() != 32 || !event.nonce.bytes().all(is_hex) {
         return Err("the nonce is not 32 lower-case hexadecimal digits".to_owned());
     }
@@ -50,6 +44,22 @@ pub(crate) fn parse(line: &[u8]) -> Result<CustodyEvent, String> {
         exhibit_of(&event)?;
     }
     Ok(event)
+}
+
+fn check_canonical(event: &CustodyEvent, line: &[u8]) -> Result<(), String> {
+    // The members of an event are declared in canonical order, so that this,
+    // which is several times faster, gives the same bytes: a test says so.
+    if serde_json::to_vec(event).is_ok_and(|plain| plain == line) {
+        return Ok(());
+    }
+    let canonical = serde_json_canonicalizer::to_vec(event).map_err(|error| error.to_string())?;
+    match first_difference(&canonical, line) {
+        None => Ok(()),
+        Some(at) => Err(format!(
+            "the line is not canonical JSON (RFC 8785) of a custody event from byte {} on",
+            at + 1
+        )),
+    }
 }
 
 fn numbers(event: &CustodyEvent) -> impl Iterator<Item = u64> {
@@ -147,7 +157,10 @@ pub(crate) fn is_extension(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use affiant_model::{Actor, Circumstances, CustodyObject, Digest, Tool};
+    use affiant_model::{
+        Actor, Beacon, Circumstances, CustodyObject, Digest, ExchangeTree, KeyChange,
+        KeyChangeKind, Origin, StampRecord, Tool, Transfer,
+    };
     use chrono::DateTime;
     use proptest::prelude::*;
 
@@ -234,6 +247,7 @@ mod tests {
         fn every_event_is_read_back_as_written(event in event()) {
             let line = write(&event).unwrap();
             prop_assert!(!line.contains(&b'\n'));
+            prop_assert_eq!(&serde_json::to_vec(&event).unwrap(), &line);
             prop_assert_eq!(parse(&line), Ok(event));
         }
 
@@ -264,6 +278,93 @@ mod tests {
         event.note = Some("a".to_owned());
         let line = String::from_utf8(write(&event).unwrap()).unwrap();
         (event, line)
+    }
+
+    /// An event in which nothing is left out, with every character that is
+    /// written in a way of its own.
+    fn full() -> CustodyEvent {
+        let awkward: String = (0..0x20)
+            .chain([0x7f, 0x2028, 0xfeff, 0x1f600])
+            .filter_map(char::from_u32)
+            .collect();
+        let text = || Some(format!("\"\\/{awkward}"));
+        let (mut event, _) = sample();
+        let digest = Digest::of(b"");
+        event.clock_offset = text();
+        event.beacon = Some(Beacon {
+            source: awkward.clone(),
+            time: event.time,
+            value: awkward.clone(),
+        });
+        event.authority = text();
+        event.machine = text();
+        event.case = text();
+        event.tool.sha256 = Some(digest);
+        event.circumstances = Some(Circumstances {
+            custodian: text(),
+            collected_by: text(),
+            method: text(),
+            device: text(),
+            place: text(),
+            changes: text(),
+            phase: text(),
+            run: text(),
+            app: text(),
+            app_version: text(),
+            note: text(),
+        });
+        event.transfer = Some(Transfer {
+            from: awkward.clone(),
+            to: awkward.clone(),
+            how: text(),
+            signer: text(),
+        });
+        event.key = Some(KeyChange {
+            change: KeyChangeKind::Replace,
+            key: awkward.clone(),
+            old: text(),
+            signatures: vec![awkward.clone()],
+        });
+        event.stamp = Some(StampRecord {
+            authority: awkward.clone(),
+            size: 1,
+            time: event.time,
+            serial: awkward.clone(),
+        });
+        event.reason = text();
+        let mut object = CustodyObject::new("working/W-0001.bin", digest, 1);
+        object.exhibit = Some(ExhibitId(1));
+        object.original_name = text();
+        object.format = text();
+        object.digests = [
+            ("md5".to_owned(), "0".repeat(32)),
+            ("sha1".to_owned(), "0".repeat(40)),
+        ]
+        .into();
+        object.from = Some(Origin {
+            path: awkward.clone(),
+            sha256: digest,
+            member: text(),
+        });
+        object.exchanges = Some(ExchangeTree {
+            count: 1,
+            root: digest,
+            rule: awkward,
+        });
+        event.objects = vec![object];
+        event
+    }
+
+    #[test]
+    fn members_are_declared_in_canonical_order() {
+        let event = full();
+        let plain = serde_json::to_vec(&event).unwrap();
+        let canonical = serde_json_canonicalizer::to_vec(&event).unwrap();
+        assert_eq!(
+            String::from_utf8(plain),
+            String::from_utf8(canonical.clone())
+        );
+        assert_eq!(parse(&canonical), Ok(event));
     }
 
     #[test]

@@ -9,63 +9,66 @@ use crate::{Circumstances, Digest, ExhibitId};
 /// One entry of the ledger: one thing done to the evidence, by whom, when and
 /// with what. On disk it is one line of canonical JSON (RFC 8785).
 ///
+/// The members of this and of what it holds stand in the order of canonical
+/// JSON, so that a plain writer of JSON gives the canonical line.
+///
 /// What is recorded is what ISO/IEC 27037, NIST SP 800-86, the ACPO guide and
 /// the Berkeley Protocol together ask for; what does not apply is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustodyEvent {
-    /// Place in the ledger, from 1.
-    pub seq: u64,
-    /// SHA-256 of the line before, without its line feed; 64 zeros in the first.
-    pub prev: String,
-    /// 128 random bits in hexadecimal, so that a hidden line cannot be guessed from its digest.
-    pub nonce: String,
-    /// When, in UTC.
-    pub time: DateTime<Utc>,
-    /// Which clock said so.
-    pub clock: String,
-    /// How far that clock was off, against what, as stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock_offset: Option<String>,
-    /// Something public that nobody could know earlier: the event is later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub beacon: Option<Beacon>,
+    /// What.
+    pub action: Action,
     /// Who.
     pub actor: Actor,
     /// Under what authority: an order, an engagement, a consent; as stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
-    /// The machine on which it was done.
+    /// Something public that nobody could know earlier: the event is later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machine: Option<String>,
-    /// What.
-    pub action: Action,
+    pub beacon: Option<Beacon>,
     /// Name of the case; in the first event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
-    /// To what; none for what concerns the case as a whole.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub objects: Vec<CustodyObject>,
-    /// With what.
-    pub tool: Tool,
     /// The circumstances of an acquisition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circumstances: Option<Circumstances>,
-    /// From whom to whom; of a transfer and of a disclosure.
+    /// Which clock said so.
+    pub clock: String,
+    /// How far that clock was off, against what, as stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transfer: Option<Transfer>,
+    pub clock_offset: Option<String>,
     /// What became of which key that signs checkpoints.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyChange>,
-    /// The time-stamp token that was filed.
+    /// The machine on which it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stamp: Option<StampRecord>,
-    /// Why it was done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub machine: Option<String>,
+    /// 128 random bits in hexadecimal, so that a hidden line cannot be guessed from its digest.
+    pub nonce: String,
     /// Anything else, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// To what; none for what concerns the case as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<CustodyObject>,
+    /// SHA-256 of the line before, without its line feed; 64 zeros in the first.
+    pub prev: String,
+    /// Why it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Place in the ledger, from 1.
+    pub seq: u64,
+    /// The time-stamp token that was filed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<StampRecord>,
+    /// When, in UTC.
+    pub time: DateTime<Utc>,
+    /// With what.
+    pub tool: Tool,
+    /// From whom to whom; of a transfer and of a disclosure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
 }
 
 impl CustodyEvent {
@@ -122,8 +125,6 @@ pub struct Beacon {
 pub struct Transfer {
     /// Who gave.
     pub from: String,
-    /// Who received.
-    pub to: String,
     /// By what way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
@@ -131,6 +132,8 @@ pub struct Transfer {
     /// of the SSH key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<String>,
+    /// Who received.
+    pub to: String,
 }
 
 /// A change of the key that signs checkpoints.
@@ -171,12 +174,12 @@ written!(KeyChangeKind {
 pub struct StampRecord {
     /// The subject of the certificate that signed the token.
     pub authority: String,
+    /// Serial number of the token, in hexadecimal.
+    pub serial: String,
     /// Events under the checkpoint that was stamped.
     pub size: u64,
     /// When it was, by the authority's clock.
     pub time: DateTime<Utc>,
-    /// Serial number of the token, in hexadecimal.
-    pub serial: String,
 }
 
 /// The person who acted, as stated.
@@ -191,30 +194,30 @@ pub struct Actor {
 /// A file concerned by an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustodyObject {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Further digests in hexadecimal, by algorithm: `md5`, `sha1`, `sha512`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<String, String>,
+    /// The tree over its exchanges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanges: Option<ExchangeTree>,
     /// The exhibit, where the file is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exhibit: Option<ExhibitId>,
+    /// Format recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// The file of the case that it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
+    /// Name under which it was handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_name: Option<String>,
     /// Path in the case folder, with `/` between its parts.
     pub path: String,
     /// SHA-256 of its bytes.
     pub sha256: Digest,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Name under which it was handed in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub original_name: Option<String>,
-    /// Format recognised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    /// Further digests in hexadecimal, by algorithm: `md5`, `sha1`, `sha512`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub digests: BTreeMap<String, String>,
-    /// The file of the case that it was taken from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Origin>,
-    /// The tree over its exchanges.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exchanges: Option<ExchangeTree>,
 }
 
 impl CustodyObject {
@@ -239,13 +242,13 @@ impl CustodyObject {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Origin {
+    /// The member's name, where it is an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
     /// Its path in the case folder.
     pub path: String,
     /// Its digest.
     pub sha256: Digest,
-    /// The member's name, where it is an archive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub member: Option<String>,
 }
 
 /// The root of an RFC 6962 tree over the exchanges of an exhibit, by which one
@@ -266,11 +269,11 @@ pub struct ExchangeTree {
 pub struct Tool {
     /// Name.
     pub name: String,
-    /// Version.
-    pub version: String,
     /// SHA-256 of the program file; `None` where it was not taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
+    /// Version.
+    pub version: String,
 }
 
 /// What was done. The words are those of ISO/IEC 27037 and SWGDE practice.

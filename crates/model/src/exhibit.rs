@@ -40,37 +40,37 @@ pub struct Exhibit {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Circumstances {
-    /// Person or body that held the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custodian: Option<String>,
-    /// Person who made the capture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub collected_by: Option<String>,
-    /// Method of acquisition, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// Device, by its name in `case.toml`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
-    /// Where it was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// What the acquisition could not avoid changing at the source, and why.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub changes: Option<String>,
-    /// Phase of the test, by its name in `case.toml`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phase: Option<String>,
-    /// Run within the phase.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
     /// Application, by package or bundle name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
     /// Version of the application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_version: Option<String>,
+    /// What the acquisition could not avoid changing at the source, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<String>,
+    /// Person who made the capture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collected_by: Option<String>,
+    /// Person or body that held the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custodian: Option<String>,
+    /// Device, by its name in `case.toml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Method of acquisition, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
     /// Anything else that was stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Phase of the test, by its name in `case.toml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// Where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Run within the phase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }

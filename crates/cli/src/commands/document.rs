@@ -51,7 +51,7 @@ pub(crate) fn verify(
         let ledger = document.ledger(&attachments);
         document.attached_tables(&attachments, ledger.as_deref());
         document.checkpoints(&attachments, trust);
-        document.recorded(case, &attachments)?;
+        document.recorded(case, &attachments, trust)?;
         ledger
     };
     let mut verification = Verification::of(Kind::Document, document.checks);
@@ -121,6 +121,23 @@ impl Document {
         found.attachments.into_iter().collect()
     }
 
+    /// What a case records of a document is worth what the case is.
+    fn case(&mut self, case: &Path, trust: &Trust) -> Result<(), CliError> {
+        let whole = affiant_custody::verify(case, trust, &mut |_| {})?;
+        let worst = whole
+            .checks
+            .iter()
+            .find(|check| check.verdict == whole.verdict);
+        let message = match worst {
+            Some(check) if whole.verdict != Verdict::Valid => {
+                format!("{}: {}", check.subject, check.message)
+            }
+            _ => "as recorded, and signed".to_owned(),
+        };
+        self.add("the case that records it", whole.verdict, message);
+        Ok(())
+    }
+
     /// A notice carries a checkpoint and the key under it.
     fn notice(
         &mut self,
@@ -165,19 +182,9 @@ impl Document {
             self.add(NOTE, Verdict::NotChecked, "whether the case is a later state of it: give the case folder or its bag with `--case`");
             return Ok(());
         };
-        let trust = Trust {
-            key: Some(key.fingerprint()),
-            checkpoints: vec![note],
-            ..Trust::default()
-        };
-        let whole = affiant_custody::verify(case, &trust, &mut |_| {})?;
-        let about = |check: &&Check| {
-            check.subject == "checkpoint received earlier"
-                || check.subject.ends_with("ledger.jsonl end")
-        };
-        self.checks
-            .extend(whole.checks.iter().filter(about).cloned());
-        Ok(())
+        let mut trust = trust.clone();
+        trust.checkpoints.push(note);
+        self.case(case, &trust)
     }
 
     fn ledger(&mut self, attachments: &Attachments) -> Option<Vec<CustodyEvent>> {
@@ -280,7 +287,12 @@ impl Document {
     }
 
     /// Whether an event of the case records this very document.
-    fn recorded(&mut self, case: Option<&Path>, attachments: &Attachments) -> Result<(), CliError> {
+    fn recorded(
+        &mut self,
+        case: Option<&Path>,
+        attachments: &Attachments,
+        trust: &Trust,
+    ) -> Result<(), CliError> {
         let Some(case) = case else {
             self.add("", Verdict::NotChecked, "whether it is the document that was recorded: give the case folder or its bag with `--case`");
             return Ok(());
@@ -289,6 +301,7 @@ impl Document {
             true => case.join("data"),
             false => case.to_path_buf(),
         };
+        self.case(case, trust)?;
         let folder = CaseFolder::open(&root)?;
         let event = folder.ledger()?.into_iter().find(|event| {
             let names = event

@@ -488,7 +488,8 @@ pub(crate) fn take_in(
         digests: what.digests,
     };
     let mut stage = console.stage("intake", what.bytes);
-    let mut find = |copy: &Path, take: &mut dyn FnMut(Span)| ranges(&format, copy, take);
+    let mut find =
+        |source: &mut dyn Read, take: &mut dyn FnMut(Span)| ranges(&format, source, take);
     let mut means = Means {
         find: &mut find,
         secret: world.secret(),
@@ -507,12 +508,12 @@ pub(crate) fn take_in(
     })
 }
 
-/// The byte ranges of the exchanges of a copy, and the rule that makes them.
-fn ranges(format: &str, copy: &Path, take: &mut dyn FnMut(Span)) -> Option<String> {
+/// The byte ranges of the exchanges of what is taken in, and the rule that makes them.
+fn ranges(format: &str, source: &mut dyn Read, take: &mut dyn FnMut(Span)) -> Option<String> {
     let format = affiant_ingest::format_named(format)?;
-    let mut file = BufReader::with_capacity(1 << 20, File::open(copy).ok()?);
+    let mut source = BufReader::with_capacity(256 << 10, source);
     // A file that turns out not to be of this format has no exchanges.
-    crate::guard::guarded(|| format.ranges(&mut file, take))
+    crate::guard::guarded(|| format.ranges(&mut source, take))
         .ok()?
         .ok()?;
     Some(format.range_rule().to_owned())

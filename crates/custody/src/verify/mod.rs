@@ -24,7 +24,7 @@ pub use self::verdict::{Check, Kind, Verdict, Verification};
 use crate::{CaseFolder, Error};
 
 /// What the caller knows by another way than from the files that are checked.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Trust {
     /// SHA-256 of the 32 bytes of a key of the case, as a notice prints it.
     pub key: Option<Digest>,

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use affiant_model::Digest;
+use affiant_model::{Action, Digest};
 use affiant_tlog::Checkpoint;
 
 use super::{Check, Kind, Trust, Verdict, Verification};
@@ -119,6 +119,11 @@ impl<'a> Run<'a> {
             limits: self.limits.into_iter().collect(),
             events: audit.map_or(0, |audit| audit.sound_lines),
             exhibits: audit.map_or(0, |audit| audit.holdings.exhibits.len() as u64),
+            analysed: audit.and_then(|audit| {
+                let mut events = audit.events.iter().rev();
+                let last = events.find(|event| event.action == Action::Analyse);
+                last.map(|event| event.seq)
+            }),
             bytes: self.bytes,
             ..Verification::of(kind, self.checks)
         }

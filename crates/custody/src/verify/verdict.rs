@@ -95,6 +95,8 @@ pub struct Verification {
     pub events: u64,
     /// Exhibits that the ledger names.
     pub exhibits: u64,
+    /// The event of the last analysis, if there was one.
+    pub analysed: Option<u64>,
     /// Bytes of exhibits read.
     pub bytes: u64,
 }
@@ -113,6 +115,7 @@ impl Verification {
             limits: Vec::new(),
             events: 0,
             exhibits: 0,
+            analysed: None,
             bytes: 0,
         }
         .with(checks)
