@@ -9,8 +9,10 @@
 
 mod android;
 mod corpus;
+mod crash;
 mod datasets;
 mod demo;
+mod faults;
 mod hostile;
 mod layering;
 mod matrix;

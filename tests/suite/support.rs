@@ -208,3 +208,119 @@ pub(crate) fn corpus() -> Option<PathBuf> {
     );
     None
 }
+
+/// The words that start the program at once. It hashes its own file for the
+/// record, which takes an unoptimised build longer than most commands; where the
+/// system's loader can run it, the loader is the file that is hashed.
+fn starting_words() -> &'static [PathBuf] {
+    static WORDS: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let program = std::path::absolute(program()).unwrap();
+        let runs = |loader: &&str| {
+            let output = Command::new(loader).arg(&program).arg("--version").output();
+            output.is_ok_and(|output| output.status.success())
+        };
+        let loader = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"]
+            .into_iter()
+            .find(runs);
+        loader
+            .map(PathBuf::from)
+            .into_iter()
+            .chain([program])
+            .collect()
+    })
+}
+
+/// `affiant` with `arguments` in `folder`, started as fast as can be.
+pub(crate) fn at_once(folder: &Path, arguments: &[&str]) -> Command {
+    let words = starting_words();
+    let mut command = Command::new(&words[0]);
+    command
+        .args(&words[1..])
+        .args(arguments)
+        .current_dir(folder);
+    command
+}
+
+/// The same under `strace`, which is given `options`.
+pub(crate) fn under_strace(folder: &Path, options: &[&str], arguments: &[&str]) -> Command {
+    let mut command = Command::new("strace");
+    command
+        .args(options)
+        .args(starting_words())
+        .args(arguments)
+        .current_dir(folder);
+    command
+}
+
+/// Whether `strace` is installed and may look into processes; says so where not.
+pub(crate) fn can_strace() -> bool {
+    static CAN: OnceLock<bool> = OnceLock::new();
+    let can = *CAN.get_or_init(|| {
+        let mut probe = Command::new("strace");
+        probe.args(["-qq", "-f", "-o", "/dev/null", "-e", "trace=openat"]);
+        probe.args(["-e", "inject=openat:delay_enter=1:when=1", "true"]);
+        probe.output().is_ok_and(|output| output.status.success())
+    });
+    if !can {
+        println!("skipped: `strace` is not installed, or may not look into processes here");
+    }
+    can
+}
+
+/// A system call: its name, the how-manieth of that name it is, and how `strace`
+/// shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct SystemCall {
+    pub(crate) name: String,
+    pub(crate) number: usize,
+    pub(crate) shown: String,
+}
+
+/// The system calls among `traced` that the first thread of the program makes,
+/// from the first on that names `from`.
+pub(crate) fn system_calls(
+    folder: &Path,
+    traced: &str,
+    from: &str,
+    arguments: &[&str],
+) -> Vec<SystemCall> {
+    let trace = tempfile::NamedTempFile::new().unwrap();
+    let path = trace.path().to_str().unwrap();
+    let filter = format!("trace={traced}");
+    let options = ["-qq", "-f", "-s", "80", "-e", "signal=none", "-e", &filter];
+    let options: Vec<_> = options.into_iter().chain(["-o", path]).collect();
+    let output = under_strace(folder, &options, arguments).output().unwrap();
+    assert!(
+        matches!(output.status.code(), Some(0 | 3)),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+    let thread = text.split(' ').next().unwrap_or_default().to_owned();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut calls = Vec::new();
+    for line in text.lines() {
+        let Some((who, shown)) = line.split_once(' ') else {
+            continue;
+        };
+        let Some((name, _)) = shown.trim_start().split_once('(') else {
+            continue;
+        };
+        // The end of a call that another thread interrupted begins with `<`.
+        if who != thread || name.starts_with('<') {
+            continue;
+        }
+        let number = numbers.entry(name.to_owned()).or_default();
+        *number += 1;
+        calls.push(SystemCall {
+            name: name.to_owned(),
+            number: *number,
+            shown: shown.trim_start().to_owned(),
+        });
+    }
+    let first = calls.iter().position(|call| call.shown.contains(from));
+    let own = |call: &SystemCall| !["/proc/", "/sys/"].iter().any(|at| call.shown.contains(at));
+    let calls = calls.split_off(first.unwrap_or(0));
+    calls.into_iter().filter(own).collect()
+}

@@ -153,7 +153,11 @@ pub(crate) fn read_note(path: &std::path::Path) -> Result<SignedNote, Error> {
 }
 
 /// Whether the ledger grew from the state that was signed.
-fn consistent(audit: &Audit, path: &std::path::Path, note: &SignedNote) -> Result<(), Error> {
+pub(crate) fn consistent(
+    audit: &Audit,
+    path: &std::path::Path,
+    note: &SignedNote,
+) -> Result<(), Error> {
     let refused = |cause: String| Error::Proof {
         subject: format!("`{}`", path.display()),
         cause: format!(

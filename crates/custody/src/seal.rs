@@ -7,7 +7,7 @@ use affiant_bagit::BagWriter;
 use affiant_model::{Action, CustodyObject, Digest, ExhibitId};
 use affiant_tlog::SignedNote;
 
-use crate::checkpoint::numbered;
+use crate::checkpoint::{consistent, numbered};
 use crate::ledger::Keep;
 use crate::prove::Prover;
 use crate::{CaseFolder, Error, files};
@@ -74,13 +74,28 @@ impl CaseFolder {
                     .to_owned(),
             });
         }
+        self.into_new(to, || {
+            let mut bag = BagWriter::create(to).map_err(bag_error)?;
+            for (relative, path) in self.all_files()? {
+                let (_, bytes) = bag.add_payload_file(&relative, &path).map_err(bag_error)?;
+                progress(bytes);
+            }
+            finish(bag, info)
+        })
+    }
+
+    /// Has a bag written where nothing is yet; what is not whole is removed.
+    fn into_new(&self, to: &Path, write: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
         refuse_inside(&self.root(), to)?;
-        let mut bag = BagWriter::create(to).map_err(bag_error)?;
-        for (relative, path) in self.all_files()? {
-            let (_, bytes) = bag.add_payload_file(&relative, &path).map_err(bag_error)?;
-            progress(bytes);
+        if to.symlink_metadata().is_ok() {
+            return Err(Error::NotEmpty {
+                path: to.to_path_buf(),
+            });
         }
-        finish(bag, info)
+        write().inspect_err(|_| {
+            // Should this fail, there is no `bagit.txt`, and so no bag.
+            let _ = std::fs::remove_dir_all(to);
+        })
     }
 
     /// Every file of the case folder that belongs into a bag, by its path.
@@ -127,7 +142,35 @@ impl CaseFolder {
         info: &Info,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
-        refuse_inside(&self.root(), to)?;
+        self.into_new(to, || {
+            self.try_production(to, selection, disclosed, info, progress)
+        })
+    }
+
+    /// Whether each checkpoint is an earlier state of the ledger as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Proof`] for the first that is not.
+    pub fn check_earlier(&self, notes: &[SignedNote]) -> Result<(), Error> {
+        let named: Vec<_> = notes
+            .iter()
+            .map(|note| (PathBuf::from("the earlier checkpoint"), note.clone()))
+            .collect();
+        let audit = self.audit_at(&named)?;
+        named
+            .iter()
+            .try_for_each(|(path, note)| consistent(&audit, path, note))
+    }
+
+    fn try_production(
+        &self,
+        to: &Path,
+        selection: &Selection,
+        disclosed: u64,
+        info: &Info,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Error> {
         let prover = self.prover(None)?;
         let bag = BagWriter::create(to).map_err(bag_error)?;
         let mut production = Production {

@@ -17,7 +17,7 @@ umask 077
 
 readonly NUMBER='([0-9]{6}|[1-9][0-9]{6,15})' EXHIBIT='E-([0-9]{4}|[1-9][0-9]{4,9})'
 readonly NAME='[a-z0-9-]{1,32}' HEX64='[0-9a-f]{64}'
-readonly DASH=$'\xe2\x80\x94' SEP=$'\x1f' TOLERANCE=300 MAX_NOTE=1048576
+readonly DASH=$'\xe2\x80\x94' SEP=$'\x1f' TOLERANCE=300 STALE=172800 MAX_NOTE=1048576
 # DER of SubjectPublicKeyInfo (RFC 8410) up to the 32 bytes of an Ed25519 key.
 readonly SPKI=302a300506032b6570032100
 
@@ -387,6 +387,9 @@ load() {
     [[ ${FACT["$seq seq"]:-} == "$seq" ]] || differ "$2 $seq" 'the number of the event is not that of its place' "$seq" "${FACT["$seq seq"]:-}"
     if (( ${FACT["$seq @time"]:-0} + TOLERANCE < ${FACT["$seq @beacon.time"]:-0} )); then
       say INVALID "$2 $seq" 'it names what was not public before a later time than its own: dated back'
+    elif [[ -n ${FACT["$seq @beacon.time"]:-} ]] &&
+      (( ${FACT["$seq @time"]:-0} - ${FACT["$seq @beacon.time"]} > STALE )); then
+      say INCOMPLETE "$2 $seq" 'what it names was public for two days and more: it does not show that the event is not older than it says'
     fi
   done
 }

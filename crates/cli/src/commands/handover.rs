@@ -219,6 +219,7 @@ pub(crate) fn produce(
     let folder = writer.folder();
     super::key::read(&folder.origin()?, &arguments.key.log_key)?;
     let selection = select(&folder, arguments)?;
+    folder.check_earlier(&selection.since)?;
     let mut objects = Vec::new();
     for id in &selection.exhibits {
         objects.push(writer.object(*id)?);

@@ -104,8 +104,9 @@ impl Run<'_> {
                         self.signature(&subject, &path, &note.path, CHECKPOINT_NAMESPACE);
                     }
                     "tsr" => {
-                        let time = self.stamp(&subject, &path, &note.path);
-                        if let Some(time) = time {
+                        let token = self.stamp(&subject, &path, &note.path);
+                        if let Some((time, serial)) = token {
+                            self.tokens.insert((filed.size, time, serial));
                             self.stamp_after_events(&subject, time, latest(filed.size));
                             stamps.insert(filed.size);
                         }
@@ -154,8 +155,14 @@ impl Run<'_> {
         }
     }
 
-    /// One time-stamp over the file `over`; gives its time if it is good.
-    fn stamp(&mut self, subject: &str, path: &Path, over: &Path) -> Option<DateTime<Utc>> {
+    /// One time-stamp over the file `over`; gives its time and serial number if
+    /// it is good.
+    fn stamp(
+        &mut self,
+        subject: &str,
+        path: &Path,
+        over: &Path,
+    ) -> Option<(DateTime<Utc>, String)> {
         match self.read_stamp(path, over) {
             Err(error) => {
                 self.unreadable(subject, &error);
@@ -178,7 +185,7 @@ impl Run<'_> {
                     token.authority
                 );
                 self.add(subject, verdict, message);
-                Some(token.time)
+                Some((token.time, token.serial))
             }
         }
     }
@@ -233,6 +240,25 @@ impl Run<'_> {
                 &format!("not after {}", written(time)),
                 &written(latest),
             );
+        }
+    }
+
+    /// Each event that records a time-stamp has its token.
+    pub(super) fn recorded_stamps(&mut self, events: &[CustodyEvent]) {
+        for event in events {
+            let Some(stamp) = &event.stamp else { continue };
+            let recorded = (stamp.size, stamp.time, stamp.serial.clone());
+            if self.tokens.contains(&recorded) {
+                continue;
+            }
+            let tokens = self.tokens.iter().filter(|(size, ..)| *size == stamp.size);
+            let found: Vec<_> = tokens
+                .map(|(_, time, serial)| format!("{} serial {serial}", written(*time)))
+                .collect();
+            let subject = format!("{} line {}", super::folder::LEDGER, event.seq);
+            let expected = format!("{} serial {}", written(stamp.time), stamp.serial);
+            let message = "no token in the folder is the time-stamp that it records";
+            self.differs(subject, message, &expected, &found.join(", "));
         }
     }
 

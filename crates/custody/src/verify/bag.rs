@@ -11,6 +11,14 @@ use crate::{CaseFolder, Error, files};
 /// Tag files that a bag of ours has beside those of BagIt.
 const OURS: [&str; 2] = ["VERIFY.md", "verify.sh"];
 
+/// The manifests that it has, and no others.
+const MANIFESTS: [&str; 4] = [
+    "manifest-sha256.txt",
+    "manifest-sha512.txt",
+    "tagmanifest-sha256.txt",
+    "tagmanifest-sha512.txt",
+];
+
 /// Checks a bag of a whole case or of a part of one.
 pub(super) fn verify(
     root: &Path,
@@ -38,6 +46,12 @@ pub(super) fn verify(
 
 impl Run<'_> {
     fn manifests(&mut self, bag: &BagCheck) {
+        for name in MANIFESTS {
+            if !bag.tags.contains_key(name) {
+                let message = "absent: no bag of this program is without it";
+                self.add(name, Verdict::Invalid, message);
+            }
+        }
         for finding in &bag.findings {
             // What was added after sealing is in no manifest, by intention.
             let added = finding.path.starts_with("attestations/")
@@ -55,8 +69,7 @@ impl Run<'_> {
         }
         for path in bag.tags.keys() {
             let stock = ["bagit.txt", "bag-info.txt"].contains(&path.as_str())
-                || path.starts_with("manifest-")
-                || path.starts_with("tagmanifest-");
+                || MANIFESTS.contains(&path.as_str());
             if !stock && !OURS.contains(&path.as_str()) && !path.starts_with("attestations/") {
                 self.add(
                     path.clone(),

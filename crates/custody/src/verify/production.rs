@@ -350,6 +350,12 @@ impl Run<'_> {
                     );
                     self.add(subject, Verdict::Valid, message);
                 }
+                std::cmp::Ordering::Less
+                    if proofs.iter().any(|(size, _)| *size == earlier.size) =>
+                {
+                    let message = "the production grew from another state of the same size: there are two histories";
+                    self.add(subject, Verdict::Invalid, message);
+                }
                 std::cmp::Ordering::Less => {
                     let message = format!(
                         "the production has no proof that leads from size {} to {}; ask for it",

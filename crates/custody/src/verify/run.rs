@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use affiant_model::{Action, Digest};
 use affiant_tlog::Checkpoint;
+use chrono::{DateTime, Utc};
 
 use super::{Check, Kind, Trust, Verdict, Verification};
 use crate::ledger::Audit;
@@ -19,6 +20,8 @@ pub(super) struct Run<'a> {
     pub(super) hashed: BTreeMap<String, (Digest, u64)>,
     /// Where signatures lie that came after a bag was made.
     pub(super) attestations: Option<PathBuf>,
+    /// Size, time and serial number of each good time-stamp token.
+    pub(super) tokens: BTreeSet<(u64, DateTime<Utc>, String)>,
     progress: &'a mut dyn FnMut(u64),
 }
 
@@ -36,6 +39,7 @@ impl<'a> Run<'a> {
             bytes: 0,
             hashed: BTreeMap::new(),
             attestations: None,
+            tokens: BTreeSet::new(),
             progress,
         }
     }

@@ -43,6 +43,7 @@ impl Run<'_> {
         self.filed(audit);
         let largest = notes.iter().map(|note| note.checkpoint.size).max();
         self.attested(&notes, largest, &|size| audit.latest.get(&size).copied());
+        self.recorded_stamps(&audit.events);
         self.receipts(&audit.events);
         self.times(audit);
     }
@@ -300,6 +301,11 @@ impl Run<'_> {
                     Verdict::Invalid,
                     format!("it is no checkpoint: {error}"),
                 );
+                None
+            }
+            Ok(checkpoint) if checkpoint.size == 0 => {
+                let message = "it is of no event: every ledger is a later state of it";
+                self.add(subject, Verdict::Invalid, message);
                 None
             }
             Ok(checkpoint) if checkpoint.origin != origin => {
