@@ -160,14 +160,15 @@ pub(crate) fn consistent(
 ) -> Result<(), Error> {
     let refused = |cause: String| Error::Proof {
         subject: format!("`{}`", path.display()),
-        cause: format!(
-            "{cause}: a second history may not be signed; `affiant verify` shows everything that is wrong"
-        ),
+        cause: format!("{cause}; `affiant verify` shows everything that is wrong"),
     };
     let checkpoint = Checkpoint::parse(&note.text).map_err(|error| refused(error.to_string()))?;
     let root: Option<&Digest> = audit.roots.get(&checkpoint.size);
     match root {
         Some(root) if *root == checkpoint.root && checkpoint.origin == audit.origin() => Ok(()),
-        _ => Err(refused("the ledger is not a later state of it".to_owned())),
+        _ => Err(refused(
+            "the ledger is not a later state of it: it was altered, or two histories were signed"
+                .to_owned(),
+        )),
     }
 }

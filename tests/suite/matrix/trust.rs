@@ -171,13 +171,8 @@ fn attack_13_two_histories_in_a_production_are_caught_by_the_proof_of_consistenc
     let trust = given(workshop, served.clone());
     // Its proof leads from the other history.
     let production = Copy::at(kept.into_folder(), "production");
-    let program = production.program(4, &trust);
-    program.says(
-        "INCOMPLETE",
-        "checkpoint received earlier",
-        "no proof that leads from size 7 to 8",
-    );
-    let script = production.script(1, &trust);
+    let (program, script) = production.both(1, &trust);
+    program.first("checkpoint received earlier", "there are two histories");
     script
         .first(&outside(&served), "two histories of 7 events")
         .values(&roots[0], &roots[1]);
