@@ -1,0 +1,20 @@
+"""Runs a command and writes what it took: elapsed seconds, seconds of CPU (user
+and system), and peak memory in MB.
+
+Usage: measure.py FILE COMMAND...
+"""
+
+import resource
+import subprocess
+import sys
+import time
+
+begun = time.monotonic()
+code = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
+elapsed = time.monotonic() - begun
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+# Darwin counts bytes, Linux kilobytes.
+peak = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{elapsed:.2f} {used.ru_utime + used.ru_stime:.2f} {peak:.0f}\n")
+sys.exit(code)
