@@ -61,10 +61,10 @@ openssl x509 -req -in tsa/stamper.csr -CA tsa/root.pem -CAkey tsa/root.key -CAcr
 # stamped PATH: asks and answers for the last checkpoint of a case or a bag.
 stamped() {
   local query
-  query=$("$affiant" stamp "$1" --authority test --request --json | sed -n 's/.*"query": "\(.*\)".*/\1/p')
+  query=$("$affiant" stamp "$1" --tsa-name test --request --json | sed -n 's/.*"query": "\(.*\)".*/\1/p')
   openssl ts -reply -config tsa/openssl.cnf -queryfile "$query" -inkey tsa/stamper.key \
     -signer tsa/stamper.pem -chain tsa/root.pem -out "$work/answer.tsr" 2>/dev/null
-  "$affiant" stamp "$1" --authority test --attach "$work/answer.tsr" --tsa tsa/root.pem
+  "$affiant" stamp "$1" --tsa-name test --attach "$work/answer.tsr" --tsa tsa/root.pem
 }
 
 echo "- a key, a checkpoint, a person's signature, a time-stamp"

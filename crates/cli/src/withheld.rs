@@ -115,6 +115,9 @@ impl Unfolded {
             };
             let mut archive = affiant_ingest::Archive::open(BufReader::new(Cursor::new(&bytes)))
                 .map_err(unreadable)?;
+            if archive.hidden() > 0 {
+                return Err(unreadable("members have the same name".to_owned()));
+            }
             for index in 0..archive.len() {
                 let Some(member) = archive.member(index) else {
                     continue;

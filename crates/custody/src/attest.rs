@@ -11,7 +11,8 @@ use affiant_model::{Action, CustodyObject, Digest, StampRecord};
 use affiant_tlog::Checkpoint;
 
 use crate::checkpoint::{numbered, read_note};
-use crate::verify::is_name;
+use crate::ledger::written;
+use crate::verify::{TOLERANCE, is_name};
 use crate::writer::{Details, Writer};
 use crate::{CaseFolder, Error, Stamp, files};
 
@@ -110,12 +111,20 @@ impl Target {
 
     fn file(&self, name: &str, bytes: &[u8]) -> Result<Option<CustodyObject>, Error> {
         files::make_folder(&self.folder)?;
-        if files::ordinary_file(&self.folder.join(name))?.is_some() {
-            return Err(refused(format!(
-                "`{name}` is filed already; give another name"
-            )));
+        let path = self.folder.join(name);
+        // The same again, whose recording broke off, is recorded now.
+        let same = match files::ordinary_file(&path)? {
+            None => false,
+            Some(_) if files::read_bounded(&path, 1 << 20)? == bytes => true,
+            Some(_) => {
+                return Err(refused(format!(
+                    "`{name}` is filed already; give another name"
+                )));
+            }
+        };
+        if !same {
+            files::replace(&self.folder, name, bytes)?;
         }
-        files::replace(&self.folder, name, bytes)?;
         let path = self.relative.map(|relative| format!("{relative}/{name}"));
         Ok(path.map(|path| CustodyObject::new(path, Digest::of(bytes), bytes.len() as u64)))
     }
@@ -203,6 +212,14 @@ impl Target {
             &intermediates,
         )
         .map_err(|error| refused(error.to_string()))?;
+        if let Some((_, stamp)) = &recorder
+            && checked.token.time.signed_duration_since(stamp.time) > TOLERANCE
+        {
+            return Err(refused(format!(
+                "the token is of {}, which is not yet: a clock is wrong, that of the authority or that of this machine; nothing was filed",
+                written(checked.token.time)
+            )));
+        }
         let record = StampRecord {
             authority: checked.token.authority.clone(),
             size: self.size,

@@ -46,12 +46,7 @@ impl CaseFolder {
         let audit = self.audit_at(&earlier)?;
         let origin = audit.origin();
         let history = KeyHistory::of(&origin, &audit.events);
-        if history.current() != Some(&key.verifier_key()) {
-            return Err(Error::Proof {
-                subject: format!("key {}", key.verifier_key().key_id_hex()),
-                cause: "it is not the key that signs in this case; `affiant key list` shows the keys, `affiant key replace` changes them".to_owned(),
-            });
-        }
+        must_sign(&history, key)?;
         for (path, note) in &earlier {
             consistent(&audit, path, note)?;
         }
@@ -80,6 +75,15 @@ impl CaseFolder {
             path: format!("custody/checkpoints/{name}"),
             exhibits,
         })
+    }
+
+    /// Refuses a key that does not sign in this case.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Proof`]; as for [`CaseFolder::ledger`].
+    pub fn check_key(&self, key: &SigningKey) -> Result<(), Error> {
+        must_sign(&self.keys()?.1, key)
     }
 
     fn sign_exhibits(
@@ -140,6 +144,16 @@ impl CaseFolder {
         let path = self.ledger_path();
         Audit::of_file(&path, Keep::Milestones, sizes)?.sound(&path)
     }
+}
+
+fn must_sign(history: &KeyHistory, key: &SigningKey) -> Result<(), Error> {
+    if history.current() == Some(&key.verifier_key()) {
+        return Ok(());
+    }
+    Err(Error::Proof {
+        subject: format!("key {}", key.verifier_key().key_id_hex()),
+        cause: "it is not the key that signs in this case; `affiant key list` shows the keys, `affiant key replace` changes them".to_owned(),
+    })
 }
 
 /// Reads a signed note from a file.

@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use affiant_model::{Digest, ExchangeTree, ExhibitId, Span};
+use affiant_model::{CustodyObject, Digest, ExchangeTree, Exhibit, ExhibitId, Span};
 use affiant_tlog::TreeHasher;
 use sha2::{Digest as _, Sha256};
 
+use crate::checkpoint::numbered;
 use crate::{CaseFolder, Error, files};
 
 /// Salt of a leaf, in bytes.
@@ -154,10 +155,11 @@ fn salt(secret: &[u8; 32], number: u64) -> [u8; SALT] {
     salt
 }
 
-/// Reads the list of an exhibit; each leaf goes to `take` with its number. The
-/// ranges ascend and do not overlap.
+/// Reads the list of an exhibit, which has `most` lines at most; each leaf goes to
+/// `take` with its number. The ranges ascend and do not overlap.
 pub(crate) fn read(
     path: &Path,
+    most: u64,
     take: &mut dyn FnMut(u64, Leaf) -> Result<(), Error>,
 ) -> Result<(), Error> {
     files::ordinary_file(path)?;
@@ -174,6 +176,12 @@ pub(crate) fn read(
             return Ok(());
         }
         number += 1;
+        if number > most {
+            return Err(Error::List {
+                path: path.to_path_buf(),
+                line: number,
+            });
+        }
         let leaf = Leaf::parse(&line, number)
             .filter(|leaf| leaf.span.offset >= end)
             .and_then(|leaf| {
@@ -199,11 +207,11 @@ pub(crate) struct Recomputed {
 }
 
 /// Computes the tree of an exhibit again from its bytes.
-pub(crate) fn recompute(list: &Path, exhibit: &Path) -> Result<Recomputed, Error> {
+pub(crate) fn recompute(list: &Path, exhibit: &Path, most: u64) -> Result<Recomputed, Error> {
     let mut bytes = Ranges::open(exhibit).map_err(Error::io("read", exhibit))?;
     let mut tree = TreeHasher::new();
     let mut first_wrong = None;
-    read(list, &mut |number, leaf| {
+    read(list, most, &mut |number, leaf| {
         // Where the file is too short the leaf is wrong, and said to be.
         let hash = bytes.leaf(leaf.span, &leaf.salt).ok();
         if hash != Some(leaf.hash) {
@@ -220,13 +228,57 @@ pub(crate) fn recompute(list: &Path, exhibit: &Path) -> Result<Recomputed, Error
 }
 
 /// All leaves of a list.
-pub(crate) fn leaves(path: &Path) -> Result<Vec<Leaf>, Error> {
+pub(crate) fn leaves(path: &Path, most: u64) -> Result<Vec<Leaf>, Error> {
     let mut leaves = Vec::new();
-    read(path, &mut |_, leaf| {
+    read(path, most, &mut |_, leaf| {
         leaves.push(leaf);
         Ok(())
     })?;
     Ok(leaves)
+}
+
+impl CaseFolder {
+    /// Hands out the range of each exchange of an exhibit, as its list has them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::List`] and [`Error::Io`].
+    pub fn for_each_range(
+        &self,
+        exhibit: &Exhibit,
+        take: &mut dyn FnMut(u64, Span),
+    ) -> Result<(), Error> {
+        let most = exhibit.exchanges.as_ref().map_or(0, |tree| tree.count);
+        read(&list_path(self, exhibit.id), most, &mut |number, leaf| {
+            take(number, leaf.span);
+            Ok(())
+        })
+    }
+
+    /// One exchange of an exhibit as a production has it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Proof`] where there is none; [`Error::List`] and [`Error::Io`].
+    pub fn exchange_object(&self, exhibit: &Exhibit, number: u64) -> Result<CustodyObject, Error> {
+        let mut found = None;
+        self.for_each_range(exhibit, &mut |at, span| {
+            if at == number {
+                found = Some(span);
+            }
+        })?;
+        let span = found.ok_or_else(|| Error::Proof {
+            subject: format!("exhibit {}", exhibit.id),
+            cause: format!("it has no exchange {number} that can be proved alone"),
+        })?;
+        let bytes = files::read_range(&self.exhibit_path(exhibit), span)?;
+        let path = format!("exchanges/{}-{}.bin", exhibit.id, numbered(number));
+        Ok(CustodyObject::new(
+            path,
+            Digest::of(&bytes),
+            bytes.len() as u64,
+        ))
+    }
 }
 
 #[cfg(test)]

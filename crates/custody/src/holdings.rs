@@ -3,54 +3,133 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{Action, CustodyEvent, CustodyObject, Exhibit, ExhibitId};
+use affiant_model::{Action, CustodyEvent, CustodyObject, Exhibit, ExhibitId, Origin};
+
+use chrono::{DateTime, Utc};
 
 use crate::line::exhibit_of;
+use crate::verify::TOLERANCE;
 
 /// Files and their state after the last event.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Holdings {
     /// Every exhibit ever acquired, in order.
     pub(crate) exhibits: Vec<Exhibit>,
-    numbers: BTreeSet<ExhibitId>,
+    /// Place of each in the list.
+    numbers: BTreeMap<ExhibitId, usize>,
     /// Exhibits that were destroyed, with the event.
     pub(crate) deleted: BTreeMap<ExhibitId, u64>,
     /// Working copies, in order.
     pub(crate) working: Vec<CustodyObject>,
     held: BTreeSet<ExhibitId>,
     all_held: bool,
+    /// No later event can be earlier: an authority stamped something before it.
+    pub(crate) floor: Option<DateTime<Utc>>,
 }
 
 impl Holdings {
-    /// Says what in the event cannot be so.
+    /// Says what in the event cannot be so after the events before it.
     pub(crate) fn check(&self, event: &CustodyEvent) -> Result<(), String> {
-        match event.action {
+        if event.action == Action::Acquire {
             // A line whose exhibit cannot be told does not parse.
-            Action::Acquire => match exhibit_of(event)?.id {
-                id if self.numbers.contains(&id) => {
-                    Err(format!("exhibit {id} was acquired on an earlier line"))
-                }
-                _ => Ok(()),
-            },
-            Action::Delete => exhibits_of(event).try_for_each(|id| match () {
-                () if !self.numbers.contains(&id) => {
-                    Err(format!("exhibit {id} was deleted but never acquired"))
-                }
-                () if self.is_held(id) => {
-                    Err(format!("exhibit {id} was deleted under a legal hold"))
-                }
-                () => Ok(()),
-            }),
-            _ => Ok(()),
+            let id = exhibit_of(event)?.id;
+            if self.numbers.contains_key(&id) {
+                return Err(format!("exhibit {id} was acquired on an earlier line"));
+            }
         }
+        for object in &event.objects {
+            if event.action != Action::Acquire {
+                self.check_exhibit(object)?;
+            }
+            if let Some(from) = &object.from {
+                self.check_origin(from)?;
+            }
+            if event.action == Action::Derive
+                && self.working.iter().any(|known| known.path == object.path)
+            {
+                return Err(format!(
+                    "`{}` was derived on an earlier line",
+                    shortened(&object.path)
+                ));
+            }
+        }
+        if event.action == Action::Delete {
+            for id in exhibits_of(event) {
+                if self.is_held(id) {
+                    return Err(format!("exhibit {id} was deleted under a legal hold"));
+                }
+                if self.deleted.contains_key(&id) {
+                    return Err(format!("exhibit {id} was deleted on an earlier line"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An object that bears an exhibit's number is that exhibit.
+    fn check_exhibit(&self, object: &CustodyObject) -> Result<(), String> {
+        let Some(id) = object.exhibit else {
+            return Ok(());
+        };
+        let Some(exhibit) = self.exhibit(id) else {
+            return Err(format!("exhibit {id} is named but was never acquired"));
+        };
+        let acquired = (
+            format!("evidence/{}", exhibit.file),
+            exhibit.sha256,
+            exhibit.bytes,
+        );
+        match acquired == (object.path.clone(), object.sha256, object.bytes) {
+            true => Ok(()),
+            false => Err(format!(
+                "exhibit {id} is named with another path, digest or size than it was acquired with"
+            )),
+        }
+    }
+
+    fn check_origin(&self, from: &Origin) -> Result<(), String> {
+        let acquired = self.exhibits.iter().any(|exhibit| {
+            from.sha256 == exhibit.sha256 && from.path == format!("evidence/{}", exhibit.file)
+        });
+        match acquired {
+            true => Ok(()),
+            false => Err(format!(
+                "`{}`, from which something was taken, was never acquired with that digest",
+                shortened(&from.path)
+            )),
+        }
+    }
+
+    /// An exhibit that was ever acquired.
+    pub(crate) fn exhibit(&self, id: ExhibitId) -> Option<&Exhibit> {
+        self.numbers.get(&id).and_then(|at| self.exhibits.get(*at))
+    }
+
+    /// Says what in the times of an event contradicts what others said of theirs:
+    /// the fault, and the earliest time that the event can have.
+    pub(crate) fn out_of_time(
+        &self,
+        event: &CustodyEvent,
+    ) -> Option<(&'static str, DateTime<Utc>)> {
+        if let Some(floor) = self.floor.filter(|floor| event.time < *floor) {
+            let fault = "dated back: an event before it names a time-stamp that is later";
+            return Some((fault, floor));
+        }
+        let beacon = event.beacon.as_ref()?;
+        let later = beacon.time.signed_duration_since(event.time) > TOLERANCE;
+        let fault = "dated back: the public value that it names was published later";
+        later.then_some((fault, beacon.time))
     }
 
     /// Takes in an event that was checked.
     pub(crate) fn take(&mut self, event: &CustodyEvent) {
+        if let Some(stamp) = &event.stamp {
+            self.floor = self.floor.max(stamp.time.checked_sub_signed(TOLERANCE));
+        }
         match event.action {
             Action::Acquire => {
                 if let Ok(exhibit) = exhibit_of(event) {
-                    self.numbers.insert(exhibit.id);
+                    self.numbers.insert(exhibit.id, self.exhibits.len());
                     self.exhibits.push(exhibit);
                 }
             }
@@ -94,4 +173,8 @@ impl Holdings {
 
 fn exhibits_of(event: &CustodyEvent) -> impl Iterator<Item = ExhibitId> {
     event.objects.iter().filter_map(|object| object.exhibit)
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
 }

@@ -110,6 +110,13 @@ impl KeyHistory {
         let key = key_of(origin, &change.key)?;
         let signers = signers(origin, event, change, &self.all(), &key)?;
         let current = self.current().cloned();
+        let known = self.terms.iter().any(|term| term.key == key);
+        if known != (change.change == KeyChangeKind::Revoke) {
+            return Err(match known {
+                true => "a key that ever held is not brought in again".to_owned(),
+                false => "the key was never added".to_owned(),
+            });
+        }
         match change.change {
             KeyChangeKind::Add if current.is_some() => {
                 Err("a key holds already: it is to be replaced or revoked".to_owned())
@@ -134,9 +141,6 @@ impl KeyHistory {
                 let by_current = current.is_some_and(|current| signers.contains(&current));
                 if !by_current {
                     require(&signers, &key)?;
-                }
-                if !self.terms.iter().any(|term| term.key == key) {
-                    return Err("the key was never added".to_owned());
                 }
                 self.end(&key, event.seq);
                 Ok(())
@@ -269,8 +273,8 @@ impl Writer {
         event.key = Some(record);
         history.take(&origin, &event).map_err(bad_key)?;
         let event = self.append(event)?;
-        // Should this fail, the next writer does it.
-        self.folder.file_key(&key)?;
+        // It is recorded: should this fail, the next writer does it.
+        let _ = self.folder.file_key(&key);
         Ok(event)
     }
 }

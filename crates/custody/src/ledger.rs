@@ -17,7 +17,6 @@ use rayon::prelude::*;
 
 use crate::holdings::Holdings;
 use crate::line::{LINE_LIMIT, parse};
-use crate::verify::TOLERANCE;
 use crate::{Error, files};
 
 /// Name of the file in `custody/`.
@@ -25,6 +24,9 @@ pub(crate) const NAME: &str = "ledger.jsonl";
 
 /// A public value says that an event is not older than this.
 const STALE: TimeDelta = TimeDelta::hours(48);
+
+/// Faults of one kind that are kept.
+const FAULTS: usize = 1000;
 
 /// Lines that are read before they are looked into together.
 const PIECE: usize = 4096;
@@ -112,6 +114,8 @@ pub(crate) struct Audit {
     pub(crate) holdings: Holdings,
     /// What is wrong, in the order of the lines.
     pub(crate) faults: Vec<Fault>,
+    /// How many faults there are; of very many only the first are kept.
+    pub(crate) all_faults: u64,
     /// Lines whose time is before that of the line before: a clock was set
     /// back. It is reported, but it contradicts nothing.
     pub(crate) set_back: Vec<Fault>,
@@ -121,8 +125,6 @@ pub(crate) struct Audit {
     pub(crate) out_of_time: Vec<Fault>,
     /// Events whose public value was old when they happened.
     pub(crate) stale: Vec<Fault>,
-    /// No later event can be earlier than this.
-    floor: Option<DateTime<Utc>>,
     /// An incomplete last line.
     pub(crate) torn: Option<Torn>,
     /// Number of the last event and digest of the last whole line.
@@ -133,7 +135,8 @@ pub(crate) struct Audit {
     pub(crate) roots: BTreeMap<u64, Digest>,
     /// The latest time of the events up to the sizes that were asked for.
     pub(crate) latest: BTreeMap<u64, DateTime<Utc>>,
-    high_time: Option<DateTime<Utc>>,
+    /// The latest time of any event.
+    pub(crate) high_time: Option<DateTime<Utc>>,
     wanted: BTreeSet<u64>,
     /// Digest of the first line, and the name of the case in it.
     pub(crate) first: Option<(Digest, Option<String>)>,
@@ -155,11 +158,11 @@ impl Audit {
             events: Vec::new(),
             holdings: Holdings::default(),
             faults: Vec::new(),
+            all_faults: 0,
             set_back: Vec::new(),
             last_time: None,
             out_of_time: Vec::new(),
             stale: Vec::new(),
-            floor: None,
             torn: None,
             tail: Tail::START,
             tree: TreeHasher::new(),
@@ -278,7 +281,7 @@ impl Audit {
 
     fn chain(&mut self, number: u64, before: &Tail, event: &CustodyEvent) {
         if event.seq != before.seq + 1 {
-            self.faults.push(Fault {
+            self.add(Fault {
                 line: number,
                 message: "the number does not follow that of the line before: a line was removed, added or moved".to_owned(),
                 expected: Some((before.seq + 1).to_string()),
@@ -286,7 +289,7 @@ impl Audit {
             });
         }
         if event.prev != before.head.to_hex() {
-            self.faults.push(Fault {
+            self.add(Fault {
                 line: number,
                 message: if number == 1 {
                     "the first line names a line before it".to_owned()
@@ -314,7 +317,7 @@ impl Audit {
                 expected: Some(format!("not before {}", written(before))),
                 found: Some(written(event.time)),
             };
-            self.set_back.push(fault);
+            limited(&mut self.set_back, fault);
         }
         self.time(number, event);
         match self.holdings.check(event) {
@@ -325,30 +328,20 @@ impl Audit {
 
     /// Holds the time of an event against what others said of theirs.
     fn time(&mut self, number: u64, event: &CustodyEvent) {
-        let out_of_time = |message: &str, earliest: DateTime<Utc>| Fault {
-            line: number,
-            message: message.to_owned(),
-            expected: Some(format!("not before {}", written(earliest))),
-            found: Some(written(event.time)),
+        if let Some((message, earliest)) = self.holdings.out_of_time(event) {
+            let fault = Fault {
+                line: number,
+                message: message.to_owned(),
+                expected: Some(format!("not before {}", written(earliest))),
+                found: Some(written(event.time)),
+            };
+            limited(&mut self.out_of_time, fault);
+        }
+        let Some(beacon) = &event.beacon else {
+            return;
         };
-        if let Some(floor) = self.floor.filter(|floor| event.time < *floor) {
-            self.out_of_time.push(out_of_time(
-                "dated back: an event before it names a time-stamp that is later",
-                floor,
-            ));
-        }
-        if let Some(stamp) = &event.stamp {
-            self.floor = self.floor.max(stamp.time.checked_sub_signed(TOLERANCE));
-        }
-        let Some(beacon) = &event.beacon else { return };
-        if beacon.time.signed_duration_since(event.time) > TOLERANCE {
-            self.out_of_time.push(out_of_time(
-                "dated back: the public value that it names was published later",
-                beacon.time,
-            ));
-        }
         if event.time.signed_duration_since(beacon.time) > STALE {
-            self.stale.push(Fault {
+            let fault = Fault {
                 line: number,
                 message: format!(
                     "the public value that it names is of {}: it does not show that the event is not older than it says",
@@ -356,12 +349,18 @@ impl Audit {
                 ),
                 expected: None,
                 found: None,
-            });
+            };
+            limited(&mut self.stale, fault);
         }
     }
 
+    fn add(&mut self, fault: Fault) {
+        self.all_faults += 1;
+        limited(&mut self.faults, fault);
+    }
+
     fn fault(&mut self, line: u64, message: String) {
-        self.faults.push(Fault {
+        self.add(Fault {
             line,
             message,
             expected: None,
@@ -424,6 +423,13 @@ fn is_milestone(event: &CustodyEvent) -> bool {
         .objects
         .iter()
         .any(|object| object.path.starts_with("custody/"))
+}
+
+/// Of very many faults the first say enough, and the rest would fill memory.
+fn limited(faults: &mut Vec<Fault>, fault: Fault) {
+    if faults.len() < FAULTS {
+        faults.push(fault);
+    }
 }
 
 fn look_into(line: &[u8]) -> Line {

@@ -17,6 +17,7 @@ mod error;
 mod exchanges;
 mod files;
 mod folder;
+mod grammar;
 mod hash;
 mod holdings;
 mod keys;

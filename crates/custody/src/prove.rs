@@ -167,16 +167,16 @@ impl Prover {
             subject: format!("exhibit {}", exhibit.id),
             cause,
         };
-        if exhibit.exchanges.is_none() {
+        let Some(tree) = &exhibit.exchanges else {
             let cause = "it has no tree of exchanges, for it is no traffic log of a known format; it can only be produced whole";
             return Err(refused(cause.to_owned()));
-        }
+        };
         let note_path = self
             .folder
             .exchanges_dir()
             .join(format!("{}.note", exhibit.id));
         let note = read_note(&note_path)?;
-        let list = exchanges::leaves(&exchanges::list_path(&self.folder, exhibit.id))?;
+        let list = exchanges::leaves(&exchanges::list_path(&self.folder, exhibit.id), tree.count)?;
         let hashes: Vec<Digest> = list.iter().map(|leaf| leaf.hash).collect();
         let path = self.folder.exhibit_path(exhibit);
         files::ordinary_file(&path)?;

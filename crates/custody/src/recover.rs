@@ -65,6 +65,7 @@ pub(crate) fn recover(
     plan.look_at_lists(folder, &audit.holdings)?;
     plan.look_at_sums(folder, &audit.holdings)?;
     plan.look_at_keys(folder, audit)?;
+    plan.look_at_receipts(folder, audit)?;
     plan.look_at_drafts(folder)?;
     if plan.findings.is_empty() {
         let _ = fs::remove_dir(folder.incoming_dir());
@@ -215,6 +216,25 @@ impl Plan {
                     ));
                     self.repairs.push(Repair::FileKey(key.clone()));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Receipts of a transfer that was never recorded.
+    fn look_at_receipts(&mut self, folder: &CaseFolder, audit: &Audit) -> Result<(), Error> {
+        let shown = "custody/receipts";
+        for name in files::names(&folder.receipts_dir())? {
+            let name = name.to_string_lossy();
+            let path = format!("{shown}/{name}");
+            let mut objects = audit.events.iter().flat_map(|event| &event.objects);
+            if !files::is_draft(&name) && objects.all(|object| object.path != path) {
+                self.remove(
+                    folder,
+                    shown,
+                    &name,
+                    "of a transfer that was never recorded",
+                )?;
             }
         }
         Ok(())

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use affiant_bagit::BagWriter;
 use affiant_model::{Action, CustodyObject, Digest, ExhibitId};
-use affiant_tlog::SignedNote;
+use affiant_tlog::{Checkpoint, SignedNote};
 
 use crate::checkpoint::{consistent, numbered};
+use crate::folder::CASE_FILE;
 use crate::ledger::Keep;
 use crate::prove::Prover;
 use crate::{CaseFolder, Error, files};
 
 /// How to check a bag with stock tools, and a script that does it.
-const VERIFY_MD: &str = include_str!("../stock/VERIFY.md");
-const VERIFY_SH: &str = include_str!("../stock/verify.sh");
+pub(crate) const VERIFY_MD: &str = include_str!("../stock/VERIFY.md");
+pub(crate) const VERIFY_SH: &str = include_str!("../stock/verify.sh");
 
 /// What a production is to hold.
 #[derive(Debug, Clone, Default)]
@@ -66,36 +67,84 @@ impl CaseFolder {
             .events
             .last()
             .is_some_and(|event| event.action == Action::Seal && event.seq == audit.lines);
-        let note = format!("{}.note", numbered(audit.lines));
-        if !sealed || files::ordinary_file(&self.checkpoints_dir().join(note))?.is_none() {
+        let note = self
+            .checkpoints_dir()
+            .join(format!("{}.note", numbered(audit.lines)));
+        if !sealed || files::ordinary_file(&note)?.is_none() {
             return Err(Error::Proof {
                 subject: "the bag".to_owned(),
                 cause: "the last event is no seal under a checkpoint; `affiant seal` makes both"
                     .to_owned(),
             });
         }
-        self.into_new(to, || {
+        let note = self.read_note(&note)?;
+        self.write_new(to, || {
             let mut bag = BagWriter::create(to).map_err(bag_error)?;
             for (relative, path) in self.all_files()? {
                 let (_, bytes) = bag.add_payload_file(&relative, &path).map_err(bag_error)?;
                 progress(bytes);
             }
-            finish(bag, info)
+            finish(bag, info, &note)
         })
     }
 
     /// Has a bag written where nothing is yet; what is not whole is removed.
-    fn into_new(&self, to: &Path, write: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    fn write_new(&self, to: &Path, write: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        self.check_output(to)?;
+        write().inspect_err(|_| {
+            // Should this fail, there is no `bagit.txt`, and so no bag.
+            let _ = std::fs::remove_dir_all(to);
+        })
+    }
+
+    /// Refuses a case folder in which something lies that the ledger does not
+    /// name: it would be handed over unseen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unrecorded`] for the first such file.
+    pub fn check_ready_to_seal(&self) -> Result<(), Error> {
+        let audit = self.audit(Keep::Milestones)?;
+        let named: BTreeSet<&str> = audit
+            .events
+            .iter()
+            .flat_map(|event| &event.objects)
+            .map(|object| object.path.as_str())
+            .collect();
+        for (relative, path) in self.all_files()? {
+            let own = relative.starts_with("custody/") || relative == "evidence/SHA256SUMS";
+            let exhibit = audit
+                .holdings
+                .exhibits
+                .iter()
+                .any(|exhibit| relative == format!("evidence/{}", exhibit.file));
+            if !own && !exhibit && relative != CASE_FILE && !named.contains(relative.as_str()) {
+                return Err(Error::Unrecorded { path });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a place for a bag at which none can be written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotEmpty`], [`Error::Proof`], [`Error::Io`].
+    pub fn check_output(&self, to: &Path) -> Result<(), Error> {
         refuse_inside(&self.root(), to)?;
         if to.symlink_metadata().is_ok() {
             return Err(Error::NotEmpty {
                 path: to.to_path_buf(),
             });
         }
-        write().inspect_err(|_| {
-            // Should this fail, there is no `bagit.txt`, and so no bag.
-            let _ = std::fs::remove_dir_all(to);
-        })
+        let parent = match to.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        // Whether something can be written there shows by writing.
+        let trial = parent.join(files::draft_name("affiant-trial"));
+        std::fs::create_dir(&trial).map_err(Error::io("make a folder in", parent))?;
+        std::fs::remove_dir(&trial).map_err(Error::io("remove", &trial))
     }
 
     /// Every file of the case folder that belongs into a bag, by its path.
@@ -142,7 +191,7 @@ impl CaseFolder {
         info: &Info,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
-        self.into_new(to, || {
+        self.write_new(to, || {
             self.try_production(to, selection, disclosed, info, progress)
         })
     }
@@ -186,8 +235,8 @@ impl CaseFolder {
         production.checkpoint()?;
         for old in &selection.since {
             let proof = production.prover.consistency(old)?;
-            let from = affiant_tlog::Checkpoint::parse(&old.text)
-                .map_err(|error| proof_error(error.to_string()))?;
+            let from =
+                Checkpoint::parse(&old.text).map_err(|error| proof_error(error.to_string()))?;
             let name = format!(
                 "consistency/{}-{}.consistency",
                 numbered(from.size),
@@ -195,7 +244,7 @@ impl CaseFolder {
             );
             production.text(&name, &proof.to_string())?;
         }
-        finish(production.bag, info)
+        finish(production.bag, info, production.prover.note())
     }
 }
 
@@ -278,7 +327,9 @@ impl Production<'_> {
         ] {
             for name in files::names(&from)? {
                 let shown = name.to_string_lossy();
-                if !files::is_draft(&shown) && (all || shown.starts_with(&format!("{number}."))) {
+                let of_keys = all && shown != "allowed_signers";
+                if !files::is_draft(&shown) && (of_keys || shown.starts_with(&format!("{number}.")))
+                {
                     let path = format!("{to}/{shown}");
                     self.bag
                         .add_payload_file(&path, &from.join(&name))
@@ -300,12 +351,23 @@ impl Production<'_> {
     }
 }
 
-fn finish(mut bag: BagWriter, info: &Info) -> Result<(), Error> {
+/// Adds what every bag has, and says in `bag-info.txt` what its checkpoint says.
+fn finish(mut bag: BagWriter, info: &Info, note: &SignedNote) -> Result<(), Error> {
+    let checkpoint =
+        Checkpoint::parse(&note.text).map_err(|error| proof_error(error.to_string()))?;
+    let mut info = info.clone();
+    for (label, value) in [
+        ("External-Identifier", checkpoint.origin.clone()),
+        ("Affiant-Checkpoint-Size", checkpoint.size.to_string()),
+        ("Affiant-Checkpoint-Root", checkpoint.root.to_hex()),
+    ] {
+        info.push((label.to_owned(), value));
+    }
     bag.add_tag_bytes("VERIFY.md", VERIFY_MD.as_bytes(), false)
         .map_err(bag_error)?;
     bag.add_tag_bytes("verify.sh", VERIFY_SH.as_bytes(), true)
         .map_err(bag_error)?;
-    bag.finish(info).map_err(bag_error)
+    bag.finish(&info).map_err(bag_error)
 }
 
 /// A bag within its own case would be a part of itself.

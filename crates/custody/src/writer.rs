@@ -5,7 +5,7 @@ use affiant_model::{Action, CustodyEvent, CustodyObject, Digest, Exhibit, Exhibi
 
 use crate::folder::Lock;
 use crate::holdings::Holdings;
-use crate::ledger::Tail;
+use crate::ledger::{Tail, written};
 use crate::{CaseFolder, Error, Stamp, files, line, recover};
 
 /// The one writer of a case folder. The lock is given up when it is dropped.
@@ -183,6 +183,15 @@ impl Writer {
         self.holdings
             .check(event)
             .map_err(|cause| Error::Unwritable { cause })?;
+        if let Some((fault, earliest)) = self.holdings.out_of_time(event) {
+            return Err(Error::Unwritable {
+                cause: format!(
+                    "its time, {}, is before {}: {fault}; set the clock, or state a beacon that is public",
+                    written(event.time),
+                    written(earliest)
+                ),
+            });
+        }
         let tail = Tail::after(event, &line);
         line.push(b'\n');
         // After a failure it is not known how much of the line is on the disk,

@@ -17,7 +17,9 @@ umask 077
 
 readonly NUMBER='([0-9]{6}|[1-9][0-9]{6,15})' EXHIBIT='E-([0-9]{4}|[1-9][0-9]{4,9})'
 readonly NAME='[a-z0-9-]{1,32}' HEX64='[0-9a-f]{64}'
-readonly DASH=$'\xe2\x80\x94' SEP=$'\x1f' TOLERANCE=300 STALE=172800 MAX_NOTE=1048576
+readonly DASH=$'\xe2\x80\x94' SEP=$'\x1f' MAX_NOTE=1048576
+# Moments are counted in microseconds; seconds up to 1970 from where the count begins.
+readonly TOLERANCE=300000000 STALE=172800000000 TO_1970=74784902400
 # DER of SubjectPublicKeyInfo (RFC 8410) up to the 32 bytes of an Ed25519 key.
 readonly SPKI=302a300506032b6570032100
 
@@ -192,6 +194,8 @@ check_names() {
     type=${entry:0:1} name=${entry#* } name=${name#* }
     if [[ $name == *[[:cntrl:]\\]* ]]; then
       shown "$name"; say INVALID "$REPLY" 'a control character, line end or backslash in a file name'
+    elif [[ $type == d && $name =~ ^(attestations|data/(custody/[^/]+|checkpoints|keys|events|exchanges|consistency))/ ]]; then
+      shown "$name"; say INVALID "$REPLY" 'a folder where files alone belong'
     elif [[ $type != [fd] ]]; then
       shown "$name"; say INVALID "$REPLY" 'neither a file nor a folder: a link or a device has no place in a bag'
     else
@@ -275,6 +279,20 @@ check_bag() {
   present bag-info.txt && grep -aqx "Payload-Oxum: $oxum" bag-info.txt || say INVALID bag-info.txt "the Payload-Oxum is not $oxum, as found"
 }
 
+# check_info ORIGIN SIZE ROOT: what bag-info.txt says of the checkpoint.
+check_info() {
+  local label found
+  for label in External-Identifier Affiant-Checkpoint-Size Affiant-Checkpoint-Root; do
+    found=$(awk -v label="$label" '
+      /^[ \t]/ { if (on) print; next }
+      { name = $0; sub(/[ \t]*:.*/, "", name); on = tolower(name) == tolower(label) }
+      on { sub(/^[^:]*:[ \t]*/, ""); print }' bag-info.txt)
+    if [[ -z $found ]]; then say NOT-CHECKED bag-info.txt "it has no $label to hold against the checkpoint"
+    elif [[ $found != "$1" ]]; then shown "$found"; differ bag-info.txt "its $label is not that of the checkpoint" "$1" "$REPLY"; fi
+    shift
+  done
+}
+
 # ---------------------------------------------------------------- lines of the ledger
 
 # Reads lines as canonical JSON (RFC 8785) of a custody event, whole: members
@@ -294,6 +312,8 @@ facts() {
       need["objects.*"] = "bytes path sha256"; need["objects.*.from"] = "path sha256"
       need["objects.*.exchanges"] = "count root rule"; need["key"] = "change key signatures"
       need["stamp"] = "authority serial size time"
+      n = split("case=open circumstances=acquire transfer=transfer,disclose key=key stamp=stamp", t, " ")
+      for (i = 1; i <= n; i++) { split(t[i], p, "="); belongs[p[1]] = "," p[2] "," }
       actions = " open acquire analyse report recover transfer hold release note derive disclose delete key sign stamp seal "
     }
     function fail(why) { if (bad == "") bad = why }
@@ -301,21 +321,27 @@ facts() {
       if (!match(rest, /^"([^"\\\001-\037]|\\["\\bfnrt]|\\u00(0[0-7bef]|1[0-9a-f]))*"/)) { fail("no string as RFC 8785 writes it"); return "" }
       v = substr(rest, 2, RLENGTH - 2); rest = substr(rest, RLENGTH + 1); return v
     }
-    # Days since 1970 of a date of the Gregorian calendar, then seconds.
-    function epoch(v,    y, m, d) {
-      y = substr(v, 1, 4) + 0; m = substr(v, 6, 2) + 0; d = substr(v, 9, 2) + 0
+    # The moment in microseconds: days of the Gregorian calendar counted from so
+    # early that none is negative. Refuses a day that does not exist.
+    function moment(v,    y, m, d) {
+      if (v !~ /^[0-9][0-9][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]?[0-9]?[0-9]?[0-9]?[0-9]?[1-9])?Z$/) return ""
+      y = substr(v, 1, 4) + 400; m = substr(v, 6, 2) + 0; d = substr(v, 9, 2) + 0
+      if (d > 30 + (m + int(m / 8)) % 2 - (m == 2 ? 2 - (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)) : 0)) return ""
       if (m <= 2) { y--; m += 12 }
-      d = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m - 3) + 2) / 5) + d - 719469
-      return d * 86400 + substr(v, 12, 2) * 3600 + substr(v, 15, 2) * 60 + substr(v, 18, 2)
+      d += 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m - 3) + 2) / 5)
+      d = d * 86400 + substr(v, 12, 2) * 3600 + substr(v, 15, 2) * 60 + substr(v, 18, 2)
+      sub(/Z$/, "", v)
+      return sprintf("%.0f", d) substr(substr(v, 21) "000000", 1, 6)
     }
-    function scalar(path, k, v) {
+    function extension(v) { return v ~ /^[A-Za-z0-9]+$/ && length(v) <= 8 }
+    function scalar(path, k, v,    t) {
       if (k ~ /^h/ && (length(v) != substr(k, 2) + 0 || v ~ /[^0-9a-f]/)) fail("`" path "` is not " substr(k, 2) " lower-case hexadecimal digits")
       if (k == "e" && v !~ /^E-([0-9][0-9][0-9][0-9]|[1-9][0-9][0-9][0-9][0-9]+)$/) fail("`" path "` is no exhibit number")
-      if (k == "t" && v !~ /^[0-9][0-9][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9][0-9][0-9]([0-9][0-9][0-9])?)?Z$/) fail("`" path "` is no time in UTC")
+      if (k == "t" && (t = moment(v)) == "") fail("`" path "` is no time in UTC as it is written here")
       if (k == "w" && !index(actions, " " v " ")) fail("an action that is not known")
       if (path == "action") action = v
       if (path ~ /^(action|case|prev|reason|seq|time|key\..*|stamp\..*|transfer\.signer)$/) out = out NR S path S v "\n"
-      if (path ~ /^((stamp|beacon)\.)?time$/) out = out NR S "@" path S sprintf("%.0f", epoch(v)) "\n"
+      if (path ~ /^((stamp|beacon)\.)?time$/) out = out NR S "@" path S t "\n"
       if (path ~ /^objects\./) { sub(/^objects\.[0-9]+\./, "", path); part[path] = v }
     }
     function value(path, form,    c, k, v, i) {
@@ -341,7 +367,7 @@ facts() {
         name = string()
         if (bad == "" && before != "" && name <= before) fail("members out of order or repeated")
         if (bad == "" && substr(rest, 1, 1) != ":") fail("no colon after a name")
-        rest = substr(rest, 2); before = name; seen = seen name " "
+        rest = substr(rest, 2); before = name; seen = seen name " "; if (form == "") top[name] = 1
         if (bad == "") value((path == "" ? "" : path ".") name, (form == "" ? "" : form ".") name)
         if (substr(rest, 1, 1) == "," && substr(rest, 2, 1) == "\"") rest = substr(rest, 2)
         else if (substr(rest, 1, 1) != "}") fail("an object that does not end")
@@ -350,20 +376,25 @@ facts() {
       for (i = 1; i <= n; i++) if (!index(seen, " " w[i] " ")) fail("no member `" (path == "" ? "" : path ".") w[i] "`")
       if (form == "objects.*" && bad == "") {
         objects++; at = part["path"]; id = part["exhibit"]
-        if (action == "acquire" && (id == "" || index(at, "evidence/" id ".") != 1)) fail("an acquisition at a place that is not its exhibit\047s")
-        if (action == "derive" && at !~ /^working\/W-[0-9][0-9][0-9][0-9][0-9]*\.[A-Za-z0-9]+$/) fail("a working copy at a place that is none")
-        out = out NR S "@object" S action S at S part["sha256"] S part["bytes"] S id S part["exchanges.count"] S part["exchanges.root"] "\n"
+        if (at == "" || "from.path" in part && part["from.path"] == "") fail("a file without a path")
+        if (action == "acquire" && (id == "" || index(at, "evidence/" id ".") != 1 || !extension(substr(at, length(id) + 11)))) fail("an acquisition at a place that is not its exhibit\047s")
+        if (action == "derive" && !(at ~ /^working\/W-([0-9][0-9][0-9][0-9]|[1-9][0-9][0-9][0-9][0-9]+)\.[^.]*$/ && at !~ /W-0000/ && extension(substr(at, index(at, ".") + 1)) && "from.path" in part)) fail("a working copy at a place that is none, or from nothing")
+        if (action == "delete" && id == "") fail("a deletion of what is no exhibit")
+        if (action == "sign" && at ~ /^custody\/checkpoints\/.*\.sig$/ || action == "stamp" && at ~ /^custody\/checkpoints\/.*\.tsr$/) filed = 1
+        out = out NR S "@object" S action S at S part["sha256"] S part["bytes"] S id S part["exchanges.count"] S part["exchanges.root"] S part["from.path"] S part["from.sha256"] "\n"
       }
     }
-    { rest = $0; bad = ""; out = ""; action = ""; objects = 0
+    { rest = $0; bad = ""; out = ""; action = ""; objects = 0; filed = 0; split("", top)
       if (substr(rest, 1, 11) == "{\"action\":\"") members("", ""); else fail("it does not begin as an event")
       if (rest != "") fail("bytes that follow no rule")
       if (length($0) > 1048576) fail("it has more than 1048576 bytes")
-      if (action == "acquire" && objects != 1) fail("an acquisition names exactly one file")
-      if (action == "key" && out !~ /key\.change/) fail("it names no key")
-      if (action == "stamp" && out !~ /stamp\.serial/) fail("it names no time-stamp")
+      if (action ~ /^(acquire|derive)$/ && objects != 1) fail("an acquisition or derivation names exactly one file")
+      if (action == "delete" && !objects) fail("a deletion names exhibits")
+      if (action ~ /^(sign|stamp)$/ && !filed) fail("it names no signature or token that was filed")
+      if (action ~ /^(key|stamp)$/ && !(action in top)) fail("no member `" action "`")
+      for (name in belongs) if (name in top && !index(belongs[name], "," action ",")) fail("`" name "` does not belong to an event `" action "`")
       # A hold or release that names nothing is of everything.
-      if (action ~ /^(hold|release)$/ && !objects) out = out NR S "@object" S action S S S S "all" S S "\n"
+      if (action ~ /^(hold|release)$/ && !objects) out = out NR S "@object" S action S S S S "all" S S S S "\n"
       if (bad != "") print NR S "!" S bad
       printf "%s", out }
   ' "$1"
@@ -373,7 +404,7 @@ declare -A FACT=()    # FACT[seq path]
 SEQS=() OBJECTS=()    # event numbers; rows seq action path sha256 bytes exhibit count root
 # load FILE SUBJECT: the facts of its lines, of which line n is event NUMBERS[n - 1].
 load() {
-  local line key value row seq=0
+  local line key value row seq=0 now time beacon
   while IFS=$SEP read -r line key value row; do
     seq=${NUMBERS[line - 1]}
     case $key in
@@ -383,14 +414,16 @@ load() {
     esac
   done < <(facts "$1")
   SEQS=("${NUMBERS[@]}")
+  now=$(( ($(date -u +%s) + TO_1970) * 1000000 ))
   for seq in "${SEQS[@]}"; do
     [[ ${FACT["$seq seq"]:-} == "$seq" ]] || differ "$2 $seq" 'the number of the event is not that of its place' "$seq" "${FACT["$seq seq"]:-}"
-    if (( ${FACT["$seq @time"]:-0} + TOLERANCE < ${FACT["$seq @beacon.time"]:-0} )); then
+    time=${FACT["$seq @time"]:-0} beacon=${FACT["$seq @beacon.time"]:-}
+    if [[ -n $beacon ]] && (( time + TOLERANCE < beacon )); then
       say INVALID "$2 $seq" 'it names what was not public before a later time than its own: dated back'
-    elif [[ -n ${FACT["$seq @beacon.time"]:-} ]] &&
-      (( ${FACT["$seq @time"]:-0} - ${FACT["$seq @beacon.time"]} > STALE )); then
+    elif [[ -n $beacon ]] && (( time - beacon > STALE )); then
       say INCOMPLETE "$2 $seq" 'what it names was public for two days and more: it does not show that the event is not older than it says'
     fi
+    (( time <= now + TOLERANCE )) || say INCOMPLETE "$2 $seq" "it says that it was at ${FACT["$seq time"]:-}, which is still to come by the clock of this machine"
   done
 }
 
@@ -524,6 +557,10 @@ check_keys() {
     if (( TERM_UNTIL[i] )); then say REMARK keys "the key named by --key held until event ${TERM_UNTIL[i]}"; fi
     break
   done
+  for i in "${!TERM_KEY[@]}"; do
+    [[ ${#TRUSTED[@]} == 0 || -n ${TRUSTED["${TERM_KEY[i]}"]:-} ]] \
+      || say UNTRUSTED-KEY keys "the key named by --key does not vouch for key ${KEY_ID["${TERM_KEY[i]}"]}, which event ${TERM_SINCE[i]} brought in"
+  done
   if [[ -n $PIN && ${#TRUSTED[@]} == 0 ]]; then say UNTRUSTED-KEY keys "the key named by --key, SHA-256 $PIN, never signed in this case"; fi
 }
 
@@ -546,6 +583,7 @@ key_event() {
   while [[ -n ${FACT["$seq key.signatures.$i"]+x} ]]; do SIGS+=("${FACT["$seq key.signatures.$i"]}"); i=$((i + 1)); done
   signed_by "$text" "$key" "${TERM_KEY[@]}" || { why='a signature is not good'; return 1; }
   current_key
+  [[ $change == revoke || " ${TERM_KEY[*]-} " != *" $key "* ]] || { why='a key that ever held is not brought in again'; return 1; }
   case $change in
     add)
       [[ -z $REPLY && -z $old ]] || { why='a key holds already'; return 1; }
@@ -582,7 +620,11 @@ signature_of() {
     if [[ $2 == any ]] || (( TERM_SINCE[i] <= $2 && (!TERM_UNTIL[i] || TERM_UNTIL[i] >= $2) )); then keys+=("${TERM_KEY[i]}"); fi
   done
   if ! signed_by "$TMP/text" "${keys[@]}"; then say INVALID "$1" 'its signature is not good'; return 1; fi
-  (( ${#GOOD[@]} > 0 )) || { say INVALID "$1" 'it is not signed with the key that held at its size'; return 1; }
+  if (( ${#GOOD[@]} == 0 )); then
+    # What the caller has from elsewhere is no part of the record.
+    key=INVALID; [[ $1 != '--checkpoint '* ]] || key=UNTRUSTED-KEY
+    say "$key" "$1" 'it is not signed with the key that held at its size'; return 1
+  fi
   for key in "${GOOD[@]}"; do [[ -z ${TRUSTED["$key"]:-} ]] || return 0; done
   if [[ -n $PIN ]]; then
     say UNTRUSTED-KEY "$1" "its signature is good, but the key named by --key does not lead to key ${KEY_ID["$key"]}, SHA-256 ${FINGERPRINT["$key"]}"
@@ -622,7 +664,7 @@ check_checkpoint() {
   fi
   root_at "$N_SIZE"
   [[ $REPLY == "$N_ROOT" ]] || differ "$subject" "the first $N_SIZE events are not those that were signed" "$N_ROOT" "$REPLY"
-  signature_of "$subject" "$N_SIZE"
+  signature_of "$subject" "$N_SIZE" || return
   sound "$since" "$subject" "$N_SIZE events, root recomputed, signature good"
 }
 check_checkpoints() {
@@ -634,6 +676,8 @@ check_checkpoints() {
   done < <(below data/custody/checkpoints | grep -aE "/$NUMBER\.note$")
   printf -v REPLY 'data/custody/checkpoints/%06d.note' "$LINES_OF_LEDGER"
   present "$REPLY" || say INVALID "$REPLY" 'absent: no checkpoint was signed over the whole ledger'
+  root_at "$LINES_OF_LEDGER"
+  check_info "$ORIGIN" "$LINES_OF_LEDGER" "$REPLY"
   for file in "${OUTSIDE[@]}"; do
     shown "$file"; check_checkpoint "$file" "--checkpoint $REPLY"
   done
@@ -641,13 +685,26 @@ check_checkpoints() {
 
 # ---------------------------------------------------------------- files against events
 
-declare -A OF_SHA=() OF_BYTES=() OF_EVENT=() GONE=() LAST_SHA=() LAST_EVENT=() ID_PATH=() ID_COUNT=() ID_ROOT=() HELD=()
+declare -A OF_SHA=() OF_BYTES=() OF_EVENT=() GONE=() LAST_SHA=() LAST_EVENT=() ID_PATH=() ID_COUNT=() ID_ROOT=() HELD=() DISCLOSED=()
 PATHS=() IDS=()
 read_objects() {
-  local row seq action path sha bytes id count root
+  local row seq action path sha bytes id count root from from_sha known
   for row in "${OBJECTS[@]}"; do
-    IFS=$SEP read -r seq action path sha bytes id count root <<<"$row"
-    if [[ -z $path && $id != all ]]; then say INVALID "event $seq" 'a file without a path'; continue; fi
+    IFS=$SEP read -r seq action path sha bytes id count root from from_sha <<<"$row"
+    [[ -n $path || $id == all ]] || continue
+    if [[ -n $from ]]; then
+      known=${OF_SHA["$from"]:-}; shown "$from"
+      # What a production does not show cannot be held against anything.
+      [[ $from == evidence/* && ( $known == "$from_sha" || -z $known && $KIND == production ) ]] \
+        || say INVALID "event $seq" "what it is from was not acquired by an earlier event with that digest: $REPLY"
+    fi
+    if [[ $action != acquire && -n $id && $id != all ]]; then
+      known=${ID_PATH["$id"]:-}; shown "$path"
+      if [[ -z $known ]]; then [[ $KIND == production ]] || say INVALID "event $seq" "names exhibit $id, which was never acquired"
+      elif [[ "$path $sha $bytes" != "$known ${OF_SHA["$known"]} ${OF_BYTES["$known"]}" ]]; then
+        differ "event $seq" "names $id with another path, digest or size than event ${OF_EVENT["$known"]}" "$known ${OF_SHA["$known"]} ${OF_BYTES["$known"]}" "$REPLY $sha $bytes"
+      fi
+    fi
     case $action in
       acquire | derive)
         [[ -z ${OF_SHA["$path"]:-} && -z ${ID_PATH["${id:--}"]:-} ]] || { say INVALID "event $seq" "what it records is recorded by an earlier event: $path"; continue; }
@@ -657,15 +714,22 @@ read_objects() {
           IDS+=("$id") ID_PATH["$id"]=$path ID_COUNT["$id"]=$count ID_ROOT["$id"]=$root
         fi ;;
       delete)
+        [[ -z ${GONE["$path"]:-} ]] || say INVALID "event $seq" "destroyed by an earlier event: $path"
         GONE["$path"]=$seq
-        [[ $KIND == production || -n ${OF_SHA["$path"]:-} ]] || { shown "$path"; say INVALID "event $seq" "destroyed, yet never acquired: $REPLY"; }
         [[ -z ${HELD["${id:--}"]:-} && -z ${HELD[all]:-} ]] || say INVALID "event $seq" 'an exhibit was destroyed under a legal hold' ;;
+      disclose)
+        [[ -z ${DISCLOSED["$path"]:-} ]] || say INVALID "event $seq" 'it names a file twice'
+        [[ $KIND == case ]] || DISCLOSED["$path"]="$sha $bytes"
+        # By its place in a production, and not here.
+        [[ ! $path =~ ^exchanges/$EXHIBIT-$NUMBER\.bin$ ]] || continue ;;
       hold) HELD["${id:--}"]=1 ;;
       release) HELD["${id:--}"]='' ;;
     esac
     case $path in
       '' | evidence/SHA256SUMS) ;;
       evidence/* | working/*)
+        # With the number of an exhibit it was held against that, above.
+        if [[ -n $id ]]; then continue; fi
         if [[ -z ${OF_SHA["$path"]:-} ]]; then
           shown "$path"; [[ $KIND == production ]] || say INVALID "event $seq" "names a file that was never acquired: $REPLY"
         elif [[ ${OF_SHA["$path"]} != "$sha" ]]; then
@@ -834,7 +898,7 @@ ssh_signature() {
 # time_stamp ANSWER NOTE SIZE. What the token says is read from its DER, for in
 # the text of `openssl ts` the server chooses some of the lines.
 time_stamp() {
-  local file=$1 note=$2 size=$3 since=$WRONG chain=${1%.tsr}.pem oid imprint serial at seq event='' limit
+  local file=$1 note=$2 size=$3 since=$WRONG chain=${1%.tsr}.pem oid imprint serial at limit moment
   local -a certificates=() untrusted=()
   if present "$chain"; then certificates=(-certfile "$chain") untrusted=(-untrusted "$chain"); fi
   if ! openssl ts -reply -in "$file" -token_out -out "$TMP/token" >/dev/null 2>&1 \
@@ -855,8 +919,9 @@ time_stamp() {
     || ! limit=$(date -u -d "${at:0:4}-${at:4:2}-${at:6:2} ${at:8:2}:${at:10:2}:${at:12:2}" +%s 2>/dev/null); then
     say INVALID "$file" 'its time cannot be read'; return
   fi
+  moment=${at:15} moment=${moment%Z}000000
   at="${at:0:4}-${at:4:2}-${at:6:2} ${at:8:2}:${at:10:2}:${at:12:2} UTC"
-  stamp_times "$file" "$size" "$limit" "$at" "$serial"
+  stamp_times "$file" "$size" "$(( (limit + TO_1970) * 1000000 + 10#${moment:0:6} ))" "$at" "$serial"
   if [[ -z $TSA ]]; then
     sound_key "$since" "$file" "the token is good and says $at; no --tsa says which authorities are to be believed"
   elif REPLY=$(openssl ts -verify -data "$note" -in "$file" -CAfile "$TSA" "${untrusted[@]}" -attime "$limit" 2>&1) && [[ $REPLY == *'Verification: OK'* ]]; then
@@ -906,7 +971,12 @@ check_attestations() {
     case $file in
       *.sig) ssh_signature "$file" "$note" affiant-checkpoint@v1 ;;
       *.tsr) time_stamp "$file" "$note" "$((10#$number))" ;;
-      *.tsq) present "${file%.tsq}.tsr" || present "attestations/$(basename "${file%.tsq}.tsr")" || say REMARK "$file" 'a query for a time-stamp that has no answer: it shows nothing' ;;
+      *.tsq)
+        if ! openssl ts -query -in "$file" -out "$TMP/query" >/dev/null 2>&1 || ! cmp -s "$TMP/query" "$file" \
+          || [[ $(openssl asn1parse -inform DER -in "$file" | sed -n 's/.*OCTET STRING.*DUMP\]://p' | head -n1) != "${SHA["$note"]^^}" ]]; then
+          say INVALID "$file" "not a query for a time-stamp of $note"
+        fi
+        present "${file%.tsq}.tsr" || present "attestations/$(basename "${file%.tsq}.tsr")" || say REMARK "$file" 'a query for a time-stamp that has no answer: it shows nothing' ;;
       *.pem) present "${file%.pem}.tsr" || say INVALID "$file" 'certificates that belong to no time-stamp' ;;
     esac
   done < <(below "($1|attestations)" | grep -aE "/$NUMBER\.$NAME\.(sig|tsq|tsr|pem)$")
@@ -963,7 +1033,7 @@ proved() {
 
 # The one checkpoint, the events and their proofs.
 check_events() {
-  local file name i id
+  local file name i
   local -a notes stems
   mapfile -t notes < <(below data/checkpoints | grep -aE "/$NUMBER\.note$")
   (( ${#notes[@]} == 1 )) || { say INVALID data/checkpoints "${#notes[@]} checkpoints instead of one"; finish; }
@@ -995,7 +1065,7 @@ check_events() {
     sha256_of data/events/000001.json; name=$ORIGIN; origin_from "$REPLY"
     [[ $name == "$ORIGIN" ]] || differ "$NOTE" 'the checkpoint of another case' "$ORIGIN" "$name"
   else
-    say REMARK "$NOTE" "event 1 is not produced, so that the origin $ORIGIN is taken from the checkpoint"
+    say INCOMPLETE "$NOTE" "event 1 is not produced: that the origin $ORIGIN is made from it is not shown"
   fi
   check_keys
   read_note "$NOTE"
@@ -1010,7 +1080,6 @@ check_events() {
       say INVALID "data/events/${stems[i]}.json" "the proof does not lead from this event to the root that was signed, $ROOT_OF_LEDGER"
     fi
   done
-  grep -qx disclose < <(for i in "${SEQS[@]}"; do printf '%s\n' "${FACT["$i action"]:-}"; done) || say INCOMPLETE data/events 'no event records the disclosure'
   say REMARK data/events "only what is produced is here: the chain from event to event, and what lies between, cannot be checked; nor whether every change of keys was produced"
 }
 
@@ -1022,6 +1091,7 @@ check_single_exchanges() {
     id=${file##*/} id=${id%.note} sound_note["$id"]=$WRONG
     [[ -n ${ID_COUNT["$id"]:-} ]] || { say INVALID "$file" "no acquisition of $id with exchanges is produced"; continue; }
     check_exhibit_note "$file" "$id"
+    grep -aqE "^data/exchanges/$id-$NUMBER\.bin$" "$TMP/files" || say INVALID "$file" 'it is of an exhibit of which no exchange is produced'
     (( WRONG > ${sound_note["$id"]} )) || sound_note["$id"]=sound
   done < <(below data/exchanges | grep -aE "/$EXHIBIT\.note$")
   while IFS= read -r file; do
@@ -1051,7 +1121,7 @@ check_earlier() {
     clean_text "$file" && mapfile -t line <"$file" && [[ ${line[0]} == affiant/consistency-proof@v1 && ${line[1]:-} =~ ^hashes\ ([0-9]{1,2})$ ]] \
       || { say INVALID "$file" 'not a proof of consistency'; continue; }
     new=${BASH_REMATCH[1]} hashes=()
-    for ((i = 2; i < 2 + 10#$new; i++)); do unbase64 "${line[i]:-}" && hashes+=("$REPLY"); done
+    for ((i = 2; i < 2 + 10#$new; i++)); do unbase64 "${line[i]:-}" && (( ${#REPLY} == 64 )) && hashes+=("$REPLY"); done
     [[ ${#hashes[@]} == "$new" && -z ${line[i]-x} && ${line[i + 1]:-} =~ ^old\ ([0-9]{1,3})$ ]] || { say INVALID "$file" 'not a proof of consistency'; continue; }
     old=$((10#${BASH_REMATCH[1]})) i=$((i + 2))
     printf '%s\n' "${line[@]:i:old}" >"$TMP/old"
@@ -1070,7 +1140,7 @@ check_earlier() {
     shown "$file"; subject="--checkpoint $REPLY"; since=$WRONG
     read_note "$file" || { say INVALID "$subject" 'not a checkpoint: origin, size, root, blank line, signatures'; continue; }
     [[ $N_ORIGIN == "$ORIGIN" ]] || { shown "$N_ORIGIN"; differ "$subject" 'the checkpoint of another case' "$ORIGIN" "$REPLY"; continue; }
-    signature_of "$subject" "$N_SIZE"
+    signature_of "$subject" "$N_SIZE" || continue
     if (( N_SIZE > SIZE_OF_LEDGER )); then
       say INCOMPLETE "$subject" "it is later than the checkpoint of the production, of $SIZE_OF_LEDGER events: ask for a proof that the one grew from the other"
     elif [[ -z ${proven["$N_SIZE"]:-} ]]; then
@@ -1083,18 +1153,41 @@ check_earlier() {
   done
 }
 
+# What was handed over is what the disclosure names, and nothing else.
+check_disclosed() {
+  local path events since=$WRONG
+  events=$(for path in "${SEQS[@]}"; do printf '%s\n' "${FACT["$path action"]:-}"; done | grep -cx disclose)
+  case $events in
+    0) say INCOMPLETE data/events 'no event records the disclosure'; return ;;
+    1) ;;
+    *) say INVALID data/events "$events events record a disclosure instead of one" ;;
+  esac
+  while IFS= read -r path; do
+    shown "$path"; path=${path#data/}
+    [[ ${DISCLOSED["$path"]:-} == "${SHA["data/$path"]} ${SIZE["data/$path"]}" ]] \
+      || differ "$REPLY" 'it is produced, but not as the disclosure names it' "${DISCLOSED["$path"]:-}" "${SHA["data/$path"]} ${SIZE["data/$path"]}"
+  done < <(below data | grep -aE '^data/((evidence|working)/|exchanges/.*\.bin$)')
+  for path in "${!DISCLOSED[@]}"; do
+    shown "data/$path"
+    present "data/$path" || say INVALID "$REPLY" 'the disclosure names it, and it is not here'
+  done
+  sound "$since" 'data' 'what is produced is what the event of the disclosure names'
+}
+
 check_production() {
   local file path
   check_events
+  check_info "$ORIGIN" "$SIZE_OF_LEDGER" "$ROOT_OF_LEDGER"
   read_objects
   while IFS= read -r file; do
     path=${file#data/}
     if [[ -n ${OF_SHA["$path"]:-} ]]; then recorded "$path"; else shown "$file"; say INVALID "$REPLY" 'no event of the production names this file'; fi
   done < <(below 'data/(evidence|working)')
   check_single_exchanges
+  check_disclosed
   while IFS= read -r file; do
     shown "$file"; say INVALID "$REPLY" 'no such file belongs in a production'
-  done < <(below data | grep -aEvx "data/((evidence|working)/.*|exchanges/$EXHIBIT(\.note|-$NUMBER\.(bin|tlog-proof))|events/$NUMBER\.(json|tlog-proof)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/([0-9a-f]{8}\.(vkey|pem)|allowed_signers)|consistency/$NUMBER-$NUMBER\.consistency)")
+  done < <(below data | grep -aEvx "data/((evidence|working)/.*|exchanges/$EXHIBIT(\.note|-$NUMBER\.(bin|tlog-proof))|events/$NUMBER\.(json|tlog-proof)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/[0-9a-f]{8}\.(vkey|pem)|consistency/$NUMBER-$NUMBER\.consistency)")
   # Every proof proves something that is here.
   while IFS= read -r file; do
     path=${file%.tlog-proof}

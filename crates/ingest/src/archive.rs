@@ -18,6 +18,7 @@ const RATIO: u64 = 200;
 /// An archive that is being read.
 pub struct Archive<R> {
     inner: ZipArchive<R>,
+    declared: u64,
 }
 
 /// What an archive says of a member.
@@ -43,10 +44,18 @@ impl<R: Read + Seek> Archive<R> {
     /// # Errors
     ///
     /// What is wrong with it, in words.
-    pub fn open(source: R) -> Result<Self, String> {
+    pub fn open(mut source: R) -> Result<Self, String> {
+        let declared = declared(&mut source).map_err(|error| error.to_string())?;
         ZipArchive::new(source)
-            .map(|inner| Self { inner })
+            .map(|inner| Self { inner, declared })
             .map_err(|error| format!("its directory cannot be read: {error}"))
+    }
+
+    /// How many members its end record declares that cannot be had by a name of
+    /// their own, such as the first of two with the same name.
+    #[must_use]
+    pub fn hidden(&self) -> u64 {
+        self.declared.saturating_sub(self.inner.len() as u64)
     }
 
     /// How many members it has, folders included.
@@ -109,6 +118,34 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
+/// Members that the end of central directory record declares (APPNOTE.TXT
+/// 4.3.16; 4.3.14 where that of ZIP64 counts). What has no record declares none.
+fn declared<R: Read + Seek>(source: &mut R) -> io::Result<u64> {
+    const RECORD: usize = 22;
+    let end = source.seek(io::SeekFrom::End(0))?;
+    // The record is followed by a comment of 65,535 bytes at most.
+    let tail = end.min((RECORD + 0xffff + 56 + 20) as u64);
+    source.seek(io::SeekFrom::Start(end - tail))?;
+    let mut bytes = Vec::new();
+    source.take(tail).read_to_end(&mut bytes)?;
+    let find = |signature: &[u8; 4]| bytes.windows(4).rposition(|window| window == signature);
+    let number = |at: usize, length: usize| {
+        let mut wide = [0; 8];
+        let found = bytes.get(at..at + length)?;
+        wide[..length].copy_from_slice(found);
+        Some(u64::from_le_bytes(wide))
+    };
+    let short = find(b"PK\x05\x06")
+        .and_then(|at| number(at + 10, 2))
+        .unwrap_or(0);
+    if short < 0xffff {
+        return Ok(short);
+    }
+    Ok(find(b"PK\x06\x06")
+        .and_then(|at| number(at + 32, 8))
+        .unwrap_or(short))
+}
+
 /// Gives exactly the bytes declared.
 struct Declared<R> {
     inner: R,
@@ -167,6 +204,27 @@ mod tests {
         let mut content = Vec::new();
         archive.read(1).unwrap().read_to_end(&mut content).unwrap();
         assert_eq!(content, [b'a'; 5000]);
+    }
+
+    #[test]
+    fn a_member_that_another_of_its_name_hides_is_counted() {
+        assert_eq!(Archive::open(Cursor::new(archive())).unwrap().hidden(), 0);
+        let twin = {
+            let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let options = SimpleFileOptions::default();
+            for name in ["same.har", "some.har"] {
+                writer.start_file(name, options).unwrap();
+                writer.write_all(b"1").unwrap();
+            }
+            let mut bytes = writer.finish().unwrap().into_inner();
+            for at in 0..bytes.len() - 8 {
+                if &bytes[at..at + 8] == b"some.har" {
+                    bytes[at..at + 8].copy_from_slice(b"same.har");
+                }
+            }
+            bytes
+        };
+        assert_eq!(Archive::open(Cursor::new(twin)).unwrap().hidden(), 1);
     }
 
     #[test]

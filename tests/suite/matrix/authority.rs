@@ -121,7 +121,7 @@ impl Authority {
     /// Has the last checkpoint of a case or bag stamped, and files the answer.
     pub(super) fn stamp(&self, target: &Path, name: &str, trusted: bool) {
         let _busy = self.busy.lock().unwrap();
-        let ask = ["stamp", text(target), "--authority", name];
+        let ask = ["stamp", text(target), "--tsa-name", name];
         let asked = expect(
             0,
             &self.folder,

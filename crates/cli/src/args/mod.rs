@@ -230,9 +230,9 @@ Example:
     /// send; `--attach` checks the answer and files it.
     #[command(after_long_help = "\
 Example:
-  affiant stamp acme-2026 --authority example-tsa --request
+  affiant stamp acme-2026 --tsa-name example-tsa --request
   curl -H 'Content-Type: application/timestamp-query' --data-binary @QUERY.tsq https://tsa.example.org > ANSWER.tsr
-  affiant stamp acme-2026 --authority example-tsa --attach ANSWER.tsr --tsa roots.pem")]
+  affiant stamp acme-2026 --tsa-name example-tsa --attach ANSWER.tsr --tsa roots.pem")]
     Stamp(StampArguments),
     /// Write proofs: of an exhibit, an event, one exchange, or an earlier state.
     ///

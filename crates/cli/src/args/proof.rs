@@ -105,8 +105,8 @@ pub(crate) struct StampArguments {
     /// The case folder, or a bag.
     pub(crate) path: PathBuf,
     /// Name of the authority in the file names: small letters, digits, hyphens.
-    #[arg(long)]
-    pub(crate) authority: String,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tsa_name: String,
     /// Write the query.
     #[arg(long, required_unless_present = "attach", conflicts_with = "attach")]
     pub(crate) request: bool,

@@ -40,7 +40,7 @@ pub(crate) fn run(
 /// Signs the ledger as it is; the writer keeps others from adding to it.
 pub(crate) fn make(writer: &Writer, key_file: &Path) -> Result<Filed, CliError> {
     let folder = writer.folder();
-    let key = key::read(&folder.origin()?, key_file)?;
+    let key = key::of(&folder, key_file)?;
     Ok(folder.make_checkpoint(&key)?)
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn stamp(
     let Some(answer) = &arguments.attach else {
         // Nobody else shall be recording in the same folder.
         let _writer = recorder(&arguments.path, world)?;
-        let query = target.request_stamp(&arguments.authority, world.nonce())?;
+        let query = target.request_stamp(&arguments.tsa_name, world.nonce())?;
         return requested(&query, console);
     };
     let bytes = std::fs::read(answer).map_err(io("read", answer))?;
@@ -147,7 +147,7 @@ pub(crate) fn stamp(
     let mut writer = recorder(&arguments.path, world)?;
     let recorder = writer.as_mut().map(|writer| (writer, world.stamp()));
     let filed = target.attach_stamp(
-        &arguments.authority,
+        &arguments.tsa_name,
         &bytes,
         chain.as_deref(),
         &anchors,

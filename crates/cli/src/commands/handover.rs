@@ -1,7 +1,6 @@
 //! What goes to the other side: proofs, the notice, the sealed bag, productions.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use affiant_custody::{CaseFolder, Details, Selection, numbered};
 use affiant_model::{Action, CustodyObject, ExhibitId, Transfer};
@@ -165,9 +164,12 @@ pub(crate) fn seal(
     world: &World,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    refuse_existing(&arguments.output)?;
     let mut writer = open(&arguments.case, world)?;
     let folder = writer.folder();
+    // Nothing is recorded of a bag that cannot be written.
+    folder.check_output(&arguments.output)?;
+    folder.check_ready_to_seal()?;
+    super::key::of(&folder, &arguments.key.log_key)?;
     let knowledge = affiant_detect::Knowledge::built_in()?;
     let case = case_file::read(&folder.case_file(), &knowledge.datum_names())?.case;
     let ledger = folder.ledger()?;
@@ -175,8 +177,6 @@ pub(crate) fn seal(
         .last()
         .is_none_or(|event| event.action != Action::Seal)
     {
-        // Before anything is recorded: a key that does not do seals nothing.
-        super::key::read(&folder.origin()?, &arguments.key.log_key)?;
         let every = folder.all_exhibits()?;
         let jsonld = affiant_uco::case_jsonld(&folder.origin()?, &case, &ledger, &every);
         let details = Details {
@@ -193,11 +193,7 @@ pub(crate) fn seal(
         .map(|object| object.bytes)
         .sum();
     let mut stage = console.stage("seal", bytes);
-    let info = info(
-        &checkpoint.checkpoint,
-        &format!("{} of a case, whole", NAME),
-        writer.seq(),
-    );
+    let info = info(&format!("{} of a case, whole", NAME), writer.seq());
     folder.write_bag(&arguments.output, &info, &mut |bytes| stage.advance(bytes))?;
     stage.finish();
     let shown = arguments.output.display();
@@ -214,10 +210,11 @@ pub(crate) fn produce(
     world: &World,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    refuse_existing(&arguments.output)?;
     let mut writer = open(&arguments.case, world)?;
     let folder = writer.folder();
-    super::key::read(&folder.origin()?, &arguments.key.log_key)?;
+    // Nothing is recorded of a production that cannot be written.
+    folder.check_output(&arguments.output)?;
+    super::key::of(&folder, &arguments.key.log_key)?;
     let selection = select(&folder, arguments)?;
     folder.check_earlier(&selection.since)?;
     let mut objects = Vec::new();
@@ -227,12 +224,12 @@ pub(crate) fn produce(
     for path in &selection.working {
         objects.push(affiant_custody::describe(&folder.root(), path)?);
     }
-    let alone: Vec<String> = selection
-        .exchanges
-        .iter()
-        .map(|(id, number)| format!("{id}:{number}"))
-        .collect();
-    let note = (!alone.is_empty()).then(|| format!("single exchanges: {}", alone.join(", ")));
+    let known = folder.exhibits()?;
+    for (id, number) in &selection.exchanges {
+        if let Some(exhibit) = known.iter().find(|exhibit| exhibit.id == *id) {
+            objects.push(folder.exchange_object(exhibit, *number)?);
+        }
+    }
     let details = Details {
         objects,
         transfer: Some(Transfer {
@@ -241,7 +238,6 @@ pub(crate) fn produce(
             how: arguments.how.clone(),
             signer: None,
         }),
-        note,
         ..Details::default()
     };
     let disclosed = writer.record(Action::Disclose, details, world.stamp())?.seq;
@@ -253,32 +249,28 @@ pub(crate) fn produce(
         .map(|exhibit| exhibit.bytes)
         .sum();
     let mut stage = console.stage("produce", bytes);
-    let info = info(
-        &checkpoint.checkpoint,
-        &format!("{NAME} of a part of a case"),
-        disclosed,
-    );
+    let info = info(&format!("{NAME} of a part of a case"), disclosed);
     let advance = &mut |bytes| stage.advance(bytes);
     folder.write_production(&arguments.output, &selection, disclosed, &info, advance)?;
     stage.finish();
     let shown = arguments.output.display();
+    let withheld: std::collections::BTreeSet<_> = selection
+        .exchanges
+        .iter()
+        .map(|(id, _)| *id)
+        .filter(|id| !selection.exhibits.contains(id))
+        .collect();
+    for id in withheld {
+        console.remark(&format!(
+            "note: the record of {id} goes with its exchanges, and says name, size and SHA-256 of the whole file"
+        ));
+    }
     let text = format!(
         "Wrote the production {shown}, recorded as event {disclosed} and under the checkpoint of size {}.\nCheck it without this program: bash {shown}/verify.sh --key … --checkpoint …\n",
         checkpoint.checkpoint.size
     );
     let value = json!({ "production": shown.to_string(), "event": disclosed, "size": checkpoint.checkpoint.size });
     said(console, value, &text)
-}
-
-/// Nothing is recorded of a bag that cannot be written.
-fn refuse_existing(output: &Path) -> Result<(), CliError> {
-    match output.symlink_metadata() {
-        Err(_) => Ok(()),
-        Ok(_) => Err(CliError::usage(format!(
-            "`{}` is there already; name a new folder",
-            output.display()
-        ))),
-    }
 }
 
 fn select(folder: &CaseFolder, arguments: &Produce) -> Result<Selection, CliError> {
@@ -317,30 +309,14 @@ fn select(folder: &CaseFolder, arguments: &Produce) -> Result<Selection, CliErro
             "name what to produce: --exhibit, --working or --exchange",
         ));
     }
-    // What cannot be proved is not recorded as produced.
-    let known = folder.exhibits()?;
-    for (id, number) in &selection.exchanges {
-        let tree = known
-            .iter()
-            .find(|exhibit| exhibit.id == *id)
-            .and_then(|exhibit| exhibit.exchanges.as_ref());
-        if tree.is_none_or(|tree| *number > tree.count) {
-            return Err(CliError::usage(format!(
-                "{id} has no exchange {number} that can be proved alone"
-            )));
-        }
-    }
     Ok(selection)
 }
 
-fn info(checkpoint: &Checkpoint, what: &str, event: u64) -> affiant_custody::Info {
+fn info(what: &str, event: u64) -> affiant_custody::Info {
     [
         ("Bag-Software-Agent", format!("{NAME} {VERSION}")),
-        ("External-Identifier", checkpoint.origin.clone()),
         ("External-Description", what.to_owned()),
         ("Affiant-Event", event.to_string()),
-        ("Affiant-Checkpoint-Size", checkpoint.size.to_string()),
-        ("Affiant-Checkpoint-Root", checkpoint.root.to_hex()),
     ]
     .into_iter()
     .map(|(label, value)| (label.to_owned(), value))

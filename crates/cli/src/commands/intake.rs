@@ -136,6 +136,7 @@ pub(crate) fn run(
     let mut found = Found::default();
     let mut sources = Vec::new();
     for path in &arguments.files {
+        refuse_own(path, &arguments.case)?;
         list(path, &mut sources, &mut found.passed_over)?;
     }
     let mut intake = Taking {
@@ -157,6 +158,21 @@ pub(crate) fn run(
         }
     }
     intake.finish()
+}
+
+/// A case is not evidence in itself.
+fn refuse_own(path: &Path, case: &Path) -> Result<(), CliError> {
+    let case = case.canonicalize().map_err(io("find", case))?;
+    match path.canonicalize() {
+        Ok(path) if path.starts_with(&case) || case.starts_with(&path) => {
+            Err(CliError::usage(format!(
+                "`{}` lies in the case folder, or the case folder in it; name the captures themselves",
+                path.display()
+            )))
+        }
+        // What cannot be found is said when it is read.
+        _ => Ok(()),
+    }
 }
 
 /// The files of a folder in the order of their names, recorded by their path
@@ -330,6 +346,13 @@ impl Taking<'_> {
             .filter(|from| from.sha256 == container.sha256)
             .filter_map(|from| from.member)
             .collect();
+        if archive.hidden() > 0 {
+            let why = format!(
+                "{} members cannot be had apart: another has their name; they are in the archive, which is an exhibit",
+                archive.hidden()
+            );
+            self.pass_over(&container.original_name, why);
+        }
         for index in 0..archive.len() {
             let Some(member) = archive.member(index) else {
                 continue;

@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &Key, world: &World, console: &Console) -> Result<O
             let origin = writer.folder().origin()?;
             let key = make(&origin, case, output, world)?;
             let change = writer.change_key(&KeyOrder::Add(&key), None, world.stamp());
-            settle(change, output)?;
+            settle(change, &writer, &key, output)?;
             tell(console, &key.verifier_key(), Some(output))
         }
         KeyCommand::Replace {
@@ -33,10 +33,8 @@ pub(crate) fn run(arguments: &Key, world: &World, console: &Console) -> Result<O
             let old = read(&origin, &key.log_key)?;
             let new = make(&origin, case, output, world)?;
             let order = KeyOrder::Replace(&old, &new);
-            settle(
-                writer.change_key(&order, reason.clone(), world.stamp()),
-                output,
-            )?;
+            let change = writer.change_key(&order, reason.clone(), world.stamp());
+            settle(change, &writer, &new, output)?;
             tell(console, &new.verifier_key(), Some(output))
         }
         KeyCommand::Revoke {
@@ -132,22 +130,71 @@ fn make(origin: &str, case: &Path, output: &Path, world: &World) -> Result<Signi
         .open(output)
         .and_then(|mut file| {
             file.write_all(key.to_pkcs8_pem().as_bytes())?;
-            file.sync_all()
+            file.sync_all()?;
+            // Its name is to last before the ledger names the key.
+            #[cfg(unix)]
+            std::fs::File::open(
+                std::path::absolute(output)?
+                    .parent()
+                    .unwrap_or(Path::new("/")),
+            )?
+            .sync_all()?;
+            Ok(())
         })
-        .map_err(io("write", output))?;
+        .map_err(|error| {
+            let remedy = match error.kind() {
+                std::io::ErrorKind::AlreadyExists => "; name another file: no key is overwritten",
+                _ => "",
+            };
+            CliError::usage(format!(
+                "cannot write `{}`: {error}{remedy}",
+                output.display()
+            ))
+        })?;
     Ok(key)
 }
 
-/// A key that the ledger did not take is of no use.
-fn settle<T>(change: Result<T, affiant_custody::Error>, output: &Path) -> Result<T, CliError> {
+/// A key that the ledger did not take is of no use; one that it may have taken
+/// is kept, for nothing else can sign in its place.
+fn settle<T>(
+    change: Result<T, affiant_custody::Error>,
+    writer: &affiant_custody::Writer,
+    key: &SigningKey,
+    output: &Path,
+) -> Result<T, CliError> {
     change.map_err(|error| {
-        let _ = std::fs::remove_file(output);
+        let keys = writer.folder().all_keys();
+        let unknown = |keys: Vec<affiant_custody::Term>| {
+            keys.iter().all(|term| term.key != key.verifier_key())
+        };
+        if keys.is_ok_and(unknown) {
+            let _ = std::fs::remove_file(output);
+        }
         error.into()
     })
 }
 
+/// Reads the key that signs in a case. It is not to lie in the case folder,
+/// with which it would be handed over.
+pub(crate) fn of(folder: &CaseFolder, path: &Path) -> Result<SigningKey, CliError> {
+    let within = || -> std::io::Result<bool> {
+        Ok(path
+            .canonicalize()?
+            .starts_with(folder.root().canonicalize()?))
+    };
+    if within().map_err(io("read", path))? {
+        return Err(CliError::usage(format!(
+            "`{}` lies in the case folder, with which it would be handed over; move it elsewhere",
+            path.display()
+        )));
+    }
+    let key = read(&folder.origin()?, path)?;
+    folder.check_key(&key)?;
+    Ok(key)
+}
+
 /// Reads the private key of a case.
-pub(crate) fn read(origin: &str, path: &Path) -> Result<SigningKey, CliError> {
+fn read(origin: &str, path: &Path) -> Result<SigningKey, CliError> {
     let text = std::fs::read_to_string(path).map_err(io("read", path))?;
     SigningKey::from_pkcs8_pem(origin, &text).map_err(|error| {
         CliError::usage(format!(

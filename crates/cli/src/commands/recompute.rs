@@ -11,6 +11,7 @@ use super::{analyze, report};
 use crate::case_file::CASE_FILE;
 use crate::console::Console;
 use crate::error::CliError;
+use crate::guard::guarded;
 use crate::world::VERSION;
 
 /// Makes everything again that the last analysis and the last report made.
@@ -18,6 +19,66 @@ pub(crate) fn checks(root: &Path, console: &Console) -> Vec<Check> {
     match recompute(root, console) {
         Ok(checks) => checks,
         Err(error) => vec![not_checked("tables", error.message)],
+    }
+}
+
+/// Holds the ranges of the exchanges of each exhibit against its format.
+pub(crate) fn ranges(root: &Path) -> Vec<Check> {
+    let exhibits = CaseFolder::open(root).and_then(|folder| Ok((folder.exhibits()?, folder)));
+    let (exhibits, folder) = match exhibits {
+        Ok(found) => found,
+        Err(error) => return vec![not_checked("custody/exchanges", error.to_string())],
+    };
+    let with_tree = exhibits
+        .iter()
+        .filter(|exhibit| exhibit.exchanges.is_some());
+    with_tree
+        .map(|exhibit| ranges_of(&folder, exhibit))
+        .collect()
+}
+
+fn ranges_of(folder: &CaseFolder, exhibit: &Exhibit) -> Check {
+    let subject = format!("custody/exchanges/{}.tsv", exhibit.id);
+    let rule = exhibit.exchanges.as_ref().map(|tree| tree.rule.as_str());
+    let format = affiant_ingest::format_named(&exhibit.format)
+        .filter(|format| Some(format.range_rule()) == rule);
+    let Some(format) = format else {
+        let why = format!("this version has no rule `{}`", rule.unwrap_or_default());
+        return not_checked(&subject, why);
+    };
+    let mut found = Vec::new();
+    let path = folder.exhibit_path(exhibit);
+    let read = std::fs::File::open(&path).map(|file| {
+        let mut source = std::io::BufReader::with_capacity(256 << 10, file);
+        guarded(|| format.ranges(&mut source, &mut |span| found.push(span)))
+    });
+    if !matches!(read, Ok(Ok(Ok(())))) {
+        return not_checked(&subject, "the exhibit cannot be read again");
+    }
+    let (mut count, mut first) = (0_usize, None);
+    let listed = folder.for_each_range(exhibit, &mut |number, span| {
+        let at = usize::try_from(number - 1).ok();
+        if at.and_then(|at| found.get(at)) != Some(&span) {
+            first.get_or_insert(number);
+        }
+        count += 1;
+    });
+    match (listed, first) {
+        (Err(error), _) => not_checked(&subject, error.to_string()),
+        (Ok(()), None) if count == found.len() => {
+            let message = "the ranges are those of the exchanges that the format gives";
+            check(subject, Verdict::Valid, message.to_owned())
+        }
+        (Ok(()), first) => {
+            let message = match first {
+                Some(number) => format!("range {number} is not that of an exchange"),
+                None => format!(
+                    "{count} ranges, and the exhibit has {} exchanges",
+                    found.len()
+                ),
+            };
+            check(subject, Verdict::Invalid, message)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use affiant_tlog::VerifierKey;
 
 use super::checkpoint::{anchors, notes};
 use super::{document, recompute};
+use crate::analysis::head_of;
 use crate::args::Verify;
 use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome, io};
@@ -16,6 +17,12 @@ pub(crate) fn run(arguments: &Verify, console: &Console) -> Result<Outcome, CliE
     let trust = trust(arguments)?;
     let path = &arguments.path;
     let mut verification = if path.is_file() {
+        if !head_of(path)?.starts_with(b"%PDF-") {
+            return Err(CliError::usage(format!(
+                "`{}` is no PDF; give a case folder, a bag, a production or a document",
+                path.display()
+            )));
+        }
         document::verify(path, arguments.case.as_deref(), &trust)?
     } else {
         folder(arguments, &trust, console)?
@@ -58,19 +65,18 @@ fn folder(arguments: &Verify, trust: &Trust, console: &Console) -> Result<Verifi
     if verification.kind == Kind::Production {
         return Ok(verification);
     }
-    let checks = if verification.analysed.is_none() {
-        Vec::new()
-    } else if arguments.quick {
-        vec![recompute::not_checked(
-            "tables and reports",
-            "`--quick` was given",
-        )]
-    } else if verification.first_invalid().is_some() {
+    if arguments.quick {
+        let why = "`--quick` was given";
+        return Ok(verification.with([recompute::not_checked("tables, documents and ranges", why)]));
+    }
+    if verification.first_invalid().is_some() {
         let why = "the evidence or its record is not as it was recorded";
-        vec![recompute::not_checked("tables and reports", why)]
-    } else {
-        recompute::checks(&root, console)
-    };
+        return Ok(verification.with([recompute::not_checked("tables and documents", why)]));
+    }
+    let mut checks = recompute::ranges(&root);
+    if verification.analysed.is_some() {
+        checks.extend(recompute::checks(&root, console));
+    }
     Ok(verification.with(checks))
 }
 
@@ -91,7 +97,7 @@ fn trust(arguments: &Verify) -> Result<Trust, CliError> {
         checkpoints: notes(&arguments.checkpoints)?,
         signers,
         anchors: anchors(arguments.tsa.as_deref())?,
-        now: crate::world::time_now(),
+        now: Some(crate::world::time_now()),
     })
 }
 

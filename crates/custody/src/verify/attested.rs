@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use affiant_attest::{AllowedSigners, SshError, StampQuery, Trust as StampTrust, verify_ssh};
+use affiant_attest::{
+    AllowedSigners, SshError, SshSignature, StampQuery, Trust as StampTrust, verify_ssh,
+};
 use affiant_model::{Action, CustodyEvent, Digest};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -78,7 +80,7 @@ impl Run<'_> {
         let mut stamps = BTreeSet::new();
         let mut signed = false;
         for (folder, shown) in folders {
-            for name in files::names(&folder).unwrap_or_default() {
+            for name in self.list(&folder, &shown) {
                 let path = folder.join(&name);
                 let name = name.to_string_lossy();
                 let subject = format!("{shown}/{name}");
@@ -111,7 +113,7 @@ impl Run<'_> {
                             stamps.insert(filed.size);
                         }
                     }
-                    _ => {}
+                    kind => self.beside_a_stamp(&subject, &path, kind),
                 }
             }
         }
@@ -120,6 +122,27 @@ impl Run<'_> {
         }
         if largest.is_some() && !stamps.contains(&largest.unwrap_or_default()) {
             self.limit("the last checkpoint bears no time-stamp: nobody but the holder of the folder says by when the events had happened");
+        }
+    }
+
+    /// A query may wait for its answer; certificates come with one.
+    fn beside_a_stamp(&mut self, subject: &str, path: &Path, kind: &str) {
+        let answered = path.with_extension("tsr").is_file();
+        if kind == "pem" && !answered {
+            let message = "certificates of a time-stamp that is not there";
+            self.add(subject, Verdict::Invalid, message);
+        }
+        if kind == "tsq" && !answered {
+            let query = files::ordinary_file(path)
+                .and_then(|_| files::read_bounded(path, LIMIT))
+                .map(|bytes| StampQuery::from_der(&bytes).map_err(|error| error.to_string()));
+            match query {
+                Ok(Ok(_)) => {}
+                Ok(Err(cause)) => {
+                    self.add(subject, Verdict::Invalid, cause);
+                }
+                Err(error) => self.unreadable(subject, &error),
+            }
         }
     }
 
@@ -138,7 +161,8 @@ impl Run<'_> {
         let armored = String::from_utf8_lossy(&signature);
         let nobody = AllowedSigners::default();
         let allowed = self.trust.signers.as_ref().unwrap_or(&nobody);
-        match verify_ssh(&armored, &message, namespace, allowed, None, self.trust.now) {
+        let now = self.trust.now.unwrap_or_default();
+        match verify_ssh(&armored, &message, namespace, allowed, None, now) {
             Ok(signer) => {
                 let message = format!("signed by {} ({})", signer.identity, signer.fingerprint);
                 self.add(subject, Verdict::Valid, message);
@@ -262,6 +286,20 @@ impl Run<'_> {
         }
     }
 
+    /// Nothing was recorded later than now.
+    pub(super) fn future(&mut self, latest: Option<DateTime<Utc>>) {
+        let (Some(latest), Some(now)) = (latest, self.trust.now) else {
+            return;
+        };
+        if latest.signed_duration_since(now) > TOLERANCE {
+            let message = format!(
+                "an event is of {}, which is not yet: a clock was wrong, here or there",
+                written(latest)
+            );
+            self.add(super::folder::LEDGER, Verdict::Incomplete, message);
+        }
+    }
+
     /// What counterparties signed.
     pub(super) fn receipts(&mut self, events: &[CustodyEvent]) {
         let folder = self.folder.receipts_dir();
@@ -280,14 +318,58 @@ impl Run<'_> {
                     &folder.join(&text),
                     RECEIPT_NAMESPACE,
                 );
+                self.receipt_signer(&subject, &folder.join(&sig), event);
                 known.extend([sig, text]);
             }
         }
-        for name in files::names(&folder).unwrap_or_default() {
+        for name in self.list(&folder, "custody/receipts") {
+            let path = folder.join(&name);
             let name = name.to_string_lossy().into_owned();
-            if !known.contains(&name) && !files::is_draft(&name) {
+            if files::is_draft(&name) {
+                self.draft(format!("custody/receipts/{name}"), &path);
+            } else if !known.contains(&name) {
                 let path = format!("custody/receipts/{name}");
                 self.add(path, Verdict::Incomplete, "no event names this receipt: the recording of a transfer broke off, or somebody put it there");
+            }
+        }
+    }
+
+    /// The event says who signed, by the fingerprint of the key in the signature.
+    fn receipt_signer(&mut self, subject: &str, path: &Path, event: &CustodyEvent) {
+        let fingerprint = files::read_bounded(path, LIMIT).ok().and_then(|bytes| {
+            SshSignature::parse(&String::from_utf8_lossy(&bytes))
+                .ok()
+                .map(|signature| signature.fingerprint())
+        });
+        let recorded = event.transfer.as_ref().and_then(|t| t.signer.clone());
+        let (Some(fingerprint), Some(recorded)) = (fingerprint, recorded) else {
+            let message = "the event does not say who signed it";
+            self.add(subject, Verdict::Invalid, message);
+            return;
+        };
+        if !recorded.ends_with(&format!("({fingerprint})")) {
+            let message = "signed by another key than the event says";
+            self.differs(subject, message, &recorded, &fingerprint);
+        }
+        // Whose key it is, only a list that the caller gave can say.
+        let identity = recorded
+            .rsplit_once(" (")
+            .map_or("", |(identity, _)| identity);
+        if let Some(signers) = &self.trust.signers {
+            let signed = files::read_bounded(path, LIMIT).unwrap_or_default();
+            let text = files::read_bounded(&path.with_extension("txt"), LIMIT).unwrap_or_default();
+            let armored = String::from_utf8_lossy(&signed);
+            let now = self.trust.now.unwrap_or_default();
+            if let Err(SshError::Identity { .. }) = verify_ssh(
+                &armored,
+                &text,
+                RECEIPT_NAMESPACE,
+                signers,
+                Some(identity),
+                now,
+            ) {
+                let message = "signed by the key of another person than the event says";
+                self.add(subject, Verdict::Invalid, message);
             }
         }
     }
@@ -304,6 +386,7 @@ impl Run<'_> {
             let subject = format!("{} line {}", super::folder::LEDGER, fault.line);
             self.add(subject, Verdict::Incomplete, fault.message.clone());
         }
+        self.future(audit.high_time);
         let without = audit
             .events
             .iter()

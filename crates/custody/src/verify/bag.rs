@@ -6,6 +6,7 @@ use affiant_bagit::{BagCheck, Severity};
 
 use super::run::{Run, count};
 use super::{Kind, Trust, Verdict, Verification};
+use crate::seal::{VERIFY_MD, VERIFY_SH};
 use crate::{CaseFolder, Error, files};
 
 /// Tag files that a bag of ours has beside those of BagIt.
@@ -33,14 +34,22 @@ pub(super) fn verify(
     let whole = files::ordinary_folder(&data.join("custody")).is_ok_and(|found| found.is_some());
     let mut run = Run::new(CaseFolder::at(&data), trust, progress);
     run.attestations = Some(root.join("attestations"));
+    run.in_bag = true;
     run.manifests(&bag);
+    run.our_files(root);
     if !whole {
-        run.production();
+        run.production(&bag);
         return Ok(run.verification(Kind::Production, None));
     }
     let audit = run.case_folder();
     run.signed(&audit);
     run.sealed(&audit);
+    run.bag_info(
+        &bag,
+        &audit.origin(),
+        audit.lines,
+        &audit.tree.root().to_hex(),
+    );
     Ok(run.verification(Kind::Bag, Some(&audit)))
 }
 
@@ -90,6 +99,44 @@ impl Run<'_> {
                 count(bag.files, "file")
             );
             self.add("bagit.txt", Verdict::Valid, message);
+        }
+    }
+
+    /// What the bag says of itself is what its checkpoint says.
+    pub(super) fn bag_info(&mut self, bag: &BagCheck, origin: &str, size: u64, root: &str) {
+        let size = size.to_string();
+        for (label, expected) in [
+            ("External-Identifier", origin),
+            ("Affiant-Checkpoint-Size", size.as_str()),
+            ("Affiant-Checkpoint-Root", root),
+        ] {
+            let subject = "bag-info.txt";
+            let values: Vec<_> = bag.info.iter().filter(|(name, _)| name == label).collect();
+            match values.as_slice() {
+                [] => {
+                    let message = format!("it does not say `{label}`");
+                    self.add(subject, Verdict::NotChecked, message);
+                }
+                [(_, found)] if found == expected => {}
+                [(_, found), ..] => {
+                    let message = format!("`{label}` is not that of the checkpoint");
+                    self.differs(subject, message, expected, found);
+                }
+            }
+        }
+    }
+
+    /// The script and the text in the bag, against those of this program: who
+    /// runs a script runs what somebody put there.
+    fn our_files(&mut self, root: &Path) {
+        for (name, own) in [("VERIFY.md", VERIFY_MD), ("verify.sh", VERIFY_SH)] {
+            let found = files::ordinary_file(&root.join(name))
+                .and_then(|_| files::read_bounded(&root.join(name), 1 << 20));
+            if found.is_ok_and(|found| found == own.as_bytes()) {
+                continue;
+            }
+            let message = "not as this version writes it: of another version, or altered; do not run it unread";
+            self.add(name, Verdict::NotChecked, message);
         }
     }
 

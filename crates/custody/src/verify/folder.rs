@@ -9,6 +9,7 @@ use affiant_model::{CustodyObject, Exhibit};
 use super::run::{Run, count};
 use crate::checkpoint::read_note;
 use crate::folder::{CASE_FILE, FOLDERS, INCOMING};
+use crate::holdings::Holdings;
 use crate::ledger::{Audit, Fault, Keep};
 use crate::writer::object_of;
 use crate::{Verdict, files, sums};
@@ -46,7 +47,7 @@ impl Run<'_> {
         self.other_working(&holdings.working);
         self.other_custody();
         self.other_files();
-        self.sums(&holdings.present());
+        self.sums(holdings);
         self.case_file(&audit.events);
         self.derived(&audit);
         audit
@@ -106,6 +107,14 @@ impl Run<'_> {
             self.add(LEDGER, Verdict::Valid, message);
         }
         self.faults(&audit.faults, Verdict::Invalid);
+        let more = audit.all_faults - audit.faults.len() as u64;
+        if more > 0 {
+            self.add(
+                LEDGER,
+                Verdict::Invalid,
+                format!("{more} further lines are wrong"),
+            );
+        }
         self.faults(&audit.set_back, Verdict::Incomplete);
         if let Some(torn) = &audit.torn {
             let message = format!(
@@ -225,11 +234,19 @@ impl Run<'_> {
         for name in names {
             let name = name.to_string_lossy();
             let known = FOLDERS.contains(&name.as_ref()) || name == CASE_FILE || name == "working";
-            if !known && !files::is_draft(&name) {
+            if files::is_draft(&name) {
+                let on_disk = self.folder.root().join(name.as_ref());
+                self.draft(name.into_owned(), &on_disk);
+            } else if !known {
                 let message = "not part of a case folder: the ledger says nothing of it";
                 self.add(name.into_owned(), Verdict::NotChecked, message);
             }
         }
+    }
+
+    fn is_empty_file(&self, relative: &str) -> bool {
+        files::ordinary_file(&self.folder.root().join(relative))
+            .is_ok_and(|found| found.is_some_and(|found| found.len() == 0))
     }
 
     fn other_custody(&mut self) {
@@ -241,10 +258,13 @@ impl Run<'_> {
             let name = name.to_string_lossy();
             let path = format!("custody/{name}");
             if files::is_draft(&name) {
+                let on_disk = self.folder.root().join(&path);
+                self.draft(path, &on_disk);
+            } else if name == "lock" && (self.in_bag || !self.is_empty_file(&path)) {
                 self.add(
                     path,
-                    Verdict::Incomplete,
-                    "writing broke off here; the next command that records removes it and says so",
+                    Verdict::Invalid,
+                    "no file with content of that name belongs here",
                 );
             } else if !CUSTODY.contains(&name.as_ref()) {
                 self.add(
@@ -297,7 +317,8 @@ impl Run<'_> {
         }
     }
 
-    fn sums(&mut self, exhibits: &[Exhibit]) {
+    fn sums(&mut self, holdings: &Holdings) {
+        let exhibits = &holdings.present();
         let path = self.folder.evidence_dir().join(sums::NAME);
         let found = match files::ordinary_folder(&self.folder.evidence_dir())
             .and_then(|_| files::ordinary_file(&path))
@@ -323,6 +344,17 @@ impl Run<'_> {
             self.add(SUMS, Verdict::Valid, message);
         }
         for difference in differences {
+            let destroyed = |exhibit: &&Exhibit| {
+                exhibit.file == difference.name && holdings.deleted.contains_key(&exhibit.id)
+            };
+            if holdings.exhibits.iter().any(|exhibit| destroyed(&exhibit)) {
+                let message = format!(
+                    "`{}` is listed, but was destroyed; the next command that records writes the list anew",
+                    difference.name
+                );
+                self.add(SUMS, Verdict::Incomplete, message);
+                continue;
+            }
             let message = match (&difference.expected, &difference.found) {
                 (Some(_), None) => format!("`{}` is not listed", difference.name),
                 (None, Some(_)) => format!(

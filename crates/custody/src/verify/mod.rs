@@ -32,8 +32,9 @@ pub struct Trust {
     pub checkpoints: Vec<SignedNote>,
     /// Persons whose SSH signatures count.
     pub signers: Option<AllowedSigners>,
-    /// When the check is made: a person's key may be listed for a time only.
-    pub now: DateTime<Utc>,
+    /// When the check is made: nothing was recorded later, and a person's key may
+    /// be listed for a time only.
+    pub now: Option<DateTime<Utc>>,
     /// Root certificates of time-stamping authorities, in DER.
     pub anchors: Vec<Vec<u8>>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use affiant_bagit::BagCheck;
 use affiant_model::{Action, CustodyEvent, Digest};
 use affiant_tlog::{Checkpoint, ConsistencyProof, SignedNote, TlogProof, leaf_hash};
 use chrono::{DateTime, Utc};
@@ -9,9 +10,11 @@ use chrono::{DateTime, Utc};
 use super::Verdict;
 use super::run::{Run, count};
 use super::signed::Noted;
-use crate::checkpoint::numbered;
+use crate::checkpoint::{numbered, read_note};
 use crate::exchanges::SALT;
+use crate::holdings::Holdings;
 use crate::keys::KeyHistory;
+use crate::ledger::written;
 use crate::{Error, files, line};
 
 /// No proof is larger.
@@ -33,8 +36,8 @@ const FOLDERS: [&str; 7] = [
 
 impl Run<'_> {
     /// Checks everything in `data/` of a production.
-    pub(super) fn production(&mut self) {
-        for name in files::names(&self.folder.root()).unwrap_or_default() {
+    pub(super) fn production(&mut self, bag: &BagCheck) {
+        for name in self.list(&self.folder.root(), "data") {
             let name = name.to_string_lossy();
             if !FOLDERS.contains(&name.as_ref()) {
                 self.add(
@@ -71,18 +74,14 @@ impl Run<'_> {
         let keys = self.folder.root().join("keys");
         self.key_files(&history, &keys, "keys");
         self.pinned(&history, true);
+        self.bag_info(bag, &origin, size, &noted.checkpoint.root.to_hex());
+        self.produced_times(&events);
         self.produced_files(&events);
         self.produced_exchanges(&events, &history, &origin);
+        self.disclosed(&events);
         self.produced_states(&noted.checkpoint, &note, &origin, &history);
         let latest: Option<DateTime<Utc>> = events.values().map(|event| event.time).max();
         self.attested(&[noted], Some(size), &|_| latest);
-        if !events
-            .values()
-            .any(|event| event.action == Action::Disclose)
-        {
-            let message = "no event says that this was produced";
-            self.add("events", Verdict::Incomplete, message);
-        }
         self.limit("a production shows that what is in it belongs to the sealed case; it does not show what else is in the case, nor whether a key was revoked later");
     }
 
@@ -97,7 +96,7 @@ impl Run<'_> {
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let subject = format!("checkpoints/{name}");
-        let read = crate::checkpoint::read_note(path).and_then(|note| {
+        let read = read_note(path).and_then(|note| {
             let checkpoint =
                 Checkpoint::parse(&note.text).map_err(|error| bad(error.to_string()))?;
             Ok((note, checkpoint))
@@ -163,7 +162,8 @@ impl Run<'_> {
     /// The first event gives the origin that the checkpoint bears.
     fn origin_of(&mut self, events: &BTreeMap<u64, CustodyEvent>, noted: &Noted) {
         let Some(first) = events.get(&1) else {
-            self.limit("the first event is not produced: that the checkpoint bears the name of this case is not shown");
+            let message = "the first event is not produced: that the checkpoint bears the name of this case is not shown";
+            self.add("events", Verdict::Incomplete, message);
             return;
         };
         let path = self
@@ -185,6 +185,58 @@ impl Run<'_> {
         }
     }
 
+    /// What the events say about times.
+    fn produced_times(&mut self, events: &BTreeMap<u64, CustodyEvent>) {
+        let nothing = Holdings::default();
+        for (seq, event) in events {
+            if let Some((fault, earliest)) = nothing.out_of_time(event) {
+                let subject = format!("events/{}.json", numbered(*seq));
+                let expected = format!("not before {}", written(earliest));
+                self.differs(subject, fault, &expected, &written(event.time));
+            }
+        }
+        self.future(events.values().map(|event| event.time).max());
+    }
+
+    /// The event of the production names what is in it, and nothing else.
+    fn disclosed(&mut self, events: &BTreeMap<u64, CustodyEvent>) {
+        let Some(event) = events
+            .values()
+            .rev()
+            .find(|event| event.action == Action::Disclose)
+        else {
+            let message = "no event says that this was produced";
+            self.add("events", Verdict::Incomplete, message);
+            return;
+        };
+        let subject = format!("events/{}.json", numbered(event.seq));
+        let mut named: BTreeMap<String, Digest> = event
+            .objects
+            .iter()
+            .map(|object| (object.path.clone(), object.sha256))
+            .collect();
+        for top in ["evidence", "working", "exchanges"] {
+            let folder = self.folder.root().join(top);
+            for name in self.list(&folder, top) {
+                let path = folder.join(&name);
+                let relative = format!("{top}/{}", name.to_string_lossy());
+                if top == "exchanges" && !relative.ends_with(".bin") {
+                    continue;
+                }
+                let found = self.digest_of(&relative, &path).map(|(digest, _)| digest);
+                if named.remove(&relative) != found.ok() {
+                    let message =
+                        format!("the event of the production does not name `{relative}` as it is");
+                    self.add(subject.clone(), Verdict::Invalid, message);
+                }
+            }
+        }
+        for path in named.keys() {
+            let message = format!("the event of the production names `{path}`, which is not in it");
+            self.add(subject.clone(), Verdict::Invalid, message);
+        }
+    }
+
     /// The stems of the files of a folder that come with a proof each.
     fn pairs(
         &mut self,
@@ -193,8 +245,9 @@ impl Run<'_> {
         extension: &str,
     ) -> BTreeSet<String> {
         let mut stems = BTreeSet::new();
-        let names: BTreeSet<String> = files::names(folder)
-            .unwrap_or_default()
+        let mut notes = BTreeSet::new();
+        let names: BTreeSet<String> = self
+            .list(folder, shown)
             .iter()
             .map(|name| name.to_string_lossy().into_owned())
             .collect();
@@ -206,11 +259,27 @@ impl Run<'_> {
                 Some((stem, end)) if end == extension || end == "tlog-proof" => {
                     stems.insert(stem);
                 }
-                Some((_, "note")) if shown == "exchanges" => {}
+                Some((stem, "note")) if shown == "exchanges" && !stem.contains(".") => {
+                    notes.insert(stem);
+                }
                 _ => {
                     let message = "no file of that name belongs here";
                     self.add(format!("{shown}/{name}"), Verdict::Invalid, message);
                 }
+            }
+        }
+        for note in notes {
+            let of_a_proof = |stem: &String| {
+                stem.rsplit_once('-')
+                    .is_some_and(|(exhibit, _)| exhibit == note)
+                    && read_proof(&folder.join(format!("{stem}.tlog-proof"))).is_ok_and(|proof| {
+                        read_note(&folder.join(format!("{note}.note")))
+                            .is_ok_and(|found| found == proof.note)
+                    })
+            };
+            if !stems.iter().any(of_a_proof) {
+                let message = "not the checkpoint that a proof beside it leads to";
+                self.add(format!("{shown}/{note}.note"), Verdict::Invalid, message);
             }
         }
         stems
@@ -218,14 +287,24 @@ impl Run<'_> {
 
     /// Each exhibit and working copy is named by an event that was proved.
     fn produced_files(&mut self, events: &BTreeMap<u64, CustodyEvent>) {
-        let recorded: BTreeMap<&str, &affiant_model::CustodyObject> = events
-            .values()
-            .filter(|event| matches!(event.action, Action::Acquire | Action::Derive))
-            .flat_map(|event| &event.objects)
-            .map(|object| (object.path.as_str(), object))
-            .collect();
+        let mut recorded: BTreeMap<&str, &affiant_model::CustodyObject> = BTreeMap::new();
+        for event in events.values() {
+            if !matches!(event.action, Action::Acquire | Action::Derive) {
+                continue;
+            }
+            for object in &event.objects {
+                if recorded.insert(&object.path, object).is_some() {
+                    let subject = format!("events/{}.json", numbered(event.seq));
+                    let message = format!(
+                        "`{}` was acquired or derived by an earlier event",
+                        object.path
+                    );
+                    self.add(subject, Verdict::Invalid, message);
+                }
+            }
+        }
         for top in ["evidence", "working"] {
-            for name in files::names(&self.folder.root().join(top)).unwrap_or_default() {
+            for name in self.list(&self.folder.root().join(top), top) {
                 let path = format!("{top}/{}", name.to_string_lossy());
                 match recorded.get(path.as_str()) {
                     Some(object) => self.recorded_file(object, "the file"),
@@ -315,7 +394,7 @@ impl Run<'_> {
             let Some(earlier) = self.given_checkpoint(subject, given, origin) else {
                 continue;
             };
-            if !self.given_signature(subject, given, &history.all()) {
+            if !self.given_signature(subject, given, &history.at(earlier.size)) {
                 continue;
             }
             let same_root = earlier.root == checkpoint.root;
@@ -375,7 +454,7 @@ impl Run<'_> {
     ) -> BTreeSet<(u64, Digest)> {
         let folder = self.folder.root().join("consistency");
         let mut proven = BTreeSet::new();
-        for name in files::names(&folder).unwrap_or_default() {
+        for name in self.list(&folder, "consistency") {
             let subject = format!("consistency/{}", name.to_string_lossy());
             let read = || -> Result<Checkpoint, Error> {
                 let path = folder.join(&name);
@@ -389,7 +468,12 @@ impl Run<'_> {
                 proof
                     .verify(&history.all())
                     .map_err(|error| bad(error.to_string()))?;
-                parse(&proof.old)
+                let (old, new) = (parse(&proof.old)?, parse(&proof.new)?);
+                let wanted = format!("{}-{}.consistency", numbered(old.size), numbered(new.size));
+                match *wanted == *name {
+                    true => Ok(old),
+                    false => Err(bad(format!("its name is to be `{wanted}`"))),
+                }
             };
             match read() {
                 Ok(old) => {

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use affiant_model::{Action, Digest};
@@ -18,6 +19,8 @@ pub(super) struct Run<'a> {
     bytes: u64,
     /// Digests that were computed already, by path below the folder.
     pub(super) hashed: BTreeMap<String, (Digest, u64)>,
+    /// Whether the folder is the payload of a bag.
+    pub(super) in_bag: bool,
     /// Where signatures lie that came after a bag was made.
     pub(super) attestations: Option<PathBuf>,
     /// Size, time and serial number of each good time-stamp token.
@@ -38,6 +41,7 @@ impl<'a> Run<'a> {
             limits: BTreeSet::new(),
             bytes: 0,
             hashed: BTreeMap::new(),
+            in_bag: false,
             attestations: None,
             tokens: BTreeSet::new(),
             progress,
@@ -87,6 +91,30 @@ impl<'a> Run<'a> {
             _ => Verdict::Invalid,
         };
         self.add(subject, verdict, error.to_string());
+    }
+
+    /// The names in a folder, which is no link; none where there is no folder.
+    pub(super) fn list(&mut self, folder: &Path, shown: &str) -> Vec<OsString> {
+        files::names(folder).unwrap_or_else(|error| {
+            self.unreadable(shown, &error);
+            Vec::new()
+        })
+    }
+
+    /// A file whose writing broke off. A bag was written whole.
+    pub(super) fn draft(&mut self, subject: String, path: &Path) {
+        let is_file = files::ordinary_file(path).is_ok_and(|found| found.is_some());
+        if self.in_bag || !is_file {
+            self.add(
+                subject,
+                Verdict::Invalid,
+                "no file of that name belongs here",
+            );
+        } else {
+            let message =
+                "writing broke off here; the next command that records removes it and says so";
+            self.add(subject, Verdict::Incomplete, message);
+        }
     }
 
     /// Digest and size of a file, computed once.

@@ -1,5 +1,6 @@
 //! Keys and checkpoints, and the trees of the exhibits under them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use affiant_model::{Digest, Exhibit};
@@ -50,7 +51,11 @@ impl Run<'_> {
 
     /// The files of the keys, which stock tools read.
     pub(super) fn key_files(&mut self, history: &KeyHistory, folder: &Path, shown: &str) {
-        let mut known = vec!["allowed_signers".to_owned()];
+        // Who else signed something is nobody's business in a production.
+        let mut known: Vec<String> = match shown {
+            "custody/keys" => vec!["allowed_signers".to_owned()],
+            _ => Vec::new(),
+        };
         for key in history.all() {
             for (name, text) in key_files(&key) {
                 let subject = format!("{shown}/{name}");
@@ -68,9 +73,12 @@ impl Run<'_> {
                 known.push(name);
             }
         }
-        for name in files::names(folder).unwrap_or_default() {
+        for name in self.list(folder, shown) {
+            let path = folder.join(&name);
             let name = name.to_string_lossy().into_owned();
-            if !known.contains(&name) && !files::is_draft(&name) {
+            if files::is_draft(&name) {
+                self.draft(format!("{shown}/{name}"), &path);
+            } else if !known.contains(&name) {
                 let message = "no event of the ledger names this key";
                 self.add(format!("{shown}/{name}"), Verdict::Invalid, message);
             }
@@ -122,9 +130,7 @@ impl Run<'_> {
         for path in others {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if files::is_draft(&name) {
-                let message =
-                    "writing broke off here; the next command that records removes it and says so";
-                self.add(format!("{shown}/{name}"), Verdict::Incomplete, message);
+                self.draft(format!("{shown}/{name}"), &path);
             } else if super::attested::Filed::parse(&name).is_none() {
                 let message = "no file of that name belongs here";
                 self.add(format!("{shown}/{name}"), Verdict::Invalid, message);
@@ -270,7 +276,7 @@ impl Run<'_> {
                 continue;
             };
             let state = self.state_of(audit, subject, &checkpoint);
-            if self.given_signature(subject, note, &history.all()) && state {
+            if self.given_signature(subject, note, &history.at(checkpoint.size)) && state {
                 good += 1;
             }
         }
@@ -324,7 +330,8 @@ impl Run<'_> {
         keys: &[VerifierKey],
     ) -> bool {
         if let Err(error) = note.verify(keys) {
-            let message = format!("not signed by a key of this case: {error}");
+            let message =
+                format!("not signed by a key of this case that held at the time: {error}");
             self.add(subject, Verdict::UntrustedKey, message);
             return false;
         }
@@ -345,15 +352,42 @@ impl Run<'_> {
                 self.tree_note(exhibit, origin, history, audit, covered);
             }
         }
-        for name in files::names(&self.folder.exchanges_dir()).unwrap_or_default() {
-            let name = name.to_string_lossy();
+        let folder = self.folder.exchanges_dir();
+        for name in self.list(&folder, "custody/exchanges") {
+            let path = folder.join(&name);
+            let name = name.to_string_lossy().into_owned();
+            let subject = format!("custody/exchanges/{name}");
             let of_exhibit = |exhibit: &Exhibit| {
                 name.strip_prefix(&exhibit.id.to_string())
                     .is_some_and(|rest| rest == ".tsv" || rest == ".note")
             };
-            if !audit.holdings.exhibits.iter().any(of_exhibit) {
-                let path = format!("custody/exchanges/{name}");
-                self.add(path, Verdict::Incomplete, "of an acquisition that was never recorded; the next command that records removes it");
+            if files::is_draft(&name) {
+                self.draft(subject, &path);
+            } else if present
+                .iter()
+                .any(|exhibit| exhibit.exchanges.is_some() && of_exhibit(exhibit))
+            {
+                // Looked into above.
+            } else if !self.in_bag
+                && name.ends_with(".tsv")
+                && path.is_file()
+                && !present.iter().any(of_exhibit)
+            {
+                self.add(subject, Verdict::Incomplete, "of an acquisition that was never recorded, or of an exhibit that was destroyed; the next command that records removes it");
+            } else if name.ends_with(".note")
+                && audit
+                    .holdings
+                    .exhibits
+                    .iter()
+                    .any(|exhibit| exhibit.exchanges.is_some() && of_exhibit(exhibit))
+            {
+                // The root of what was destroyed says nothing about it.
+            } else {
+                self.add(
+                    subject,
+                    Verdict::Invalid,
+                    "no file of that name belongs here",
+                );
             }
         }
     }
@@ -373,10 +407,11 @@ impl Run<'_> {
             }
             Ok(Some(_)) => {}
         }
-        let found = match exchanges::recompute(&list, &self.folder.exhibit_path(exhibit)) {
-            Ok(found) => found,
-            Err(error) => return self.unreadable(subject, &error),
-        };
+        let found =
+            match exchanges::recompute(&list, &self.folder.exhibit_path(exhibit), recorded.count) {
+                Ok(found) => found,
+                Err(error) => return self.unreadable(subject, &error),
+            };
         if (found.count, found.root) != (recorded.count, recorded.root) {
             let message = format!(
                 "not the tree that the ledger records: {} instead of {}",
@@ -455,17 +490,22 @@ impl Run<'_> {
         }
     }
 
-    /// What events filed in `custody/`.
+    /// What events filed in `custody/`; a file that two events name is as the
+    /// later one has it.
     fn filed(&mut self, audit: &Audit) {
+        let mut last = BTreeMap::new();
         for event in &audit.events {
             for object in event
                 .objects
                 .iter()
                 .filter(|o| o.path.starts_with("custody/"))
             {
-                let what = format!("the file of event {} (`{}`)", event.seq, event.action);
-                self.recorded_file(object, &what);
+                last.insert(object.path.as_str(), (event, object));
             }
+        }
+        for (event, object) in last.values() {
+            let what = format!("the file of event {} (`{}`)", event.seq, event.action);
+            self.recorded_file(object, &what);
         }
     }
 }

@@ -9,7 +9,7 @@ use affiant_custody::{
 use affiant_model::{Action, ExhibitId, Span};
 use affiant_tlog::{SignedNote, SigningKey};
 
-use crate::{CASE, Scene, har, on, stamp};
+use crate::{CASE, Scene, har, on, stamp, with};
 
 /// Three exchanges, and bytes of none before and behind them.
 const CAPTURE: &[u8] = b"[qz1st|qz2nd|qz3rd]";
@@ -299,8 +299,13 @@ fn one_exchange_is_proved_and_the_rest_of_the_exhibit_withheld() {
     let case = Signed::new();
     let early = case.checkpoint();
     let mut writer = case.scene.writer();
+    let first = &case.folder().exhibits().unwrap()[0];
+    let objects = vec![
+        writer.object(ExhibitId(2)).unwrap(),
+        case.folder().exchange_object(first, 2).unwrap(),
+    ];
     let disclosed = writer
-        .record(Action::Disclose, Details::default(), stamp(20))
+        .record(Action::Disclose, with(objects), stamp(20))
         .unwrap()
         .seq;
     drop(writer);
