@@ -44,6 +44,14 @@ impl CliError {
         }
     }
 
+    /// The same, where it is the source that cannot be read.
+    pub(crate) fn of_the_source(self) -> Self {
+        Self {
+            of_the_source: true,
+            ..self
+        }
+    }
+
     pub(crate) fn verification(message: impl fmt::Display) -> Self {
         Self {
             kind: Kind::Verification,

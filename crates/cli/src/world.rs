@@ -210,7 +210,8 @@ fn account() -> String {
 fn own_digest() -> Result<Digest, CliError> {
     let path =
         std::env::current_exe().map_err(io("find the program's own file in", Path::new("/")))?;
-    let mut file = File::open(&path).map_err(io("read the program's own file", &path))?;
+    let file = File::open(&path).map_err(io("read the program's own file", &path))?;
+    let mut file = std::io::BufReader::with_capacity(1 << 20, file);
     let mut hasher = Hashing::default();
     std::io::copy(&mut file, &mut hasher).map_err(io("read the program's own file", &path))?;
     Ok(hasher.digest())

@@ -106,19 +106,22 @@ impl Holdings {
     }
 
     /// Says what in the times of an event contradicts what others said of theirs:
-    /// the fault, and the earliest time that the event can have.
+    /// each fault, and the earliest time that the event can have by it.
     pub(crate) fn out_of_time(
         &self,
         event: &CustodyEvent,
-    ) -> Option<(&'static str, DateTime<Utc>)> {
-        if let Some(floor) = self.floor.filter(|floor| event.time < *floor) {
+    ) -> impl Iterator<Item = (&'static str, DateTime<Utc>)> + use<> {
+        let floor = self.floor.filter(|floor| event.time < *floor).map(|floor| {
             let fault = "dated back: an event before it names a time-stamp that is later";
-            return Some((fault, floor));
-        }
-        let beacon = event.beacon.as_ref()?;
-        let later = beacon.time.signed_duration_since(event.time) > TOLERANCE;
-        let fault = "dated back: the public value that it names was published later";
-        later.then_some((fault, beacon.time))
+            (fault, floor)
+        });
+        let later = |time: &DateTime<Utc>| time.signed_duration_since(event.time) > TOLERANCE;
+        let published = event.beacon.as_ref().map(|beacon| beacon.time);
+        let beacon = published.filter(later).map(|time| {
+            let fault = "dated back: the public value that it names was published later";
+            (fault, time)
+        });
+        [floor, beacon].into_iter().flatten()
     }
 
     /// Takes in an event that was checked.

@@ -328,7 +328,7 @@ impl Audit {
 
     /// Holds the time of an event against what others said of theirs.
     fn time(&mut self, number: u64, event: &CustodyEvent) {
-        if let Some((message, earliest)) = self.holdings.out_of_time(event) {
+        for (message, earliest) in self.holdings.out_of_time(event) {
             let fault = Fault {
                 line: number,
                 message: message.to_owned(),

@@ -183,7 +183,7 @@ impl Writer {
         self.holdings
             .check(event)
             .map_err(|cause| Error::Unwritable { cause })?;
-        if let Some((fault, earliest)) = self.holdings.out_of_time(event) {
+        if let Some((fault, earliest)) = self.holdings.out_of_time(event).next() {
             return Err(Error::Unwritable {
                 cause: format!(
                     "its time, {}, is before {}: {fault}; set the clock, or state a beacon that is public",

@@ -98,11 +98,30 @@ impl Copy {
         let write = |name: &str, bytes: &[u8]| std::fs::write(self.root.join(name), bytes).unwrap();
         let bytes: usize = payload.values().map(|bytes| bytes.len()).sum();
         let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
+        // What the bag says of its checkpoint agrees with the last that it has.
+        let note = payload
+            .iter()
+            .filter(|(path, _)| path.contains("/checkpoints/") && path.ends_with(".note"))
+            .next_back()
+            .map(|(_, note)| String::from_utf8_lossy(note).into_owned());
+        let stated: Vec<&str> = note.iter().flat_map(|note| note.lines()).take(3).collect();
         let info: String = info
             .lines()
-            .map(|line| match line.starts_with("Payload-Oxum:") {
-                true => format!("Payload-Oxum: {bytes}.{}\n", payload.len()),
-                false => format!("{line}\n"),
+            .map(|line| match (line.split(':').next(), stated.as_slice()) {
+                (Some("Payload-Oxum"), _) => {
+                    format!("Payload-Oxum: {bytes}.{}\n", payload.len())
+                }
+                (Some("External-Identifier"), [origin, ..]) => {
+                    format!("External-Identifier: {origin}\n")
+                }
+                (Some("Affiant-Checkpoint-Size"), [_, size, ..]) => {
+                    format!("Affiant-Checkpoint-Size: {size}\n")
+                }
+                (Some("Affiant-Checkpoint-Root"), [_, _, root]) => match STANDARD.decode(root) {
+                    Ok(root) => format!("Affiant-Checkpoint-Root: {}\n", hex::encode(root)),
+                    Err(_) => format!("{line}\n"),
+                },
+                _ => format!("{line}\n"),
             })
             .collect();
         write("bag-info.txt", info.as_bytes());

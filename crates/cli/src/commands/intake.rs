@@ -151,10 +151,23 @@ pub(crate) fn run(
         found,
     };
     for source in &sources {
-        if source.path == Path::new("-") {
-            intake.standard_input(&arguments.stdin_name)?;
-        } else {
-            intake.file(source)?;
+        let taken = match source.path == Path::new("-") {
+            true => intake.standard_input(&arguments.stdin_name),
+            false => intake.file(source),
+        };
+        match taken {
+            Ok(()) => {}
+            // The others may do.
+            Err(error) if error.of_the_source && sources.len() > 1 => {
+                intake.pass_over(&source.name, error.message);
+            }
+            Err(error) => {
+                // What was taken in before is recorded, and is said to be.
+                if !intake.found.taken.is_empty() {
+                    intake.finish()?;
+                }
+                return Err(error);
+            }
         }
     }
     intake.finish()
@@ -258,7 +271,7 @@ impl Taking<'_> {
         if self.resume && self.was_taken(&source.name, &mut SteadyFile::open(&source.path)?)? {
             return self.members_of_earlier(source);
         }
-        let head = head_of(&source.path)?;
+        let head = head_of(&source.path).map_err(CliError::of_the_source)?;
         let bytes = file.size();
         let taken = self.take(&mut file, &source.name, &head, bytes, None)?;
         let container = taken.exhibit.clone();
@@ -301,7 +314,9 @@ impl Taking<'_> {
             return Ok(false);
         }
         let mut hashing = crate::world::Hashing::default();
-        std::io::copy(source, &mut hashing).map_err(io("read", Path::new(name)))?;
+        std::io::copy(source, &mut hashing)
+            .map_err(io("read", Path::new(name)))
+            .map_err(CliError::of_the_source)?;
         let digest = hashing.digest();
         if known.contains(&digest) {
             self.pass_over(name, format!("it was taken in already (SHA-256 {digest})"));

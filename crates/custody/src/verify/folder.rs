@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
 
-use affiant_model::{CustodyObject, Exhibit};
+use affiant_model::{Action, CustodyEvent, CustodyObject, Exhibit};
 
 use super::run::{Run, count};
 use crate::checkpoint::read_note;
@@ -47,7 +47,7 @@ impl Run<'_> {
         self.other_working(&holdings.working);
         self.other_custody();
         self.other_files();
-        self.sums(holdings);
+        self.sums(holdings, &audit.events);
         self.case_file(&audit.events);
         self.derived(&audit);
         audit
@@ -317,7 +317,7 @@ impl Run<'_> {
         }
     }
 
-    fn sums(&mut self, holdings: &Holdings) {
+    fn sums(&mut self, holdings: &Holdings, events: &[CustodyEvent]) {
         let exhibits = &holdings.present();
         let path = self.folder.evidence_dir().join(sums::NAME);
         let found = match files::ordinary_folder(&self.folder.evidence_dir())
@@ -337,6 +337,15 @@ impl Run<'_> {
             Ok(found) => found,
             Err(error) => return self.unreadable(SUMS, &error),
         };
+        // The list is written after the record, so that a crash between the two
+        // leaves that of the state before.
+        if before_last_change(holdings, events)
+            .is_some_and(|before| before != *exhibits && sums::text(&before).as_bytes() == found)
+        {
+            let message = "one event behind: recording broke off before it was written; the next command that records writes it anew from the ledger";
+            self.add(SUMS, Verdict::Incomplete, message);
+            return;
+        }
         let differences = sums::differences(exhibits, &found);
         if differences.is_empty() {
             let exhibits = count(exhibits.len() as u64, "exhibit");
@@ -371,4 +380,25 @@ impl Run<'_> {
             check.found = difference.found;
         }
     }
+}
+
+/// The exhibits that were there before the last event that took one in or
+/// destroyed one; `None` where there were none.
+fn before_last_change(holdings: &Holdings, events: &[CustodyEvent]) -> Option<Vec<Exhibit>> {
+    let last = events
+        .iter()
+        .rev()
+        .find(|event| matches!(event.action, Action::Acquire | Action::Delete))?;
+    let named = |id| last.objects.iter().any(|object| object.exhibit == Some(id));
+    let was_there = |exhibit: &&Exhibit| match holdings.deleted.get(&exhibit.id) {
+        Some(seq) => *seq == last.seq,
+        None => last.action == Action::Delete || !named(exhibit.id),
+    };
+    let before: Vec<_> = holdings
+        .exhibits
+        .iter()
+        .filter(was_there)
+        .cloned()
+        .collect();
+    (!before.is_empty()).then_some(before)
 }
