@@ -33,6 +33,8 @@ sound() { (( WRONG > $1 )) || say VALID "$2" "$3"; }
 differ() { say INVALID "$1" "$2; expected ${3:-nothing}, found ${4:-nothing}"; }
 # What comes from the bag is printed so that no byte of it can steer a terminal.
 shown() { printf -v REPLY '%q' "${1:0:200}"; }
+# Says the same of each name on standard input.
+refuse() { local name; while IFS= read -r name; do shown "$name"; say INVALID "$REPLY" "$1"; done; }
 progress() { printf 'verify.sh: %s\n' "$1" >&2; }
 usage() { printf 'verify.sh: %s\nusage: verify.sh [--key FILE|HEX] [--checkpoint NOTE]... [--signers FILE] [--tsa ROOTS.pem]\n' "$1" >&2; exit 2; }
 
@@ -204,9 +206,7 @@ check_names() {
   done <"$TMP/found"
   sed -n 's/^f [0-9]* //p' "$TMP/listed" | sort >"$TMP/files"
   # Folders and files together, so that `A/x` and `a` clash too.
-  while IFS= read -r name; do
-    shown "$name"; say INVALID "$REPLY" 'some systems take this name for another one in the bag that differs in case alone'
-  done < <(sed 's/^. [0-9]* //' "$TMP/listed" | awk 'seen[tolower($0)]++')
+  refuse 'some systems take this name for another one in the bag that differs in case alone' < <(sed 's/^. [0-9]* //' "$TMP/listed" | awk 'seen[tolower($0)]++')
   if grep -aq '[^ -~]' "$TMP/files"; then
     say NOT-CHECKED bag 'there are names outside ASCII: whether two differ in Unicode normalisation alone is not checked'
   fi
@@ -272,9 +272,7 @@ check_bag() {
   for bits in 256 512; do
     check_manifest "tagmanifest-sha$bits.txt" "$bits" '^(bagit|bag-info|manifest-sha(256|512))\.txt$|^(VERIFY\.md|verify\.sh)$'
   done
-  while IFS= read -r path; do
-    shown "$path"; say INVALID "$REPLY" 'no such file belongs beside data/'
-  done < <(grep -aEv "^data/|^(bagit|bag-info|(tag)?manifest-sha(256|512))\.txt$|^(VERIFY\.md|verify\.sh)$|^attestations/$NUMBER\.$NAME\.(sig|tsq|tsr|pem)$" "$TMP/files")
+  refuse 'no such file belongs beside data/' < <(grep -aEv "^data/|^(bagit|bag-info|(tag)?manifest-sha(256|512))\.txt$|^(VERIFY\.md|verify\.sh)$|^attestations/$NUMBER\.$NAME\.(sig|tsq|tsr|pem)$" "$TMP/files")
   oxum=$(awk '$1 == "f" && index($3, "data/") == 1 { bytes += $2; n++ } END { printf "%.0f.%d", bytes, n }' "$TMP/listed")
   present bag-info.txt && grep -aqx "Payload-Oxum: $oxum" bag-info.txt || say INVALID bag-info.txt "the Payload-Oxum is not $oxum, as found"
 }
@@ -286,7 +284,7 @@ check_info() {
     found=$(awk -v label="$label" '
       /^[ \t]/ { if (on) print; next }
       { name = $0; sub(/[ \t]*:.*/, "", name); on = tolower(name) == tolower(label) }
-      on { sub(/^[^:]*:[ \t]*/, ""); print }' bag-info.txt)
+      on { sub(/^[^:]*:[ \t]*/, ""); print }' bag-info.txt 2>/dev/null)
     if [[ -z $found ]]; then say NOT-CHECKED bag-info.txt "it has no $label to hold against the checkpoint"
     elif [[ $found != "$1" ]]; then shown "$found"; differ bag-info.txt "its $label is not that of the checkpoint" "$1" "$REPLY"; fi
     shift
@@ -324,7 +322,7 @@ facts() {
     # The moment in microseconds: days of the Gregorian calendar counted from so
     # early that none is negative. Refuses a day that does not exist.
     function moment(v,    y, m, d) {
-      if (v !~ /^[0-9][0-9][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]?[0-9]?[0-9]?[0-9]?[0-9]?[1-9])?Z$/) return ""
+      if (v !~ /^[0-9][0-9][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9][0-9][0-9]([0-9][0-9][0-9])?)?Z$/ || v ~ /\.([0-9][0-9][0-9])?000Z$/) return ""
       y = substr(v, 1, 4) + 400; m = substr(v, 6, 2) + 0; d = substr(v, 9, 2) + 0
       if (d > 30 + (m + int(m / 8)) % 2 - (m == 2 ? 2 - (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)) : 0)) return ""
       if (m <= 2) { y--; m += 12 }
@@ -333,7 +331,7 @@ facts() {
       sub(/Z$/, "", v)
       return sprintf("%.0f", d) substr(substr(v, 21) "000000", 1, 6)
     }
-    function extension(v) { return v ~ /^[A-Za-z0-9]+$/ && length(v) <= 8 }
+    function ending(v) { return v ~ /^[A-Za-z0-9]+$/ && length(v) <= 8 }
     function scalar(path, k, v,    t) {
       if (k ~ /^h/ && (length(v) != substr(k, 2) + 0 || v ~ /[^0-9a-f]/)) fail("`" path "` is not " substr(k, 2) " lower-case hexadecimal digits")
       if (k == "e" && v !~ /^E-([0-9][0-9][0-9][0-9]|[1-9][0-9][0-9][0-9][0-9]+)$/) fail("`" path "` is no exhibit number")
@@ -377,8 +375,8 @@ facts() {
       if (form == "objects.*" && bad == "") {
         objects++; at = part["path"]; id = part["exhibit"]
         if (at == "" || "from.path" in part && part["from.path"] == "") fail("a file without a path")
-        if (action == "acquire" && (id == "" || index(at, "evidence/" id ".") != 1 || !extension(substr(at, length(id) + 11)))) fail("an acquisition at a place that is not its exhibit\047s")
-        if (action == "derive" && !(at ~ /^working\/W-([0-9][0-9][0-9][0-9]|[1-9][0-9][0-9][0-9][0-9]+)\.[^.]*$/ && at !~ /W-0000/ && extension(substr(at, index(at, ".") + 1)) && "from.path" in part)) fail("a working copy at a place that is none, or from nothing")
+        if (action == "acquire" && (id == "" || index(at, "evidence/" id ".") != 1 || !ending(substr(at, length(id) + 11)))) fail("an acquisition at a place that is not its exhibit\047s")
+        if (action == "derive" && !(at ~ /^working\/W-([0-9][0-9][0-9][0-9]|[1-9][0-9][0-9][0-9][0-9]+)\.[^.]*$/ && at !~ /W-0000/ && ending(substr(at, index(at, ".") + 1)) && "from.path" in part)) fail("a working copy at a place that is none, or from nothing")
         if (action == "delete" && id == "") fail("a deletion of what is no exhibit")
         if (action == "sign" && at ~ /^custody\/checkpoints\/.*\.sig$/ || action == "stamp" && at ~ /^custody\/checkpoints\/.*\.tsr$/) filed = 1
         out = out NR S "@object" S action S at S part["sha256"] S part["bytes"] S id S part["exchanges.count"] S part["exchanges.root"] S part["from.path"] S part["from.sha256"] "\n"
@@ -622,7 +620,7 @@ signature_of() {
   if ! signed_by "$TMP/text" "${keys[@]}"; then say INVALID "$1" 'its signature is not good'; return 1; fi
   if (( ${#GOOD[@]} == 0 )); then
     # What the caller has from elsewhere is no part of the record.
-    key=INVALID; [[ $1 != '--checkpoint '* ]] || key=UNTRUSTED-KEY
+    [[ $1 == '--checkpoint '* ]] && key=UNTRUSTED-KEY || key=INVALID
     say "$key" "$1" 'it is not signed with the key that held at its size'; return 1
   fi
   for key in "${GOOD[@]}"; do [[ -z ${TRUSTED["$key"]:-} ]] || return 0; done
@@ -653,11 +651,15 @@ check_key_files() {
   done < <(below "$1" | grep -aE '\.(vkey|pem)$')
 }
 
+note_of_case() {
+  read_note "$1" || { say INVALID "$2" 'not a checkpoint: origin, size, root, blank line, signatures'; return 1; }
+  [[ $N_ORIGIN == "$ORIGIN" ]] || { shown "$N_ORIGIN"; differ "$2" 'the checkpoint of another case' "$ORIGIN" "$REPLY"; return 1; }
+}
+
 # Checkpoints of the ledger, which is here in full: filed, and received elsewhere.
 check_checkpoint() {
   local file=$1 subject=$2 since=$WRONG
-  read_note "$file" || { say INVALID "$subject" 'not a checkpoint: origin, size, root, blank line, signatures'; return; }
-  [[ $N_ORIGIN == "$ORIGIN" ]] || { shown "$N_ORIGIN"; differ "$subject" 'the checkpoint of another case' "$ORIGIN" "$REPLY"; return; }
+  note_of_case "$file" "$subject" || return
   if (( N_SIZE > LINES_OF_LEDGER )); then
     differ "$subject" 'the ledger is shorter than when this was signed: its end was cut off' "$N_SIZE events" "$LINES_OF_LEDGER"
     signature_of "$subject" "$N_SIZE"; return
@@ -678,9 +680,7 @@ check_checkpoints() {
   present "$REPLY" || say INVALID "$REPLY" 'absent: no checkpoint was signed over the whole ledger'
   root_at "$LINES_OF_LEDGER"
   check_info "$ORIGIN" "$LINES_OF_LEDGER" "$REPLY"
-  for file in "${OUTSIDE[@]}"; do
-    shown "$file"; check_checkpoint "$file" "--checkpoint $REPLY"
-  done
+  for file in "${OUTSIDE[@]}"; do shown "$file"; check_checkpoint "$file" "--checkpoint $REPLY"; done
 }
 
 # ---------------------------------------------------------------- files against events
@@ -728,9 +728,8 @@ read_objects() {
     case $path in
       '' | evidence/SHA256SUMS) ;;
       evidence/* | working/*)
-        # With the number of an exhibit it was held against that, above.
-        if [[ -n $id ]]; then continue; fi
-        if [[ -z ${OF_SHA["$path"]:-} ]]; then
+        if [[ -n $id ]]; then continue # it was held against the exhibit, above
+        elif [[ -z ${OF_SHA["$path"]:-} ]]; then
           shown "$path"; [[ $KIND == production ]] || say INVALID "event $seq" "names a file that was never acquired: $REPLY"
         elif [[ ${OF_SHA["$path"]} != "$sha" ]]; then
           differ "event $seq" "names $path with another digest than event ${OF_EVENT["$path"]}" "${OF_SHA["$path"]}" "$sha"
@@ -774,9 +773,7 @@ check_case_files() {
   while IFS= read -r file; do
     [[ -n ${OF_SHA["${file#data/}"]:-} || $file == data/evidence/SHA256SUMS ]] || { shown "$file"; say INVALID "$REPLY" 'no event names this file'; }
   done < <(below 'data/(evidence|working)')
-  while IFS= read -r file; do
-    shown "$file"; say INVALID "$REPLY" 'no such file belongs in custody/'
-  done < <(below data/custody | grep -aEvx "data/custody/(ledger\.jsonl|case\.jsonld|exchanges/$EXHIBIT\.(tsv|note)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/([0-9a-f]{8}\.(vkey|pem)|allowed_signers)|receipts/$NUMBER\.(txt|sig))")
+  refuse 'no such file belongs in custody/' < <(below data/custody | grep -aEvx "data/custody/(ledger\.jsonl|case\.jsonld|exchanges/$EXHIBIT\.(tsv|note)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/([0-9a-f]{8}\.(vkey|pem)|allowed_signers)|receipts/$NUMBER\.(txt|sig))")
   check_other_files
   for id in "${IDS[@]}"; do
     [[ -z ${ID_COUNT["$id"]} ]] || check_exchanges "$id"
@@ -1138,8 +1135,7 @@ check_earlier() {
   proven["$SIZE_OF_LEDGER"]=$ROOT_OF_LEDGER
   for file in "${OUTSIDE[@]}"; do
     shown "$file"; subject="--checkpoint $REPLY"; since=$WRONG
-    read_note "$file" || { say INVALID "$subject" 'not a checkpoint: origin, size, root, blank line, signatures'; continue; }
-    [[ $N_ORIGIN == "$ORIGIN" ]] || { shown "$N_ORIGIN"; differ "$subject" 'the checkpoint of another case' "$ORIGIN" "$REPLY"; continue; }
+    note_of_case "$file" "$subject" || continue
     signature_of "$subject" "$N_SIZE" || continue
     if (( N_SIZE > SIZE_OF_LEDGER )); then
       say INCOMPLETE "$subject" "it is later than the checkpoint of the production, of $SIZE_OF_LEDGER events: ask for a proof that the one grew from the other"
@@ -1157,21 +1153,15 @@ check_earlier() {
 check_disclosed() {
   local path events since=$WRONG
   events=$(for path in "${SEQS[@]}"; do printf '%s\n' "${FACT["$path action"]:-}"; done | grep -cx disclose)
-  case $events in
-    0) say INCOMPLETE data/events 'no event records the disclosure'; return ;;
-    1) ;;
-    *) say INVALID data/events "$events events record a disclosure instead of one" ;;
-  esac
+  (( events > 0 )) || { say INCOMPLETE data/events 'no event records the disclosure'; return; }
+  (( events == 1 )) || say INVALID data/events "$events events record a disclosure instead of one"
   while IFS= read -r path; do
     shown "$path"; path=${path#data/}
     [[ ${DISCLOSED["$path"]:-} == "${SHA["data/$path"]} ${SIZE["data/$path"]}" ]] \
       || differ "$REPLY" 'it is produced, but not as the disclosure names it' "${DISCLOSED["$path"]:-}" "${SHA["data/$path"]} ${SIZE["data/$path"]}"
   done < <(below data | grep -aE '^data/((evidence|working)/|exchanges/.*\.bin$)')
-  for path in "${!DISCLOSED[@]}"; do
-    shown "data/$path"
-    present "data/$path" || say INVALID "$REPLY" 'the disclosure names it, and it is not here'
-  done
-  sound "$since" 'data' 'what is produced is what the event of the disclosure names'
+  refuse 'the disclosure names it, and it is not here' < <(for path in "${!DISCLOSED[@]}"; do present "data/$path" || printf 'data/%s\n' "$path"; done | sort)
+  sound "$since" data 'what is produced is what the event of the disclosure names'
 }
 
 check_production() {
@@ -1185,9 +1175,7 @@ check_production() {
   done < <(below 'data/(evidence|working)')
   check_single_exchanges
   check_disclosed
-  while IFS= read -r file; do
-    shown "$file"; say INVALID "$REPLY" 'no such file belongs in a production'
-  done < <(below data | grep -aEvx "data/((evidence|working)/.*|exchanges/$EXHIBIT(\.note|-$NUMBER\.(bin|tlog-proof))|events/$NUMBER\.(json|tlog-proof)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/[0-9a-f]{8}\.(vkey|pem)|consistency/$NUMBER-$NUMBER\.consistency)")
+  refuse 'no such file belongs in a production' < <(below data | grep -aEvx "data/((evidence|working)/.*|exchanges/$EXHIBIT(\.note|-$NUMBER\.(bin|tlog-proof))|events/$NUMBER\.(json|tlog-proof)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/[0-9a-f]{8}\.(vkey|pem)|consistency/$NUMBER-$NUMBER\.consistency)")
   # Every proof proves something that is here.
   while IFS= read -r file; do
     path=${file%.tlog-proof}

@@ -80,7 +80,8 @@ fn attack_12_a_stamp_or_signature_over_another_checkpoint_is_caught_by_its_impri
         &format!("the stamp is over other bytes: SHA-256 {newest} is wanted, {early} was stamped"),
     );
     script
-        .first(
+        .says(
+            "INVALID",
             stamp,
             "it does not stamp data/custody/checkpoints/000011.note",
         )

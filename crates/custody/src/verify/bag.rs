@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use affiant_bagit::{BagCheck, Severity};
+use affiant_model::Action;
 
 use super::run::{Run, count};
 use super::{Kind, Trust, Verdict, Verification};
@@ -38,8 +39,16 @@ pub(super) fn verify(
     run.manifests(&bag);
     run.our_files(root);
     if !whole {
-        run.production(&bag);
-        return Ok(run.verification(Kind::Production, None));
+        let events = run.production(&bag);
+        let acquired = events
+            .values()
+            .filter(|event| event.action == Action::Acquire);
+        return Ok(Verification {
+            events: events.len() as u64,
+            exhibits: acquired.count() as u64,
+            bytes: bag.bytes,
+            ..run.verification(Kind::Production, None)
+        });
     }
     let audit = run.case_folder();
     run.signed(&audit);
@@ -142,7 +151,6 @@ impl Run<'_> {
 
     /// A bag of a whole case ends with its seal, and the seal is signed.
     fn sealed(&mut self, audit: &crate::ledger::Audit) {
-        use affiant_model::Action;
         let subject = "custody/ledger.jsonl end";
         let seal = audit
             .events

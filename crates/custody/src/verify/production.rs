@@ -35,8 +35,8 @@ const FOLDERS: [&str; 7] = [
 ];
 
 impl Run<'_> {
-    /// Checks everything in `data/` of a production.
-    pub(super) fn production(&mut self, bag: &BagCheck) {
+    /// Checks everything in `data/` of a production; gives the events that are proved.
+    pub(super) fn production(&mut self, bag: &BagCheck) -> BTreeMap<u64, CustodyEvent> {
         for name in self.list(&self.folder.root(), "data") {
             let name = name.to_string_lossy();
             if !FOLDERS.contains(&name.as_ref()) {
@@ -48,7 +48,7 @@ impl Run<'_> {
             }
         }
         let Some((noted, note)) = self.the_checkpoint() else {
-            return;
+            return BTreeMap::new();
         };
         let events = self.events(&note);
         let origin = noted.checkpoint.origin.clone();
@@ -83,6 +83,7 @@ impl Run<'_> {
         let latest: Option<DateTime<Utc>> = events.values().map(|event| event.time).max();
         self.attested(&[noted], Some(size), &|_| latest);
         self.limit("a production shows that what is in it belongs to the sealed case; it does not show what else is in the case, nor whether a key was revoked later");
+        events
     }
 
     /// The one checkpoint that everything in the production leads to.
