@@ -74,6 +74,9 @@ fn objects(event: &CustodyEvent) -> Result<(), String> {
         Action::Delete if event.objects.is_empty() || event.objects.iter().any(|o| o.exhibit.is_none()) => {
             Err("an event `delete` names exhibits".to_owned())
         }
+        Action::Hold | Action::Release if event.objects.iter().any(|o| o.exhibit.is_none()) => {
+            Err(format!("an event `{}` names exhibits, or nothing for all", event.action))
+        }
         Action::Sign if !files_beside_a_checkpoint(event, ".sig") => {
             Err("an event `sign` names the signature that was filed".to_owned())
         }

@@ -722,8 +722,9 @@ read_objects() {
         [[ $KIND == case ]] || DISCLOSED["$path"]="$sha $bytes"
         # By its place in a production, and not here.
         [[ ! $path =~ ^exchanges/$EXHIBIT-$NUMBER\.bin$ ]] || continue ;;
-      hold) HELD["${id:--}"]=1 ;;
-      release) HELD["${id:--}"]='' ;;
+      hold | release)
+        [[ -n $id ]] || say INVALID "event $seq" "an event \`$action\` names exhibits, or nothing for all"
+        if [[ $action == hold ]]; then HELD["${id:--}"]=1; else HELD["${id:--}"]=''; fi ;;
     esac
     case $path in
       '' | evidence/SHA256SUMS) ;;

@@ -201,13 +201,19 @@ impl Run<'_> {
 
     /// The event of the production names what is in it, and nothing else.
     fn disclosed(&mut self, events: &BTreeMap<u64, CustodyEvent>) {
-        let Some(event) = events
+        let disclosures: Vec<_> = events
             .values()
-            .rev()
-            .find(|event| event.action == Action::Disclose)
-        else {
-            let message = "no event says that this was produced";
-            self.add("events", Verdict::Incomplete, message);
+            .filter(|event| event.action == Action::Disclose)
+            .collect();
+        let [event] = disclosures.as_slice() else {
+            let (verdict, message) = match disclosures.len() {
+                0 => (Verdict::Incomplete, "no event says that this was produced"),
+                _ => (
+                    Verdict::Invalid,
+                    "more than one event says that this was produced",
+                ),
+            };
+            self.add("events", verdict, message);
             return;
         };
         let subject = format!("events/{}.json", numbered(event.seq));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use affiant_model::{Digest, Exhibit};
-use affiant_tlog::{Checkpoint, SignedNote, VerifierKey};
+use affiant_tlog::{Checkpoint, NoteError, SignedNote, VerifierKey};
 
 use super::Verdict;
 use super::folder::LEDGER;
@@ -332,7 +332,11 @@ impl Run<'_> {
         if let Err(error) = note.verify(keys) {
             let message =
                 format!("not signed by a key of this case that held at the time: {error}");
-            self.add(subject, Verdict::UntrustedKey, message);
+            let verdict = match error {
+                NoteError::Unknown => Verdict::UntrustedKey,
+                _ => Verdict::Invalid,
+            };
+            self.add(subject, verdict, message);
             return false;
         }
         true
