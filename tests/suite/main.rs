@@ -16,6 +16,7 @@ mod faults;
 mod hostile;
 mod layering;
 mod matrix;
+mod mitmproxy;
 mod recipes;
 mod samples;
 mod support;

@@ -87,7 +87,8 @@ pub enum Carrier {
 /// The name of a field, the first part of a [`Locator`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldName {
-    /// The whole address: `request.url`.
+    /// The address, whole or as far as the capture keeps it in one piece (of
+    /// mitmproxy: path and query): `request.url`.
     Url,
     /// A header line: `request.header Referer`; the second of that name: `request.header Cookie#2`.
     Header {

@@ -101,8 +101,7 @@ impl Copy {
         // What the bag says of its checkpoint agrees with the last that it has.
         let note = payload
             .iter()
-            .filter(|(path, _)| path.contains("/checkpoints/") && path.ends_with(".note"))
-            .next_back()
+            .rfind(|(path, _)| path.contains("/checkpoints/") && path.ends_with(".note"))
             .map(|(_, note)| String::from_utf8_lossy(note).into_owned());
         let stated: Vec<&str> = note.iter().flat_map(|note| note.lines()).take(3).collect();
         let info: String = info

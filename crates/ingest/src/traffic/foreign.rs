@@ -186,7 +186,7 @@ mod tests {
             (b"\n<!DOCTYPE html><html>", "HTML", "export"),
             (b"<?xml version='1.0'?>", "XML", "export"),
             (b"\xd4\xc3\xb2\xa1\x02\0", "pcap", "decrypt"),
-            (b"123:7:version;1:7#", "mitmproxy", "hardump"),
+            (b"\n123:7:version;1:7#", "mitmproxy", "hardump"),
             (b"[1]", "array", "export"),
             (b"{\"constants\":{}}", "no member `log`", "export"),
             (b"{'log':1}", "not JSON", "export"),

@@ -1,6 +1,7 @@
 mod foreign;
 mod har;
 mod json;
+mod mitmproxy;
 mod scan;
 
 use std::io::Read;
@@ -57,7 +58,7 @@ pub trait Format: Sync {
 /// it claims any JSON object whose beginning does not exclude it.
 #[must_use]
 pub fn formats() -> &'static [&'static dyn Format] {
-    &[&har::Har]
+    &[&mitmproxy::Mitmproxy, &har::Har]
 }
 
 /// Finds a format by its short name.
