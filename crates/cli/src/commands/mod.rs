@@ -12,6 +12,7 @@ pub(crate) mod new;
 mod recompute;
 mod report;
 mod show;
+mod sources;
 mod verify;
 
 use crate::args::{Arguments, Command};

@@ -6,9 +6,11 @@ mod attested;
 mod bag;
 mod derived;
 mod folder;
+mod produced;
 mod production;
 mod run;
 mod signed;
+mod trees;
 mod verdict;
 
 use std::path::Path;
