@@ -12,6 +12,7 @@ mod corpus;
 mod crash;
 mod datasets;
 mod demo;
+mod events;
 mod faults;
 mod hostile;
 mod layering;

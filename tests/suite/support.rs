@@ -20,7 +20,7 @@ pub(crate) fn repository() -> PathBuf {
 
 /// The program that `AFFIANT_PROGRAM` names, or else the one built from the
 /// sources as they are now, in the profile and target folder of this test.
-fn program() -> &'static Path {
+pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         if let Some(program) = std::env::var_os("AFFIANT_PROGRAM") {

@@ -140,6 +140,9 @@ pub(crate) struct Prove {
     /// An earlier checkpoint, from which a proof is to lead.
     #[arg(long, value_name = "NOTE")]
     pub(crate) since: Vec<PathBuf>,
+    /// Size of the checkpoint that the proofs lead to [default: the last].
+    #[arg(long)]
+    pub(crate) size: Option<u64>,
     /// The folder to write into.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) output: PathBuf,

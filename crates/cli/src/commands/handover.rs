@@ -18,7 +18,7 @@ use crate::world::{NAME, VERSION, World};
 
 pub(crate) fn prove(arguments: &Prove, console: &Console) -> Result<Outcome, CliError> {
     let folder = CaseFolder::open(&arguments.case)?;
-    let prover = filed(&folder, None)?;
+    let prover = filed(&folder, arguments.size)?;
     let exhibits = folder.exhibits()?;
     let known = |id: ExhibitId| {
         exhibits
