@@ -19,10 +19,11 @@ const DEPTH: u32 = 4;
 /// refuses the file.
 pub(crate) fn check(path: &Path, list: &Path) -> Result<String, CliError> {
     let list_text = std::fs::read_to_string(list).map_err(io("read", list))?;
-    let values: BTreeSet<&str> = list_text
+    let values: Vec<(usize, &str)> = list_text
         .lines()
         .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
         .collect();
     if values.is_empty() {
         return Err(CliError::usage(format!(
@@ -52,7 +53,7 @@ pub(crate) fn check(path: &Path, list: &Path) -> Result<String, CliError> {
             unread.join("; ")
         )));
     }
-    for (number, value) in values.iter().enumerate() {
+    for (line, value) in &values {
         for form in forms(value) {
             if let Some(layer) = layers
                 .iter()
@@ -60,9 +61,9 @@ pub(crate) fn check(path: &Path, list: &Path) -> Result<String, CliError> {
             {
                 // The value itself is not printed: it is to be withheld.
                 return Err(CliError::verification(format!(
-                    "`{}` still holds value {} of `{}`, {} in layer {} of {}; redact it again, and flatten it",
+                    "`{}` still holds the value of line {} of `{}`, {} in layer {} of {}; redact it again, and flatten it",
                     path.display(),
-                    number + 1,
+                    line + 1,
                     list.display(),
                     form.name,
                     layer + 1,
@@ -248,7 +249,7 @@ mod tests {
             percent(secret.as_bytes()).into_bytes(),
         ] {
             let said = hidden(content).expect("a hidden value was not found");
-            assert!(said.contains("still holds value 2"), "{said}");
+            assert!(said.contains("still holds the value of line 2"), "{said}");
             assert!(!said.contains("ann@"), "{said}");
         }
     }
