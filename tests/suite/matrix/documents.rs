@@ -291,7 +291,9 @@ fn attack_20_a_value_left_in_a_redacted_copy_is_caught_before_it_is_taken_in() {
         let arguments = derive(file);
         let refused = expect_error(1, here, &strs(&arguments));
         assert!(
-            refused.contains(&format!("`{file}` still holds the value of line 1 of `secrets.txt`")),
+            refused.contains(&format!(
+                "`{file}` still holds the value of line 1 of `secrets.txt`"
+            )),
             "{refused}"
         );
         // What is to be withheld is not printed either.
