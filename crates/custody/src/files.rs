@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use affiant_model::{Digest, Span};
 
 use crate::Error;
-use crate::hash::{Algorithm, Hashed, Hasher};
+use crate::hash::Hasher;
 
 /// What fits into the cache of a processor is hashed and written fastest.
 pub(crate) const BUFFER: usize = 256 << 10;
@@ -196,55 +196,29 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Hashes everything `source` gives. Each piece goes to `sink` before the next
-/// is read; `progress` is told its size in bytes.
-pub(crate) fn hash_through(
-    source: &mut dyn Read,
-    further: &[Algorithm],
-    on_read_error: impl FnOnce(io::Error) -> Error,
-    sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Hashed, Error> {
-    let mut buffer = vec![0; BUFFER];
-    let mut hasher = Hasher::new(further);
-    loop {
-        let read = match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(on_read_error(error)),
-        };
-        hasher.update(&buffer[..read]);
-        sink(&buffer[..read])?;
-        progress(read as u64);
-    }
-    Ok(hasher.finish())
-}
-
-/// Hashes an ordinary file.
-pub(crate) fn hash_all(
-    path: &Path,
-    further: &[Algorithm],
-    progress: &mut dyn FnMut(u64),
-) -> Result<Hashed, Error> {
-    let absent = || Error::io("read", path)(io::ErrorKind::NotFound.into());
-    ordinary_file(path)?.ok_or_else(absent)?;
-    let mut file = File::open(path).map_err(Error::io("read", path))?;
-    hash_through(
-        &mut file,
-        further,
-        Error::io("read", path),
-        &mut |_| Ok(()),
-        progress,
-    )
-}
-
-/// SHA-256 and size of an ordinary file.
+/// Hashes an ordinary file; `progress` is told the bytes of each piece read.
 pub(crate) fn hash_file(
     path: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Digest, u64), Error> {
-    hash_all(path, &[], progress).map(|hashed| (hashed.sha256, hashed.bytes))
+    let absent = || Error::io("read", path)(io::ErrorKind::NotFound.into());
+    ordinary_file(path)?.ok_or_else(absent)?;
+    let mut file = File::open(path).map_err(Error::io("read", path))?;
+    let mut buffer = vec![0; BUFFER];
+    let mut hasher = Hasher::new(&[]);
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                hasher.update(&buffer[..read]);
+                progress(read as u64);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::io("read", path)(error)),
+        }
+    }
+    let hashed = hasher.finish();
+    Ok((hashed.sha256, hashed.bytes))
 }
 
 /// The bytes of a range of a file.

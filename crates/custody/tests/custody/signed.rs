@@ -179,6 +179,11 @@ fn a_later_key_is_followed_from_an_earlier_one_and_back() {
     writer
         .change_key(&KeyOrder::Revoke(&new), Some("lost".to_owned()), stamp(21))
         .unwrap();
+    let again = writer.change_key(&KeyOrder::Add(&new), None, stamp(22));
+    assert!(
+        matches!(again, Err(Error::Proof { .. })),
+        "a revoked key came back"
+    );
     let third = key(&case.scene, 3);
     writer
         .change_key(&KeyOrder::Add(&third), None, stamp(22))
