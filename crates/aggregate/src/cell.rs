@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use affiant_model::{Basis, Digest, ExhibitId, PartyKind, Place, Reach, Stage, TransmittalId};
+use affiant_model::{
+    Basis, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, Stage, TransmittalId,
+};
 use chrono::{DateTime, Utc};
 
 /// The type of a column. Every column may hold nulls as far as Parquet is
@@ -144,5 +146,6 @@ written!(
     Place: |place| place.as_str(),
     Reach: |reach| reach.as_str(),
     Basis: |basis| basis.as_str(),
+    ExchangeKind: |kind| kind.as_str(),
     Stage: |stage| stage.as_str(),
 );

@@ -26,6 +26,7 @@
 //!   for a formula, so import such columns as text.
 
 mod cell;
+mod contacts;
 mod csv;
 mod defects;
 mod error;
@@ -36,7 +37,9 @@ mod recipients;
 mod statements;
 mod transmittals;
 
-use affiant_model::{Defect, ExchangeRow, RecipientSummary, Transmittal};
+use affiant_model::{
+    AccessSummary, ContactSummary, Defect, ExchangeRow, RecipientSummary, Transmittal,
+};
 
 pub use error::Error;
 use frame::Row;
@@ -58,12 +61,18 @@ pub struct Table {
 /// The tables of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregates {
-    /// `exchanges`, `transmittals`, `defects` and `recipients`, in this order.
+    /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts` and
+    /// `accesses`, in this order.
     pub tables: Vec<Table>,
     /// The rows of the table `recipients`: third parties before first parties,
     /// then by recipient, datum and phase. Transmittals whose basis is a
     /// pattern do not enter it.
     pub recipients: Vec<RecipientSummary>,
+    /// The rows of the table `contacts`: third parties before first parties,
+    /// then by recipient and host.
+    pub contacts: Vec<ContactSummary>,
+    /// The rows of the table `accesses`, by app and resource.
+    pub accesses: Vec<AccessSummary>,
 }
 
 /// Makes the tables. Rows keep the order in which they are given.
@@ -78,13 +87,23 @@ pub fn build(
     defects: &[Defect],
 ) -> Result<Aggregates, Error> {
     let recipients = recipients::summarise(frame::to_frame(transmittals)?)?;
+    let frame = frame::to_frame(exchanges)?;
+    let contacts = contacts::contacts(frame.clone())?;
+    let accesses = contacts::accesses(frame)?;
     let tables = vec![
         table(exchanges)?,
         table(transmittals)?,
         table(defects)?,
         table(&recipients)?,
+        table(&contacts)?,
+        table(&accesses)?,
     ];
-    Ok(Aggregates { tables, recipients })
+    Ok(Aggregates {
+        tables,
+        recipients,
+        contacts,
+        accesses,
+    })
 }
 
 fn table<R: Row>(rows: &[R]) -> Result<Table, Error> {
@@ -130,5 +149,23 @@ pub fn read_defects(parquet: &[u8]) -> Result<Vec<Defect>, Error> {
 ///
 /// As [`read_exchanges`].
 pub fn read_recipients(parquet: &[u8]) -> Result<Vec<RecipientSummary>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `contacts.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_contacts(parquet: &[u8]) -> Result<Vec<ContactSummary>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `accesses.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_accesses(parquet: &[u8]) -> Result<Vec<AccessSummary>, Error> {
     parquet::read(parquet)
 }

@@ -124,10 +124,12 @@ mod tests {
         );
         assert_eq!(
             schema::<ExchangeRow>(),
-            "exhibit:Text exchange:UInt32 time:Time method:Text host:Text domain:Text \
-             recipient:Text parent:Text party:Text url:Text status:UInt16 reach:Text \
-             request_body_bytes:UInt64 offset:UInt64 length:UInt64 phase:Text run:Text \
-             device:Text app:Text app_version:Text transmittals:UInt32 endpoint:Text"
+            "exhibit:Text exchange:UInt32 kind:Text detail:Text events:UInt64 time:Time \
+             until:Time method:Text host:Text domain:Text recipient:Text parent:Text party:Text \
+             url:Text status:UInt16 reach:Text request_body_bytes:UInt64 offset:UInt64 \
+             length:UInt64 unpacked:Text server_address:Text client_address:Text client_app:Text \
+             client_device:Text tls:Text ja4:Text aliases:Text request_sha256:Text repeats:Text \
+             phase:Text run:Text device:Text app:Text app_version:Text transmittals:UInt32 endpoint:Text"
         );
         assert_eq!(
             schema::<Defect>(),

@@ -54,6 +54,7 @@ fn hold(
                 .iter()
                 .filter(|row| {
                     row.exhibit == *exhibit
+                        && row.kind.has_content()
                         && row.reach > Reach::Contacted
                         && concerns(statement, &row.recipient, &row.parent, row.party)
                 })

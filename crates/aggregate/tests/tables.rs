@@ -83,7 +83,11 @@ fn exchange_fields(row: &ExchangeRow) -> Vec<String> {
     vec![
         row.exhibit.to_string(),
         row.exchange.to_string(),
+        row.kind.to_string(),
+        optional(row.detail),
+        row.events.to_string(),
         time(row.time),
+        time(row.until),
         row.method,
         row.host,
         row.domain,
@@ -96,6 +100,16 @@ fn exchange_fields(row: &ExchangeRow) -> Vec<String> {
         row.request_body_bytes.to_string(),
         row.span.offset.to_string(),
         row.span.length.to_string(),
+        optional(row.unpacked),
+        optional(row.server_address),
+        optional(row.client_address),
+        optional(row.client_app),
+        optional(row.client_device),
+        optional(row.tls),
+        optional(row.ja4),
+        optional(row.aliases),
+        optional(row.request_sha256),
+        optional(row.repeats),
         optional(row.phase),
         optional(row.run),
         optional(row.device),
@@ -124,7 +138,14 @@ fn empty_tables_keep_their_columns() {
     let names: Vec<_> = made.tables.iter().map(|table| table.name).collect();
     assert_eq!(
         names,
-        ["exchanges", "transmittals", "defects", "recipients"]
+        [
+            "exchanges",
+            "transmittals",
+            "defects",
+            "recipients",
+            "contacts",
+            "accesses"
+        ]
     );
     let csv = |name| String::from_utf8(table(&made, name).csv.clone()).unwrap();
     assert_eq!(csv("transmittals"), TRANSMITTALS);
@@ -139,8 +160,9 @@ fn empty_tables_keep_their_columns() {
     );
     assert_eq!(
         csv("exchanges"),
-        "exhibit,exchange,time,method,host,domain,recipient,parent,party,url,status,reach,\
-         request_body_bytes,offset,length,phase,run,device,app,app_version,transmittals,endpoint\n"
+        "exhibit,exchange,kind,detail,events,time,until,method,host,domain,recipient,parent,party,\
+         url,status,reach,request_body_bytes,offset,length,unpacked,server_address,\
+         client_address,client_app,client_device,tls,ja4,aliases,request_sha256,repeats,phase,run,device,app,app_version,transmittals,endpoint\n"
     );
     assert!(
         read_exchanges(&table(&made, "exchanges").parquet)

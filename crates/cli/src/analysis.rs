@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use affiant_custody::CaseFolder;
 use affiant_detect::{Detector, Examination, Knowledge};
-use affiant_ingest::{Format, Item, Limits};
+use affiant_ingest::{Aids, Input, Item, Reader, Settings};
 use affiant_model::{
     Capture, Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
     PartyKind, Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
@@ -80,6 +80,10 @@ pub(crate) fn run(
     let mut findings = Findings::default();
     let total = exhibits.iter().map(|exhibit| exhibit.bytes).sum();
     let mut stage = console.stage("ingest", total);
+    let settings = Settings {
+        aids: aids(folder, exhibits)?,
+        ..Settings::default()
+    };
     let mut examined = Duration::ZERO;
     // By digest, the exhibit whose exchanges were counted.
     let mut read: BTreeMap<Digest, ExhibitId> = BTreeMap::new();
@@ -87,6 +91,7 @@ pub(crate) fn run(
         let mut reading = Reading {
             exhibit,
             detector: &detector,
+            settings: &settings,
             findings: &mut findings,
             batch: Vec::new(),
             batch_bytes: 0,
@@ -140,6 +145,7 @@ const fn empty_summary(exhibit: ExhibitId) -> ExhibitSummary {
         capture: None,
         refused: None,
         exchanges: 0,
+        contacts: 0,
         first_party: 0,
         third_party: 0,
         with_transmittals: 0,
@@ -154,6 +160,7 @@ const fn empty_summary(exhibit: ExhibitId) -> ExhibitSummary {
 struct Reading<'r> {
     exhibit: &'r Exhibit,
     detector: &'r Detector<'r>,
+    settings: &'r Settings,
     findings: &'r mut Findings,
     batch: Vec<Item>,
     batch_bytes: usize,
@@ -173,16 +180,17 @@ impl Reading<'_> {
         let mut source = HashingReader {
             inner: BufReader::with_capacity(1 << 20, file),
             hashing: Hashing::default(),
+            whole: false,
         };
         match same_as {
             Some(earlier) => self.pass_over(earlier),
             None => match format_of(self.exhibit, &path)? {
-                Ok(format) => self.read(format, &mut source, stage),
+                Ok(reader) => self.read(reader, &mut source, stage),
                 Err(refused) => self.refuse(refused),
             },
         }
         // What the reader did not need is hashed all the same.
-        std::io::copy(&mut source, &mut std::io::sink()).map_err(io("read", &path))?;
+        source.hash_rest().map_err(io("read", &path))?;
         let found = source.hashing.digest();
         if found != self.exhibit.sha256 {
             return Err(CliError::verification(format!(
@@ -195,14 +203,14 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn read(&mut self, format: &dyn Format, source: &mut dyn Read, stage: &mut Stage) {
-        let exhibit = self.exhibit.id;
+    fn read(&mut self, reader: Reader, source: &mut dyn Input, stage: &mut Stage) {
+        let (exhibit, settings) = (self.exhibit.id, self.settings);
         let read = guarded(|| {
             let mut sink = |item: Item| {
                 self.take(item, stage);
                 ControlFlow::Continue(())
             };
-            format.read(source, exhibit, &Limits::default(), &mut sink)
+            reader.read(source, exhibit, settings, &mut sink)
         });
         self.examine(stage);
         match read {
@@ -294,14 +302,18 @@ impl Reading<'_> {
             defects,
             withheld,
         } = examination;
-        self.summary.exchanges += 1;
-        match row.party {
-            PartyKind::First => self.summary.first_party += 1,
-            PartyKind::Third => self.summary.third_party += 1,
+        if row.kind.has_content() {
+            self.summary.exchanges += 1;
+            match row.party {
+                PartyKind::First => self.summary.first_party += 1,
+                PartyKind::Third => self.summary.third_party += 1,
+            }
+        } else {
+            self.summary.contacts += 1;
         }
         self.summary.with_transmittals += u32::from(!transmittals.is_empty());
         self.summary.transmittals += row.transmittals;
-        if let Some(time) = row.time {
+        for time in [row.time, row.until].into_iter().flatten() {
             self.summary.first = Some(self.summary.first.map_or(time, |first| first.min(time)));
             self.summary.last = Some(self.summary.last.map_or(time, |last| last.max(time)));
         }
@@ -330,7 +342,7 @@ impl Reading<'_> {
 pub(crate) fn format_of(
     exhibit: &Exhibit,
     path: &std::path::Path,
-) -> Result<Result<&'static dyn affiant_ingest::Format, String>, CliError> {
+) -> Result<Result<Reader, String>, CliError> {
     if let Some(format) = affiant_ingest::format_named(&exhibit.format) {
         return Ok(Ok(format));
     }
@@ -357,36 +369,83 @@ pub(crate) fn exchange_of(
     ordinal: u32,
 ) -> Result<Option<Exchange>, CliError> {
     let path = folder.exhibit_path(exhibit);
-    let format = format_of(exhibit, &path)?.map_err(CliError::usage)?;
+    let reader = format_of(exhibit, &path)?.map_err(CliError::usage)?;
+    let settings = Settings {
+        aids: aids(folder, &folder.exhibits()?)?,
+        ..Settings::default()
+    };
     let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
     let mut found = None;
-    format
-        .read(
-            &mut file,
-            exhibit.id,
-            &Limits::default(),
-            &mut |item| match item {
-                Item::Exchange(exchange) if exchange.ordinal == ordinal => {
-                    found = Some(exchange);
-                    ControlFlow::Break(())
-                }
-                _ => ControlFlow::Continue(()),
-            },
-        )
+    let mut take = |item| match item {
+        Item::Exchange(exchange) if exchange.ordinal == ordinal => {
+            found = Some(exchange);
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    };
+    reader
+        .read(&mut file, exhibit.id, &settings, &mut take)
         .map(|_: Capture| found)
         .map_err(CliError::usage)
 }
 
-/// Hashes what is read through it.
-struct HashingReader<R> {
-    inner: R,
-    hashing: Hashing,
+/// Most bytes of an exhibit that helps to read others.
+const AID_BYTES: u64 = 256 << 20;
+
+/// What the exhibits without exchanges of their own give for reading the others.
+fn aids(folder: &CaseFolder, exhibits: &[Exhibit]) -> Result<Aids, CliError> {
+    let mut aids = Aids::default();
+    for exhibit in exhibits {
+        let reader = affiant_ingest::format_named(&exhibit.format);
+        let Some(reader) = reader.filter(Reader::is_aid) else {
+            continue;
+        };
+        let path = folder.exhibit_path(exhibit);
+        let mut bytes = Vec::new();
+        File::open(&path)
+            .and_then(|file| file.take(AID_BYTES).read_to_end(&mut bytes))
+            .map_err(io("read", &path))?;
+        aids.add(&reader, bytes);
+    }
+    Ok(aids)
 }
 
-impl<R: Read> Read for HashingReader<R> {
+/// Hashes what is read through it, once. What is sought is hashed first.
+struct HashingReader {
+    inner: BufReader<File>,
+    hashing: Hashing,
+    /// Whether everything was hashed.
+    whole: bool,
+}
+
+impl HashingReader {
+    fn hash_rest(&mut self) -> std::io::Result<()> {
+        if !self.whole {
+            std::io::copy(&mut self.inner, &mut self.hashing)?;
+            self.whole = true;
+        }
+        Ok(())
+    }
+}
+
+impl Read for HashingReader {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let length = self.inner.read(buffer)?;
-        std::io::Write::write_all(&mut self.hashing, &buffer[..length])?;
+        if !self.whole {
+            std::io::Write::write_all(&mut self.hashing, &buffer[..length])?;
+        }
         Ok(length)
+    }
+}
+
+impl Seek for HashingReader {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let at = self.inner.stream_position()?;
+        self.hash_rest()?;
+        let to = match to {
+            SeekFrom::Current(by) => SeekFrom::Start(at.saturating_add_signed(by)),
+            other => other,
+        };
+        self.inner.seek(to)
     }
 }

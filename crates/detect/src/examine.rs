@@ -1,12 +1,12 @@
 use affiant_model::{
     Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, PartyKind,
-    Place, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Place, Recipient, Stage, Step, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
-use crate::decode::DecodeLimits;
+use crate::decode::{self, DecodeLimits};
 use crate::known::KnownValues;
-use crate::leaf::place_of;
+use crate::leaf::{carried, place_of};
 use crate::walk::{self, Contents};
 use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
 
@@ -30,6 +30,17 @@ pub struct Examination {
     pub defects: Vec<Defect>,
     /// What was seen and is not asserted.
     pub withheld: Vec<WithheldCount>,
+}
+
+impl Examination {
+    const fn without_content(row: ExchangeRow) -> Self {
+        Self {
+            row,
+            transmittals: Vec::new(),
+            defects: Vec::new(),
+            withheld: Vec::new(),
+        }
+    }
 }
 
 impl<'k> Detector<'k> {
@@ -64,6 +75,11 @@ impl<'k> Detector<'k> {
             .recipients
             .attribute(&exchange.host, self.case);
         let path = path_of(&exchange.url);
+        if !exchange.kind.has_content() {
+            // A lookup or a log line says that somebody was contacted, not what was sent.
+            let row = row_of(exchange, circumstances, &recipient, party, None);
+            return Examination::without_content(row);
+        }
         let endpoint = self
             .knowledge
             .endpoints
@@ -248,10 +264,15 @@ fn row_of(
     party: PartyKind,
     endpoint: Option<&Endpoint>,
 ) -> ExchangeRow {
+    let client = &exchange.client;
     ExchangeRow {
         exhibit: exchange.exhibit,
         exchange: exchange.ordinal,
+        kind: exchange.kind,
+        detail: exchange.detail.clone(),
+        events: exchange.events,
         time: exchange.started,
+        until: exchange.until,
         method: exchange.method.clone(),
         host: exchange.host.clone(),
         domain: recipient.domain.clone(),
@@ -263,6 +284,16 @@ fn row_of(
         reach: exchange.reach,
         request_body_bytes: exchange.request_body_bytes,
         span: exchange.span,
+        unpacked: exchange.unpacking(),
+        server_address: exchange.server_address.clone(),
+        client_address: exchange.client.address.clone(),
+        client_app: client.app.clone().or_else(|| client.process.clone()),
+        client_device: client.device.clone(),
+        tls: exchange.tls.as_ref().and_then(|tls| tls.version.clone()),
+        ja4: exchange.tls.as_ref().and_then(|tls| tls.ja4.clone()),
+        aliases: (!exchange.aliases.is_empty()).then(|| exchange.aliases.join(" > ")),
+        request_sha256: request_digest(exchange),
+        repeats: None,
         phase: circumstances.phase.clone(),
         run: circumstances.run.clone(),
         device: circumstances.device.clone(),
@@ -271,6 +302,29 @@ fn row_of(
         transmittals: 0,
         endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
     }
+}
+
+/// What two captures of one request have in common: its method, its address and
+/// its body as far as the capture itself decodes it. `None` of an entry without content.
+fn request_digest(exchange: &Exchange) -> Option<Digest> {
+    if !exchange.kind.has_content() {
+        return None;
+    }
+    let mut whole = format!("{}\n{}\n", exchange.method, exchange.url).into_bytes();
+    let bodies = exchange
+        .fields
+        .iter()
+        .filter(|field| field.name == FieldName::Body);
+    for body in bodies {
+        let mut bytes = carried(body).decode(exchange.bytes_of(body)).into_owned();
+        if body.declared.contains(&Step::Base64)
+            && let Some(child) = decode::apply(&Step::Base64, &bytes, &DecodeLimits::default())
+        {
+            bytes = child.bytes.into_owned();
+        }
+        whole.extend_from_slice(&bytes);
+    }
+    Some(Digest::of(&whole))
 }
 
 fn decode_defects(exchange: &Exchange, contents: &Contents) -> Vec<Defect> {

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use affiant_model::{DecodedStep, Exchange, Field, Locator, Span, Step};
+use affiant_model::{DecodedStep, Exchange, Field, Locator, Span, Step, Unpacked};
 
 use crate::decode::{self, DecodeLimits, Escape};
 use crate::leaf::carried;
@@ -13,8 +13,10 @@ pub struct Replay {
     /// The outermost encoded span: the fewest neighbouring bytes of the exhibit
     /// from which the value can be had.
     pub span: Span,
-    /// The bytes of the exhibit at `span`.
+    /// The bytes of the exhibit at `span`, or some of what `unpacked` makes of them.
     pub raw: Vec<u8>,
+    /// How `raw` comes out of the exhibit; `None` where it stands in it as it is.
+    pub unpacked: Option<Unpacked>,
     /// What turns `raw` into `value`, in order; nothing where they are equal.
     pub recipe: Vec<Recipe>,
     /// The value.
@@ -128,9 +130,17 @@ pub fn replay(
         .get(range.clone())
         .unwrap_or_default()
         .to_vec();
+    let unpacked = exchange.unpacked.clone().map(|unpacked| Unpacked {
+        offset: unpacked.offset + (field.range.start + range.start) as u64,
+        ..unpacked
+    });
     let replay = Replay {
-        span: field.span.slice(&range),
+        span: match unpacked {
+            Some(_) => field.span,
+            None => field.span.slice(&range),
+        },
         raw,
+        unpacked,
         recipe,
         value,
     };
@@ -156,12 +166,9 @@ pub fn ladder(
     limits: &DecodeLimits,
     excerpt: usize,
 ) -> Result<Vec<DecodedStep>, ReplayError> {
-    let Span { offset, length } = field_of(exchange, locator)?.span;
+    let field = field_of(exchange, locator)?;
     let (stages, value) = stages(exchange, locator, limits)?;
-    let mut title = format!(
-        "{}: {length} bytes of the exhibit, from byte {offset}",
-        locator.field
-    );
+    let mut title = format!("{}: {}", locator.field, place_in_words(exchange, field));
     let mut states = Vec::new();
     for (at, stage) in stages.iter().enumerate() {
         let carrier = stage.step.is_none();
@@ -192,6 +199,21 @@ pub fn ladder(
     }
     states.push(recipe::state(title, &value, &(0..value.len()), excerpt));
     Ok(states)
+}
+
+/// Where the bytes of a field are.
+fn place_in_words(exchange: &Exchange, field: &Field) -> String {
+    let Span { offset, length } = field.span;
+    let Some(unpacked) = &exchange.unpacked else {
+        return format!("{length} bytes of the exhibit, from byte {offset}");
+    };
+    let way: Vec<String> = unpacked.steps.iter().map(ToString::to_string).collect();
+    format!(
+        "{} bytes, from byte {} of what `{}` gives of the exhibit's {length} bytes from byte {offset}",
+        field.range.len(),
+        unpacked.offset + field.range.start as u64,
+        way.join(" / "),
+    )
 }
 
 fn carrier_range(carrier: &Stage, next: &Range<usize>) -> Range<usize> {

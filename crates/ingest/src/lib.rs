@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use std::ops::ControlFlow;
-//! use affiant_ingest::{Item, Limits, recognise};
+//! use affiant_ingest::{Item, Settings, recognise};
 //! use affiant_model::ExhibitId;
 //!
 //! let file = br#"{"log":{"version":"1.2","entries":[{
@@ -16,7 +16,7 @@
 //!     "request":{"method":"GET","url":"https://example.org/?id=7","headers":[]},
 //!     "response":{"status":200}}]}}"#;
 //! let mut urls = Vec::new();
-//! let capture = recognise(file)?.read(&mut &file[..], ExhibitId(1), &Limits::default(), &mut |item| {
+//! let capture = recognise(file)?.read(&mut std::io::Cursor::new(file), ExhibitId(1), &Settings::default(), &mut |item| {
 //!     if let Item::Exchange(exchange) = item {
 //!         urls.push(exchange.url);
 //!     }
@@ -63,7 +63,10 @@
 
 mod archive;
 mod error;
+mod input;
 mod limits;
+mod packing;
+mod settings;
 mod traffic;
 
 use std::ops::ControlFlow;
@@ -72,7 +75,10 @@ use affiant_model::{Defect, Exchange};
 
 pub use archive::{Archive, Member, is_archive};
 pub use error::Refusal;
+pub use input::Input;
 pub use limits::Limits;
+pub use packing::Reader;
+pub use settings::{Aids, Settings};
 pub use traffic::{Format, HEAD_BYTES, format_named, formats, recognise};
 
 /// Is what a reader hands out, in the order of the file: the defects of an

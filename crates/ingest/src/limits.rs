@@ -16,6 +16,14 @@ pub struct Limits {
     /// Size in bytes of the longest such statement, name and text each; by
     /// default 4 KiB.
     pub stated_bytes: usize,
+    /// Size in bytes of the longest line of a log of lines; by default 16 MiB.
+    pub line_bytes: usize,
+    /// Size in bytes of what a compressed file may unpack to, and each member
+    /// of an archive; by default 256 GiB and, of a member that is held in
+    /// memory, [`Limits::entry_bytes`].
+    pub unpacked_bytes: u64,
+    /// Number of members read of an archive; by default 1 000 000.
+    pub members: usize,
 }
 
 impl Default for Limits {
@@ -26,6 +34,9 @@ impl Default for Limits {
             fields: 100_000,
             stated_items: 500,
             stated_bytes: 4 << 10,
+            line_bytes: 16 << 20,
+            unpacked_bytes: 256 << 30,
+            members: 1_000_000,
         }
     }
 }

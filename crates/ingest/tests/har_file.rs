@@ -5,10 +5,10 @@ mod common;
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use affiant_ingest::{Limits, Refusal, recognise};
+use affiant_ingest::{Limits, Refusal, Settings, recognise};
 use affiant_model::{Capture, ExhibitId, Span, Stage};
 
-use common::{GET, at, entry, har, one, read, read_with};
+use common::{GET, Stream, at, entry, har, one, read, read_with};
 
 #[test]
 fn an_entry_without_request_keeps_its_number() {
@@ -77,6 +77,7 @@ fn the_log_may_be_in_any_order_and_dress() {
             writer: text("W 1.2"),
             browser: text("B"),
             comment: text("c1; c2"),
+            clock: None,
             stated: stated.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec(),
             entries: 1,
         }
@@ -292,9 +293,9 @@ fn a_break_ends_the_reading_at_once() {
     let file = format!(r#"{{"log":{{"entries":[{}"#, good.repeat(5000));
     let mut seen = 0;
     let capture = har().read(
-        &mut Endless(file.as_bytes()),
+        &mut Stream(&mut Endless(file.as_bytes())),
         ExhibitId(1),
-        &Limits::default(),
+        &Settings::default(),
         &mut |_| {
             seen += 1;
             if seen == 3 {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 #![allow(unreachable_pub, reason = "shared between the parts of this test")]
 
+mod common;
 #[path = "mitmproxy/corpus.rs"]
 mod corpus;
 #[path = "mitmproxy/damage.rs"]

@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod common;
+
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use affiant_ingest::{Item, Limits, format_named};
+use affiant_ingest::{Item, Settings, format_named};
 use affiant_model::{Carrier, Defect, Exchange, ExhibitId, FieldName};
+use common::Stream;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -35,13 +38,18 @@ fn read(file: &[u8], sizes: &[usize]) -> Option<(Vec<Exchange>, Vec<Defect>)> {
     };
     format_named("har")
         .unwrap()
-        .read(&mut input, ExhibitId(1), &Limits::default(), &mut |item| {
-            match item {
-                Item::Exchange(exchange) => exchanges.push(exchange),
-                Item::Defect(defect) => defects.push(defect),
-            }
-            ControlFlow::Continue(())
-        })
+        .read(
+            &mut Stream(&mut input),
+            ExhibitId(1),
+            &Settings::default(),
+            &mut |item| {
+                match item {
+                    Item::Exchange(exchange) => exchanges.push(exchange),
+                    Item::Defect(defect) => defects.push(defect),
+                }
+                ControlFlow::Continue(())
+            },
+        )
         .ok()?;
     Some((exchanges, defects))
 }

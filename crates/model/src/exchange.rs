@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{ExhibitId, Locator, Span, Step};
+use crate::{ExhibitId, Locator, Span, Step, Unpacked};
 
-/// One request with its response, whatever the format of the capture.
+/// One entry of a traffic log, whatever its format: a request with its response,
+/// or less than that, as its [`ExchangeKind`] says.
 ///
-/// The exchange keeps the bytes that describe it in the exhibit (`raw`) and an
-/// index of the places in the request where data may travel (`fields`). It
-/// decodes nothing but what names it: method, address, status.
+/// The exchange keeps the bytes that describe it (`raw`) and an index of the
+/// places in the request where data may travel (`fields`). It decodes nothing
+/// but what names it: method, address, status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
     /// The exhibit that holds it.
@@ -19,10 +20,21 @@ pub struct Exchange {
     pub ordinal: u32,
     /// The bytes of the exhibit that describe it.
     pub span: Span,
+    /// What the entry is.
+    pub kind: ExchangeKind,
+    /// What the entry is about, where its kind needs a word more: the type and
+    /// code of a lookup (`A NOERROR`), the transport of a connection, the
+    /// resource of an access, the event of a record.
+    pub detail: Option<String>,
+    /// How many events the entry stands for, where the log counts them (`hits`
+    /// of an App Privacy Report); otherwise 1.
+    pub events: u64,
     /// Start by the capture's own clock; `None` where the capture has no readable time.
     pub started: Option<DateTime<Utc>>,
     /// The start as the capture writes it.
     pub started_as_written: String,
+    /// Time of the last of several events by the capture's own clock.
+    pub until: Option<DateTime<Utc>>,
     /// Method of the request, as written: `GET`, `POST`.
     pub method: String,
     /// Address of the request, as decoded from the capture.
@@ -33,17 +45,60 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// Network address of the server, where the capture records it.
     pub server_address: Option<String>,
+    /// Who made the request, as far as the capture says.
+    pub client: Client,
+    /// What the capture shows of its TLS.
+    pub tls: Option<Tls>,
+    /// Names that the answer to a lookup leads through (CNAME records), in order.
+    pub aliases: Vec<String>,
     /// Size of the request body in bytes, as the capture holds it.
     pub request_body_bytes: u64,
     /// How far the capture shows that the request went.
     pub reach: Reach,
     /// The places of the request in which data may travel, in the order of the exhibit.
     pub fields: Vec<Field>,
-    /// The bytes of the exhibit at `span`.
+    /// The bytes of the exhibit at `span`, or what `unpacked` makes of them.
     pub raw: Vec<u8>,
+    /// How `raw` comes out of the exhibit; `None` where it stands in it as it is.
+    pub unpacked: Option<Unpacked>,
 }
 
 impl Exchange {
+    /// An entry of which nothing is known but its place: a request that was
+    /// listed and not seen to leave, with no bytes.
+    #[must_use]
+    pub const fn new(exhibit: ExhibitId, ordinal: u32, span: Span) -> Self {
+        Self {
+            exhibit,
+            ordinal,
+            span,
+            kind: ExchangeKind::Request,
+            detail: None,
+            events: 1,
+            started: None,
+            started_as_written: String::new(),
+            until: None,
+            method: String::new(),
+            url: String::new(),
+            host: String::new(),
+            status: None,
+            server_address: None,
+            client: Client {
+                address: None,
+                device: None,
+                app: None,
+                process: None,
+            },
+            tls: None,
+            aliases: Vec::new(),
+            request_body_bytes: 0,
+            reach: Reach::Attempted,
+            fields: Vec::new(),
+            raw: Vec::new(),
+            unpacked: None,
+        }
+    }
+
     /// The bytes of a field as they stand in the exhibit, escapes and all.
     ///
     /// Empty where the field's range does not lie in `raw`, which no reader makes.
@@ -59,12 +114,85 @@ impl Exchange {
     }
 }
 
+/// What an entry of a traffic log is. Only a request and a message can carry a
+/// transmittal; the others show a contact, or what somebody else recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExchangeKind {
+    /// A request of HTTP with its response.
+    Request,
+    /// A message of an open conversation: WebSocket, or a run of bytes over TCP or UDP.
+    Message,
+    /// A name that was looked up (DNS).
+    Lookup,
+    /// A server that was named in a handshake (TLS, QUIC).
+    Handshake,
+    /// A conversation of which only its ends are known.
+    Connection,
+    /// An app's use of a resource of the device, such as its contacts.
+    Access,
+    /// What a recipient's own records hold.
+    Record,
+}
+
+written!(ExchangeKind {
+    Request => "request",
+    Message => "message",
+    Lookup => "lookup",
+    Handshake => "handshake",
+    Connection => "connection",
+    Access => "access",
+    Record => "record",
+});
+
+impl ExchangeKind {
+    /// Whether the entry holds what was sent, and not only that somebody was contacted.
+    #[must_use]
+    pub const fn has_content(self) -> bool {
+        matches!(self, Self::Request | Self::Message)
+    }
+}
+
+/// Who made a request, as far as the capture says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Network address, with its port where it is known.
+    pub address: Option<String>,
+    /// Device: its name or model.
+    pub device: Option<String>,
+    /// App: its identifier or else its name.
+    pub app: Option<String>,
+    /// Process or user id on the device.
+    pub process: Option<String>,
+}
+
+/// What a capture shows of a TLS handshake (RFC 8446).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tls {
+    /// Version agreed on: `TLS 1.3`.
+    pub version: Option<String>,
+    /// Cipher suite agreed on, by its IANA name.
+    pub cipher: Option<String>,
+    /// Host that the client named (SNI).
+    pub sni: Option<String>,
+    /// Application protocol: the one agreed on, or else those offered, with `, ` between them.
+    pub alpn: Option<String>,
+    /// JA4 fingerprint of the client.
+    pub ja4: Option<String>,
+    /// SHA-256 of the server's certificate, in lower-case hex.
+    pub certificate: Option<String>,
+    /// Subject of that certificate.
+    pub subject: Option<String>,
+    /// Issuer of that certificate.
+    pub issuer: Option<String>,
+}
+
 /// One place of a request in which data may travel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Which place.
     pub name: FieldName,
-    /// Its bytes in the exhibit.
+    /// Its bytes in the exhibit; of an exchange that is `unpacked`, the whole
+    /// span of the exchange, since no narrower one can be given.
     pub span: Span,
     /// Its bytes in [`Exchange::raw`].
     pub range: Range<usize>,
@@ -191,6 +319,8 @@ pub struct Capture {
     pub comment: Option<String>,
     /// Further statements of the writer about device, application and session, in file order.
     pub stated: Vec<(String, String)>,
+    /// The capture's own clock and how fine it is, in words: `microseconds, UTC`.
+    pub clock: Option<String>,
     /// Entries that the log holds, read or not.
     pub entries: u32,
 }

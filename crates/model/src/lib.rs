@@ -20,6 +20,7 @@ mod recipient;
 mod span;
 mod summary;
 mod transmittal;
+mod unpacked;
 
 pub use case::{
     Case, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Party, Phase,
@@ -32,7 +33,9 @@ pub use custody::{
 };
 pub use defect::{Defect, Stage};
 pub use digest::{Digest, ParseDigestError};
-pub use exchange::{Capture, Carrier, Exchange, Field, FieldName, Place, Reach};
+pub use exchange::{
+    Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Place, Reach, Tls,
+};
 pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step};
@@ -40,7 +43,8 @@ pub use locator_parse::ParseLocatorError;
 pub use recipient::{PartyKind, Recipient};
 pub use span::Span;
 pub use summary::{
-    DecodedStep, ExchangeRow, ExhibitSummary, RecipientSummary, StatementFinding, StatementRun,
-    WithheldCount, WorkedExample,
+    AccessSummary, ContactSummary, DecodedStep, ExchangeRow, ExhibitSummary, RecipientSummary,
+    StatementFinding, StatementRun, WithheldCount, WorkedExample,
 };
 pub use transmittal::{Basis, Transmittal};
+pub use unpacked::{Unpack, Unpacked};

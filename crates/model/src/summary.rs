@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Basis, Capture, Digest, ExhibitId, PartyKind, Reach, Span};
+use crate::{Basis, Capture, Digest, ExchangeKind, ExhibitId, PartyKind, Reach, Span};
 
 /// One exchange as a row of `tables/exchanges`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,8 +12,16 @@ pub struct ExchangeRow {
     pub exhibit: ExhibitId,
     /// Ordinal of the exchange in the exhibit, from 1.
     pub exchange: u32,
+    /// What the entry is.
+    pub kind: ExchangeKind,
+    /// What it is about, where its kind needs a word more.
+    pub detail: Option<String>,
+    /// How many events the entry stands for.
+    pub events: u64,
     /// Start by the capture's own clock.
     pub time: Option<DateTime<Utc>>,
+    /// Time of the last of several events.
+    pub until: Option<DateTime<Utc>>,
     /// Method of the request.
     pub method: String,
     /// Host as sent.
@@ -36,6 +44,28 @@ pub struct ExchangeRow {
     pub request_body_bytes: u64,
     /// The bytes of the exhibit that describe the exchange.
     pub span: Span,
+    /// How its bytes come out of those; `None` where they stand there as they are.
+    pub unpacked: Option<String>,
+    /// Network address of the server, as the capture records it.
+    pub server_address: Option<String>,
+    /// Network address of the client, as the capture records it.
+    pub client_address: Option<String>,
+    /// App or process that made the request, as the capture records it.
+    pub client_app: Option<String>,
+    /// Device that made the request, as the capture records it.
+    pub client_device: Option<String>,
+    /// Version of TLS, as the capture shows it.
+    pub tls: Option<String>,
+    /// JA4 fingerprint of the client's handshake.
+    pub ja4: Option<String>,
+    /// Names that the answer to a lookup leads through, with ` > ` between them.
+    pub aliases: Option<String>,
+    /// SHA-256 over method, address and decoded body: two captures of one
+    /// request have the same.
+    pub request_sha256: Option<Digest>,
+    /// The exchange of another exhibit of which this is the same request once
+    /// more, `E-0001/12`; it is not counted again.
+    pub repeats: Option<String>,
     /// Phase of the test, by intake.
     pub phase: Option<String>,
     /// Run of the test, by intake.
@@ -91,6 +121,62 @@ pub struct RecipientSummary {
     pub last: Option<DateTime<Utc>>,
 }
 
+/// Which host was contacted, how often, and how far the evidence of it goes.
+/// Accesses, which go to no host, do not enter it, nor what repeats an exchange
+/// of another exhibit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactSummary {
+    /// Organisation.
+    pub recipient: String,
+    /// Its parent; empty where none is known.
+    pub parent: String,
+    /// Relation to the declared first party.
+    pub party: PartyKind,
+    /// Registrable domain.
+    pub domain: String,
+    /// Host as the capture names it.
+    pub host: String,
+    /// Requests and messages.
+    pub requests: u64,
+    /// Lookups.
+    pub lookups: u64,
+    /// Handshakes.
+    pub handshakes: u64,
+    /// Connections, by the events that they stand for.
+    pub connections: u64,
+    /// Entries of the recipient's own records.
+    pub records: u64,
+    /// Of all these entries, those that the capture does not show to have left.
+    pub attempted: u64,
+    /// Of all these entries, those that the server answered or its owner recorded.
+    pub acknowledged: u64,
+    /// Apps that the captures name, sorted, with `, ` between them.
+    pub apps: String,
+    /// Exhibits.
+    pub exhibits: u64,
+    /// First time by the captures' own clocks.
+    pub first: Option<DateTime<Utc>>,
+    /// Last time by the captures' own clocks.
+    pub last: Option<DateTime<Utc>>,
+}
+
+/// How often an app used a resource of the device, as the device itself logged it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessSummary {
+    /// App, as the device names it.
+    pub app: String,
+    /// Resource: `contacts`, `location`.
+    pub resource: String,
+    /// Entries of the log.
+    pub accesses: u64,
+    /// Exhibits.
+    pub exhibits: u64,
+    /// First time by the device's own clock.
+    pub first: Option<DateTime<Utc>>,
+    /// Last time by the device's own clock.
+    pub last: Option<DateTime<Utc>>,
+}
+
 /// What one exhibit gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExhibitSummary {
@@ -100,8 +186,11 @@ pub struct ExhibitSummary {
     pub capture: Option<Capture>,
     /// Why the file was refused as a whole, where it was.
     pub refused: Option<String>,
-    /// Exchanges read.
+    /// Requests and messages read.
     pub exchanges: u32,
+    /// Other entries read, which show a contact or a record and carry no
+    /// content: lookups, handshakes, connections, accesses, records.
+    pub contacts: u32,
     /// Of these, to the declared first party.
     pub first_party: u32,
     /// Of these, to others.

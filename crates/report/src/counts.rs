@@ -17,6 +17,8 @@ pub(crate) struct Counts {
     exchanges_first: u64,
     exchanges_third: u64,
     exchanges_with: u64,
+    /// Entries that show a contact or a record, and no content.
+    contacts: u64,
     /// Found by shape and name only: counted here and nowhere else.
     patterns: usize,
     defects: usize,
@@ -139,6 +141,7 @@ impl Counts {
             exchanges_first: sum(|s| s.first_party),
             exchanges_third: sum(|s| s.third_party),
             exchanges_with: sum(|s| s.with_transmittals),
+            contacts: sum(|s| s.contacts),
             patterns: input
                 .transmittals
                 .iter()

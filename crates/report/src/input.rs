@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    Case, CustodyEvent, Defect, Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary,
-    StatementFinding, Transmittal, WithheldCount, WorkedExample,
+    AccessSummary, Case, ContactSummary, CustodyEvent, Defect, Digest, Exhibit, ExhibitId,
+    ExhibitSummary, RecipientSummary, StatementFinding, Transmittal, WithheldCount, WorkedExample,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -31,6 +31,10 @@ pub struct ReportInput<'a> {
     pub ledger_text: &'a [u8],
     /// What reached each recipient, of each kind of datum, in each phase.
     pub recipients: &'a [RecipientSummary],
+    /// Which hosts were contacted.
+    pub contacts: &'a [ContactSummary],
+    /// What apps used of the device, as it logged it itself.
+    pub accesses: &'a [AccessSummary],
     /// Every transmittal, in order of its number.
     pub transmittals: &'a [Transmittal],
     /// Every defect.

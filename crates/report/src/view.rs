@@ -47,6 +47,8 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
         serde_json::to_value(counts::by_recipient(input))?,
     );
     data.insert("recipients".into(), recipients(input)?);
+    data.insert("contacts".into(), contacts(input)?);
+    data.insert("accesses".into(), beginning(input.accesses)?);
     data.insert("transmittals".into(), transmittals.into());
     data.insert("defects".into(), serde_json::to_value(defects)?);
     data.insert("withheld".into(), withheld.into());
@@ -218,6 +220,23 @@ fn transmittal(
             .map(|n| n + 1)
     );
     Ok(data)
+}
+
+/// The hosts of third parties, as many as are printed, and how many there are.
+fn contacts(input: &ReportInput<'_>) -> Result<Value, Error> {
+    let third = input.contacts.iter();
+    let third: Vec<_> = third
+        .filter(|contact| contact.party == affiant_model::PartyKind::Third)
+        .collect();
+    let mut data = beginning(&third)?;
+    data["first_party_hosts"] = (input.contacts.len() - third.len()).into();
+    Ok(data)
+}
+
+/// The rows of a table, as many as are printed, and how many there are.
+fn beginning<R: serde::Serialize>(rows: &[R]) -> Result<Value, Error> {
+    let shown = &rows[..rows.len().min(PRINTED_ROWS)];
+    Ok(json!({ "rows": serde_json::to_value(shown)?, "total": rows.len() }))
 }
 
 /// The recipient summaries in groups, one for each recipient, third parties first.

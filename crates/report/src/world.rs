@@ -39,6 +39,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-data.typ"),
     template!("report-facts.typ"),
     template!("report-findings.typ"),
+    template!("report-contacts.typ"),
     template!("report-method.typ"),
     template!("style.typ"),
 ];

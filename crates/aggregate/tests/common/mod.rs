@@ -7,8 +7,8 @@
 )]
 
 use affiant_model::{
-    Basis, Defect, Digest, ExchangeRow, ExhibitId, PartyKind, Place, Reach, Span, Stage,
-    Transmittal, TransmittalId,
+    Basis, Defect, Digest, ExchangeKind, ExchangeRow, ExhibitId, PartyKind, Place, Reach, Span,
+    Stage, Transmittal, TransmittalId,
 };
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -138,6 +138,43 @@ prop_compose! {
     }
 }
 
+/// Lays what the capture says besides over a row.
+#[derive(Clone)]
+struct Besides(std::rc::Rc<dyn Fn(ExchangeRow) -> ExchangeRow>);
+
+impl std::fmt::Debug for Besides {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Besides")
+    }
+}
+
+prop_compose! {
+    /// What the capture says besides, laid over a row.
+    fn besides()(
+        (kind, detail, events, until) in
+            (one_of(ExchangeKind::ALL), prop::option::of(text()), any::<u64>(), time()),
+        [unpacked, server_address, client_address, client_app, client_device] in circumstances(),
+        [tls, ja4, aliases, repeats, _] in circumstances(),
+        request in prop::option::of(any::<[u8; 4]>()),
+    ) -> Besides {
+        Besides(std::rc::Rc::new(move |row| ExchangeRow {
+            kind, events, until,
+            detail: detail.clone(),
+            unpacked: unpacked.clone(),
+            server_address: server_address.clone(),
+            client_address: client_address.clone(),
+            client_app: client_app.clone(),
+            client_device: client_device.clone(),
+            tls: tls.clone(),
+            ja4: ja4.clone(),
+            aliases: aliases.clone(),
+            repeats: repeats.clone(),
+            request_sha256: request.map(|bytes| Digest::of(&bytes)),
+            ..row
+        }))
+    }
+}
+
 prop_compose! {
     pub fn any_exchange()(
         exhibit in exhibit(),
@@ -152,12 +189,16 @@ prop_compose! {
         [phase, run, device, app, app_version] in circumstances(),
         transmittals in any::<u32>(),
         endpoint in prop::option::of(text()),
+        besides in besides(),
     ) -> ExchangeRow {
-        ExchangeRow {
+        (besides.0)(ExchangeRow {
+            kind: ExchangeKind::Request, detail: None, events: 1, until: None, unpacked: None,
+            server_address: None, client_address: None, client_app: None, client_device: None,
+            tls: None, ja4: None, aliases: None, request_sha256: None, repeats: None,
             exhibit, exchange, time, method, host, domain, recipient, parent, party, url, status,
             reach, request_body_bytes, span, phase, run, device, app, app_version, transmittals,
             endpoint,
-        }
+        })
     }
 }
 

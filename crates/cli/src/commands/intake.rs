@@ -425,7 +425,7 @@ pub(crate) fn take_in(
     let recognised = match what.format {
         Some(name) => Ok(name.to_owned()),
         None => affiant_ingest::recognise(what.head)
-            .map(|format| format.name().to_owned())
+            .map(|reader| reader.name())
             .map_err(|refusal| refusal.to_string()),
     };
     let format = recognised.clone().unwrap_or_default();
@@ -465,10 +465,11 @@ pub(crate) fn take_in(
 /// The byte ranges of the exchanges of what is taken in, and the rule that makes them.
 fn ranges(format: &str, source: &mut dyn Read, take: &mut dyn FnMut(Span)) -> Option<String> {
     let format = affiant_ingest::format_named(format)?;
+    let rule = format.range_rule()?;
     let mut source = BufReader::with_capacity(256 << 10, source);
     // A file that turns out not to be of this format has no exchanges.
     crate::guard::guarded(|| format.ranges(&mut source, take))
         .ok()?
         .ok()?;
-    Some(format.range_rule().to_owned())
+    Some(rule.to_owned())
 }

@@ -40,8 +40,8 @@ pub(crate) fn ranges(root: &Path) -> Vec<Check> {
 fn ranges_of(folder: &CaseFolder, exhibit: &Exhibit) -> Check {
     let subject = format!("custody/exchanges/{}.tsv", exhibit.id);
     let rule = exhibit.exchanges.as_ref().map(|tree| tree.rule.as_str());
-    let format = affiant_ingest::format_named(&exhibit.format)
-        .filter(|format| Some(format.range_rule()) == rule);
+    let format =
+        affiant_ingest::format_named(&exhibit.format).filter(|format| format.range_rule() == rule);
     let Some(format) = format else {
         let why = format!("this version has no rule `{}`", rule.unwrap_or_default());
         return not_checked(&subject, why);

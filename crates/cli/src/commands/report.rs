@@ -4,8 +4,8 @@ use std::path::Path;
 use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
-    Action, Case, CustodyObject, DecodedStep, Defect, Exhibit, Locator, RecipientSummary,
-    Transmittal, WorkedExample,
+    AccessSummary, Action, Case, ContactSummary, CustodyObject, DecodedStep, Defect, Exhibit,
+    Locator, RecipientSummary, Transmittal, WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -49,6 +49,8 @@ struct Material {
     transmittals: Vec<Transmittal>,
     defects: Vec<Defect>,
     recipients: Vec<RecipientSummary>,
+    contacts: Vec<ContactSummary>,
+    accesses: Vec<AccessSummary>,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
 }
@@ -111,6 +113,11 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             "recipients.csv",
             "Transmittals by recipient, datum and phase",
         ),
+        ("contacts.csv", "Hosts contacted, one a row"),
+        (
+            "accesses.csv",
+            "What apps used of the device, as it logged it",
+        ),
         ("defects.csv", "What could not be read, one a row"),
     ] {
         tables.push(Attachment {
@@ -126,6 +133,8 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         transmittals: affiant_aggregate::read_transmittals(&table("transmittals.parquet")?)?,
         defects: affiant_aggregate::read_defects(&table("defects.parquet")?)?,
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
+        contacts: affiant_aggregate::read_contacts(&table("contacts.parquet")?)?,
+        accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
         tables,
         labels: knowledge.labels(),
         analysed,
@@ -163,6 +172,8 @@ fn documents(
         ledger_root: material.analysed.root,
         ledger_text: &material.analysed.text,
         recipients: &material.recipients,
+        contacts: &material.contacts,
+        accesses: &material.accesses,
         transmittals: &material.transmittals,
         defects: &material.defects,
         withheld: &summary.withheld,

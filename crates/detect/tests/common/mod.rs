@@ -62,20 +62,17 @@ pub fn exchange(
         .unwrap()
         .to_owned();
     Exchange {
-        exhibit: ExhibitId(1),
-        ordinal: 1,
-        span: Span::new(1000, raw.len() as u64),
-        started: None,
-        started_as_written: String::new(),
         method: method.to_owned(),
         url: url.to_owned(),
         host,
         status: Some(200),
-        server_address: None,
         request_body_bytes: body.len() as u64,
         reach: Reach::Acknowledged,
         fields,
-        raw,
+        ..Exchange {
+            raw: raw.clone(),
+            ..Exchange::new(ExhibitId(1), 1, Span::new(1000, raw.len() as u64))
+        }
     }
 }
 

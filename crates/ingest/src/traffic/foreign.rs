@@ -12,14 +12,8 @@ const FLOWS: &str =
 
 /// Beginnings of files that are often handed in by mistake.
 const MAGIC: &[(&[u8], &str, &str)] = &[
-    (b"\x1f\x8b", "the file is compressed with gzip", DECOMPRESS),
     (b"BZh", "the file is compressed with bzip2", DECOMPRESS),
     (b"\xfd7zXZ\0", "the file is compressed with xz", DECOMPRESS),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "the file is compressed with zstd",
-        DECOMPRESS,
-    ),
     (
         b"7z\xbc\xaf\x27\x1c",
         "the file is a 7-Zip archive",
@@ -75,9 +69,20 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
 pub(super) fn refusal(head: &[u8]) -> Refusal {
     let (cause, offset, remedy) = diagnose(head);
     Refusal::NotThisFormat {
-        wanted: "HAR",
+        wanted: "traffic log that this version reads",
         cause,
         offset,
+        remedy,
+    }
+}
+
+/// The refusal of a compressed file whose content begins with `head`.
+pub(super) fn refusal_of_content(packing: &str, head: &[u8]) -> Refusal {
+    let (cause, _, remedy) = diagnose(head);
+    Refusal::NotThisFormat {
+        wanted: "traffic log that this version reads",
+        cause: format!("under {packing}, {cause}"),
+        offset: None,
         remedy,
     }
 }
@@ -177,7 +182,7 @@ mod tests {
         for (head, cause, remedy) in [
             (&b""[..], "empty", "export"),
             (b" \r\n", "white space", "export"),
-            (b"\x1f\x8b\x08", "gzip", "decompress"),
+            (b"\xfd7zXZ\0", "xz", "decompress"),
             (b"PK\x03\x04", "ZIP", "extract"),
             (b"\xff\xfe{\0", "UTF-16", "UTF-8"),
             (b"{\0\"\0", "UTF-16", "UTF-8"),
@@ -193,7 +198,10 @@ mod tests {
             (b"hello", "begins with `hello`", "export"),
         ] {
             let said = recognise(head).err().unwrap().to_string();
-            assert!(said.starts_with("not a HAR: "), "{said}");
+            assert!(
+                said.starts_with("not a traffic log that this version reads: "),
+                "{said}"
+            );
             assert!(said.contains(cause) && said.contains(remedy), "{said}");
         }
     }

@@ -1,14 +1,21 @@
+mod address;
+mod draft;
 mod foreign;
 mod har;
 mod json;
+mod lines;
 mod mitmproxy;
 mod scan;
+mod time;
 
 use std::io::Read;
 
 use affiant_model::{Capture, ExhibitId, Span};
 
-use crate::{Limits, Refusal, Sink};
+use crate::packing::{Packing, Reader};
+use crate::{Input, Refusal, Settings, Sink};
+
+pub(crate) use draft::of_file;
 
 /// Number of bytes from the start of a file that suffice to recognise its format.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -35,23 +42,35 @@ pub trait Format: Sync {
     /// input fails.
     fn read(
         &self,
-        input: &mut dyn Read,
+        input: &mut dyn Input,
         exhibit: ExhibitId,
-        limits: &Limits,
+        settings: &Settings,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal>;
 
-    /// What the byte range of an entry is, in words, as the ledger records it.
-    fn range_rule(&self) -> &'static str;
+    /// Whether a file of this kind holds no exchanges and helps to read others.
+    fn is_aid(&self) -> bool {
+        false
+    }
+
+    /// What the byte range of an entry is, in words, as the ledger records it;
+    /// `None` where entries have no byte ranges of their own, because they lie
+    /// between one another or under a compression.
+    fn range_rule(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Hands out the byte range of each entry, also of one that cannot be
     /// read, so that the n-th range is that of exchange n. They ascend and do
     /// not overlap. A file that ends early ends the ranges, without an error.
+    /// Without a rule there are none.
     ///
     /// # Errors
     ///
     /// As for [`Format::read`].
-    fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal>;
+    fn ranges(&self, _input: &mut dyn Read, _sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
+        Ok(())
+    }
 }
 
 /// Lists the formats in the order in which they are tried: HAR last, because
@@ -61,23 +80,41 @@ pub fn formats() -> &'static [&'static dyn Format] {
     &[&mitmproxy::Mitmproxy, &har::Har]
 }
 
-/// Finds a format by its short name.
+/// Finds how a file is read by the name recorded for it: `har`, `gzip/zeek`.
 #[must_use]
-pub fn format_named(name: &str) -> Option<&'static dyn Format> {
-    formats().iter().copied().find(|f| f.name() == name)
+pub fn format_named(name: &str) -> Option<Reader> {
+    let (packing, name) = match name.split_once('/') {
+        Some((packing, name)) => (Some(Packing::named(packing)?), name),
+        None => (None, name),
+    };
+    let format = formats().iter().copied().find(|f| f.name() == name)?;
+    Some(Reader::new(packing, format))
 }
 
-/// Finds the format of a file by its content.
+/// Finds how a file is read by its content.
 ///
 /// `head` is the first [`HEAD_BYTES`] bytes of the file, or all of it.
 ///
 /// # Errors
 ///
 /// A refusal that names what the file is instead, and the remedy.
-pub fn recognise(head: &[u8]) -> Result<&'static dyn Format, Refusal> {
+pub fn recognise(head: &[u8]) -> Result<Reader, Refusal> {
+    if let Some(format) = claimed(head) {
+        return Ok(Reader::new(None, format));
+    }
+    if let Some(packing) = Packing::of(head) {
+        let content = packing.head(head);
+        return match claimed(&content) {
+            Some(format) => Ok(Reader::new(Some(packing), format)),
+            None => Err(foreign::refusal_of_content(packing.name(), &content)),
+        };
+    }
+    Err(foreign::refusal(head))
+}
+
+fn claimed(head: &[u8]) -> Option<&'static dyn Format> {
     formats()
         .iter()
         .copied()
         .find(|format| format.recognise(head))
-        .ok_or_else(|| foreign::refusal(head))
 }

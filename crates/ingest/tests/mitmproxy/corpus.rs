@@ -6,11 +6,12 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use affiant_ingest::{Item, Limits, format_named};
+use affiant_ingest::{Item, Limits, Settings, format_named};
 use affiant_model::{Digest, Exchange, ExhibitId, FieldName, Reach};
 
 use super::write::{read, read_with};
@@ -331,9 +332,9 @@ fn read_har(file: &[u8]) -> (Vec<Exchange>, usize) {
     let (mut exchanges, mut defects) = (Vec::new(), 0);
     let har = format_named("har").unwrap();
     har.read(
-        &mut &file[..],
+        &mut Cursor::new(file),
         ExhibitId(1),
-        &Limits::default(),
+        &Settings::default(),
         &mut |item| {
             match item {
                 Item::Exchange(exchange) => exchanges.push(exchange),

@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use affiant_ingest::{Item, Limits, recognise};
+use crate::common::Stream;
+use affiant_ingest::{Item, Limits, Settings, recognise};
 use affiant_model::{ExhibitId, FieldName};
 use proptest::prelude::*;
 
@@ -55,7 +56,7 @@ proptest! {
         let mut exchanges = Vec::new();
         let mut input = Dribble(&file, size);
         mitmproxy()
-            .read(&mut input, ExhibitId(1), &Limits::default(), &mut |item| {
+            .read(&mut Stream(&mut input), ExhibitId(1), &Settings::default(), &mut |item| {
                 match item {
                     Item::Exchange(exchange) => exchanges.push(exchange),
                     Item::Defect(defect) => panic!("{defect:?}"),

@@ -1,9 +1,10 @@
 //! Writes flows as mitmproxy does, and reads them.
 
-use std::ops::ControlFlow;
+use affiant_ingest::{Limits, Reader, Refusal, format_named};
+use affiant_model::Span;
 
-use affiant_ingest::{Format, Item, Limits, Refusal, format_named};
-use affiant_model::{Capture, Defect, Exchange, ExhibitId, Span};
+pub use crate::common::Log;
+use crate::common::read_as;
 
 /// A value of a tnetstring.
 #[derive(Debug, Clone)]
@@ -139,58 +140,13 @@ pub fn flow() -> V {
     ])
 }
 
-pub struct Log {
-    pub capture: Capture,
-    pub exchanges: Vec<Exchange>,
-    pub defects: Vec<Defect>,
-}
-
-impl Log {
-    pub fn messages(&self) -> Vec<&str> {
-        self.defects.iter().map(|d| d.message.as_str()).collect()
-    }
-}
-
-pub fn mitmproxy() -> &'static dyn Format {
+pub fn mitmproxy() -> Reader {
     format_named("mitmproxy").unwrap()
 }
 
 /// Reads a file, and holds each place and each range against its bytes.
 pub fn read_with(file: &[u8], limits: &Limits) -> Result<Log, Refusal> {
-    let (mut exchanges, mut defects) = (Vec::new(), Vec::new());
-    let capture = mitmproxy().read(&mut &file[..], ExhibitId(3), limits, &mut |item| {
-        match item {
-            Item::Exchange(exchange) => exchanges.push(exchange),
-            Item::Defect(defect) => defects.push(defect),
-        }
-        ControlFlow::Continue(())
-    })?;
-    let mut ranges = Vec::new();
-    mitmproxy().ranges(&mut &file[..], &mut |span| ranges.push(span))?;
-    assert_eq!(ranges.len(), capture.entries as usize);
-    for exchange in &exchanges {
-        assert_eq!(ranges[exchange.ordinal as usize - 1], exchange.span);
-        assert_eq!(at(file, exchange.span), exchange.raw);
-        for field in &exchange.fields {
-            assert_eq!(at(file, field.span), exchange.bytes_of(field));
-        }
-    }
-    for defect in &defects {
-        let place = defect.span.unwrap();
-        at(file, place);
-        if let Some(entry) = defect.exchange {
-            let entry = ranges[entry as usize - 1];
-            assert!(
-                entry.offset <= place.offset && place.end() <= entry.end(),
-                "{defect:?}"
-            );
-        }
-    }
-    Ok(Log {
-        capture,
-        exchanges,
-        defects,
-    })
+    read_as("mitmproxy", file, &limits.clone().into())
 }
 
 pub fn read(file: &[u8]) -> Log {

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
 
+use super::super::address;
 use super::super::json::{self, Token, Wanted};
+use super::super::time::{self, Unreadable};
+use super::NOT_READ;
 use super::fields;
 use super::outcome::{self, ENTRY, RESPONSE, Status};
-use super::time::{self, Unreadable};
-use super::{NOT_READ, address};
 use crate::Limits;
 
 /// Members of a request.
@@ -125,9 +126,6 @@ pub(super) fn read(
     let mut raw = raw;
     raw.shrink_to_fit();
     let exchange = Exchange {
-        exhibit,
-        ordinal,
-        span,
         started: known.started,
         started_as_written: known.started_as_written,
         method: known.method,
@@ -139,6 +137,7 @@ pub(super) fn read(
         reach: known.reach,
         fields,
         raw,
+        ..Exchange::new(exhibit, ordinal, span)
     };
     (defects, Some(exchange))
 }

@@ -13,7 +13,6 @@
 //! although the answer came from the device itself, because such an entry does
 //! not show that the request left it: `outcome` lists the marks.
 
-mod address;
 mod body;
 mod capture;
 mod entry;
@@ -21,7 +20,6 @@ mod fields;
 mod held;
 mod outcome;
 mod request_line;
-mod time;
 
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -31,7 +29,7 @@ use affiant_model::{Capture, Defect, ExhibitId, Span, Stage};
 use self::capture::About;
 use super::scan::{Keep, Next, Scanner, Stop};
 use super::{Format, HEAD_BYTES, foreign};
-use crate::{Item, Limits, Refusal, Sink};
+use crate::{Input, Item, Limits, Refusal, Settings, Sink};
 
 /// Reads HAR 1.2 and 1.1.
 pub(super) struct Har;
@@ -51,16 +49,16 @@ impl Format for Har {
 
     fn read(
         &self,
-        input: &mut dyn Read,
+        input: &mut dyn Input,
         exhibit: ExhibitId,
-        limits: &Limits,
+        settings: &Settings,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal> {
-        Walk::new(input, exhibit, limits, sink, None).run()
+        Walk::new(input.stream(), exhibit, &settings.limits, sink, None).run()
     }
 
-    fn range_rule(&self) -> &'static str {
-        "har entries"
+    fn range_rule(&self) -> Option<&'static str> {
+        Some("har entries")
     }
 
     fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {

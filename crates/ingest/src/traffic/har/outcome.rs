@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use affiant_model::Reach;
 
+use super::super::address;
 use super::super::json::{self, Token, Wanted};
-use super::address;
 
 /// Marks by which a writer says that an entry failed or was blocked: Chrome's
 /// `_error` (`front_end/models/har/Log.ts`, commit 038d808), Playwright's

@@ -111,9 +111,6 @@ pub(super) fn read(
         let mut raw = raw;
         raw.shrink_to_fit();
         Exchange {
-            exhibit,
-            ordinal,
-            span,
             started: known.started,
             started_as_written: known.started_as_written,
             method: known.method,
@@ -125,6 +122,7 @@ pub(super) fn read(
             reach: known.reach,
             fields,
             raw,
+            ..Exchange::new(exhibit, ordinal, span)
         }
     });
     Read {

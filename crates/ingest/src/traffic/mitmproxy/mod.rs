@@ -71,7 +71,7 @@ use affiant_model::{Capture, Defect, ExhibitId, Span, Stage};
 use self::frame::{Frame, Frames, MOST_DIGITS};
 use self::version::Version;
 use super::{Format, HEAD_BYTES};
-use crate::{Item, Limits, Refusal, Sink};
+use crate::{Input, Item, Limits, Refusal, Settings, Sink};
 
 /// Reads flow files of mitmproxy 0.10 and later.
 pub(super) struct Mitmproxy;
@@ -91,26 +91,26 @@ impl Format for Mitmproxy {
 
     fn read(
         &self,
-        input: &mut dyn Read,
+        input: &mut dyn Input,
         exhibit: ExhibitId,
-        limits: &Limits,
+        settings: &Settings,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal> {
         let mut walk = Walk {
             exhibit,
-            limits,
+            limits: &settings.limits,
             sink,
             entries: 0,
             versions: Vec::new(),
             writer: None,
         };
-        let mut frames = open(input)?;
+        let mut frames = open(input.stream())?;
         while walk.step(&mut frames)?.is_continue() {}
         Ok(walk.into_capture())
     }
 
-    fn range_rule(&self) -> &'static str {
-        "mitmproxy flows"
+    fn range_rule(&self) -> Option<&'static str> {
+        Some("mitmproxy flows")
     }
 
     fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
