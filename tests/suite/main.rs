@@ -8,6 +8,7 @@
 )]
 
 mod android;
+mod contacts;
 mod corpus;
 mod crash;
 mod datasets;

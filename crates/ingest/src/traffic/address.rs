@@ -56,9 +56,34 @@ pub(super) fn host(method: &str, url: &str) -> String {
     host.to_lowercase()
 }
 
+/// A network address as a host: of version 6, in brackets.
+pub(super) fn of_ip(ip: &str) -> String {
+    let ip = ip.trim().to_ascii_lowercase();
+    if ip.contains(':') && !ip.starts_with('[') {
+        format!("[{ip}]")
+    } else {
+        ip
+    }
+}
+
+/// A network address with its port, where that is known.
+pub(super) fn with_port(ip: &str, port: Option<&str>) -> String {
+    match port {
+        Some(port) => format!("{}:{port}", of_ip(ip)),
+        None => ip.trim().to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_version_6_with_a_port_has_brackets() {
+        assert_eq!(with_port("2001:DB8::1", Some("443")), "[2001:db8::1]:443");
+        assert_eq!(with_port("192.0.2.1", Some("53")), "192.0.2.1:53");
+        assert_eq!(with_port("2001:db8::1", None), "2001:db8::1");
+    }
 
     #[test]
     fn the_host_is_found_in_every_kind_of_address() {

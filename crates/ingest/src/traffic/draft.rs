@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
-use affiant_model::{
-    Carrier, Defect, Exchange, ExhibitId, Field, FieldName, Span, Stage, Step, Unpacked,
-};
+use affiant_model::{Carrier, Defect, Exchange, ExhibitId, Field, FieldName, Span, Stage, Step};
 
-use super::json::{self, Token};
 use crate::{Item, Limits, Sink};
 
 /// An entry while it is read.
@@ -26,9 +23,7 @@ pub(super) struct Draft<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Named {
     Header,
-    Cookie,
     Param,
-    Query,
 }
 
 impl<'a> Draft<'a> {
@@ -50,13 +45,6 @@ impl<'a> Draft<'a> {
             counts: BTreeMap::new(),
             beyond: 0,
         }
-    }
-
-    /// Says that the bytes of the entry are not in the exhibit as they are. To
-    /// be said before any field is added.
-    pub(super) fn unpacked(mut self, unpacked: Unpacked) -> Self {
-        self.exchange.unpacked = Some(unpacked);
-        self
     }
 
     /// The place in the exhibit of some of the entry's bytes.
@@ -110,28 +98,9 @@ impl<'a> Draft<'a> {
         let nth = *count;
         let name = match kind {
             Named::Header => FieldName::Header { name, nth },
-            Named::Cookie => FieldName::Cookie { name, nth },
             Named::Param => FieldName::Param { name, nth },
-            Named::Query => FieldName::Query { name, nth },
         };
         self.field(name, range, carrier, declared);
-    }
-
-    /// The place in the entry's bytes of a JSON value of them, `text` being
-    /// those bytes, and how it is written there: the inside of a string, or
-    /// another value as it stands; `None` for `null`.
-    pub(super) fn json_place(text: &str, value: Token<'_>) -> Option<(Range<usize>, Carrier)> {
-        match value {
-            Token::Text(part) => {
-                let inside = part.get(1..part.len().saturating_sub(1));
-                let range = json::range_in(text, inside.unwrap_or_default());
-                Some((range, Carrier::JsonString))
-            }
-            Token::Literal(part) | Token::Compound(part) => {
-                Some((json::range_in(text, part), Carrier::Raw))
-            }
-            Token::Null => None,
-        }
     }
 
     /// Notes a defect, at a place in the entry's bytes or else at the whole entry.

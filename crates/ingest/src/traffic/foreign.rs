@@ -10,6 +10,8 @@ const RECAPTURE: &str = "export the capture again as HAR";
 const FLOWS: &str =
     "export a HAR with `mitmdump -nr FILE --set hardump=FILE.har` and take in the result";
 
+const TABLES: &str = "export the table that holds the log with `sqlite3 -header -csv FILE 'SELECT * FROM TABLE'`, and take in the result with a mapping";
+
 /// Beginnings of files that are often handed in by mistake.
 const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"BZh", "the file is compressed with bzip2", DECOMPRESS),
@@ -55,14 +57,9 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (
         b"SQLite format 3\0",
         "the file is an SQLite database",
-        RECAPTURE,
+        TABLES,
     ),
     (b"%PDF-", "the file is a PDF document", RECAPTURE),
-    (
-        b"#separator",
-        "the file is a Zeek log",
-        "take in the capture that it was made from",
-    ),
 ];
 
 /// The refusal of a file that begins with `head`.
@@ -184,6 +181,7 @@ mod tests {
             (b" \r\n", "white space", "export"),
             (b"\xfd7zXZ\0", "xz", "decompress"),
             (b"PK\x03\x04", "ZIP", "extract"),
+            (b"SQLite format 3\0", "SQLite", "sqlite3 -header -csv"),
             (b"\xff\xfe{\0", "UTF-16", "UTF-8"),
             (b"{\0\"\0", "UTF-16", "UTF-8"),
             (b"onInputData({\"log\":{}})", "JSONP", "strip"),

@@ -24,6 +24,8 @@ pub(super) struct Line {
     /// Its bytes, without the line end; of a line that is longer than the
     /// bound, none.
     pub(super) bytes: Vec<u8>,
+    /// Its first byte, also where it is longer than the bound.
+    pub(super) first: Option<u8>,
     /// Whether it is longer than the bound.
     pub(super) over: bool,
     /// Whether a line end follows; the last line may have none, because the
@@ -62,7 +64,7 @@ impl<'r> Lines<'r> {
     pub(super) fn next(&mut self) -> Result<Option<Line>, Refusal> {
         let start = self.offset;
         let (mut bytes, mut over, mut ended, mut length) = (Vec::new(), false, false, 0_u64);
-        let mut last = 0;
+        let (mut first, mut last) = (None, 0);
         loop {
             let part = match self.input.fill_buf() {
                 Ok([]) => break,
@@ -83,6 +85,7 @@ impl<'r> Lines<'r> {
             } else {
                 bytes.extend_from_slice(taken);
             }
+            first = first.or(taken.first().copied());
             last = taken.last().copied().unwrap_or(last);
             length += taken.len() as u64;
             let consumed = taken.len() + usize::from(end.is_some());
@@ -104,11 +107,15 @@ impl<'r> Lines<'r> {
             over = true;
             bytes = Vec::new();
         }
+        if length == 0 {
+            first = None;
+        }
         self.number += 1;
         Ok(Some(Line {
             span: Span::new(start, length),
             number: self.number,
             bytes,
+            first,
             over,
             ended,
         }))
@@ -133,6 +140,7 @@ mod tests {
         assert_eq!(next().unwrap().bytes, b"two\rx");
         let long = next().unwrap();
         assert!(long.over && long.ended && long.bytes.is_empty());
+        assert_eq!(long.first, Some(b't'));
         assert_eq!((long.span, long.number), (Span::new(12, 13), 4));
         let last = next().unwrap();
         assert_eq!((last.ended, last.text().as_ref()), (false, "end"));

@@ -1,12 +1,25 @@
 mod address;
+mod adguard;
+mod app_privacy;
+mod delimited;
+mod dns;
 mod draft;
+mod entries;
 mod foreign;
 mod har;
+mod instant;
 mod json;
+mod keylog;
 mod lines;
 mod mitmproxy;
+mod nextdns;
+mod pcapdroid_csv;
+mod pihole;
+mod row;
 mod scan;
+mod table;
 mod time;
+mod zeek;
 
 use std::io::Read;
 
@@ -77,7 +90,19 @@ pub trait Format: Sync {
 /// it claims any JSON object whose beginning does not exclude it.
 #[must_use]
 pub fn formats() -> &'static [&'static dyn Format] {
-    &[&mitmproxy::Mitmproxy, &har::Har]
+    &[
+        &mitmproxy::Mitmproxy,
+        &zeek::Zeek,
+        &app_privacy::AppPrivacy,
+        &adguard::AdGuard,
+        &pcapdroid_csv::PcapdroidCsv,
+        &nextdns::NextDns,
+        &pihole::Pihole,
+        &keylog::KeyLog,
+        &table::mapping::MappingFile,
+        &table::Table,
+        &har::Har,
+    ]
 }
 
 /// Finds how a file is read by the name recorded for it: `har`, `gzip/zeek`.
