@@ -25,9 +25,12 @@ fuzz_target!(|file: &[u8]| {
         fields: 64,
         stated_items: 16,
         stated_bytes: 256,
+        ..Limits::default()
     };
+    let settings = limits.clone().into();
+    let mut input = std::io::Cursor::new(file);
     let mut last = 0;
-    let read = har.read(&mut &file[..], ExhibitId(1), &limits, &mut |item| {
+    let read = har.read(&mut input, ExhibitId(1), &settings, &mut |item| {
         match item {
             Item::Exchange(exchange) => {
                 assert!(exchange.ordinal > last, "numbers grow");

@@ -25,10 +25,12 @@ fuzz_target!(|file: &[u8]| {
         fields: 64,
         ..Limits::default()
     };
+    let settings = limits.into();
+    let mut input = std::io::Cursor::new(file);
     let mut ranges = Vec::new();
     let ranged = format.ranges(&mut &file[..], &mut |span| ranges.push(span));
     let mut last = 0;
-    let read = format.read(&mut &file[..], ExhibitId(1), &limits, &mut |item| {
+    let read = format.read(&mut input, ExhibitId(1), &settings, &mut |item| {
         match item {
             Item::Exchange(exchange) => {
                 assert!(exchange.ordinal > last, "numbers grow");

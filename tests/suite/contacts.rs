@@ -51,7 +51,8 @@ fn a_privacy_report_and_a_log_of_lookups_show_contacts_and_no_transmittal() {
         kinds,
         [
             ("E-0001", "connection", "contacted"),
-            ("E-0001", "access", "contacted"),
+            // An access goes to nobody.
+            ("E-0001", "access", "attempted"),
             ("E-0002", "lookup", "contacted"),
         ]
     );
