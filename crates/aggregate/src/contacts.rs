@@ -3,7 +3,7 @@
 use affiant_model::{AccessSummary, ContactSummary, ExchangeKind, Reach};
 use polars::prelude::{
     DataFrame, DataType, Engine, Expr, IntoLazy, LazyFrame, PolarsResult, SortMultipleOptions, col,
-    len, lit,
+    len, lit, when,
 };
 
 use crate::Error;
@@ -90,7 +90,12 @@ pub(crate) fn contacts(exchanges: DataFrame) -> Result<Vec<ContactSummary>, Erro
         .filter(is(ExchangeKind::Access).not())
         .filter(col("host").neq(lit("")))
         .filter(col("repeats").is_null());
-    let of = |kind: ExchangeKind| col("events").filter(is(kind)).sum();
+    let of = |kind: ExchangeKind| {
+        when(is(kind))
+            .then(col("events"))
+            .otherwise(lit(0_u64))
+            .sum()
+    };
     let counts = vec![
         number(
             is(ExchangeKind::Request)
@@ -108,7 +113,6 @@ pub(crate) fn contacts(exchanges: DataFrame) -> Result<Vec<ContactSummary>, Erro
             "acknowledged",
         ),
         col("client_app")
-            .drop_nulls()
             .unique()
             .sort(Default::default())
             .alias("apps"),
