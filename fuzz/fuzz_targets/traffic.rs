@@ -11,10 +11,13 @@ use affiant_ingest::{Aids, HEAD_BYTES, Item, Limits, Settings, format_named, for
 use affiant_model::{ExhibitId, Span};
 use libfuzzer_sys::fuzz_target;
 
-/// A description of a table, so that the reader of tables has something to go by.
-const MAPPING: &str = "affiant-mapping = 1\nname = \"t\"\nformat = \"csv\"\nkind = \"lookup\"\n\
-    match.columns = [\"time\", \"host\"]\ncolumns = { time = \"time\", host = \"host\" }\n\
-    time_format = \"rfc3339\"\n";
+/// Descriptions of tables, so that the reader of tables has something to go by.
+const MAPPINGS: [&str; 2] = [
+    "affiant-mapping = 1\nname = \"c\"\nkind = \"lookup\"\nformat = \"csv\"\nreach = \"contacted\"\n\
+     [match]\ncolumns = [\"t\"]\n[columns]\ntime = \"t\"\nhost = \"h\"\ndata = [\"d\"]\n",
+    "affiant-mapping = 1\nname = \"j\"\nkind = \"request\"\nformat = \"ndjson\"\nreach = \"sent\"\n\
+     [match]\ncolumns = [\"u\"]\n[columns]\nurl = \"u\"\nbody = \"b\"\ntime = \"t\"\n",
+];
 
 fn within(file: &[u8], span: Span) -> bool {
     span.end() <= file.len() as u64
@@ -31,12 +34,13 @@ fuzz_target!(|file: &[u8]| {
             ..Limits::default()
         },
         aids: Aids {
-            key_logs: Vec::new(),
-            mappings: vec![MAPPING.to_owned()],
+            mappings: MAPPINGS.map(str::to_owned).to_vec(),
         },
     };
-    for format in formats() {
-        let reader = format_named(format.name()).expect("the format is registered");
+    let packed = ["", "gzip/", "zstd/"];
+    let names = formats().iter().map(|format| format.name());
+    for name in names.flat_map(|name| packed.map(|packing| format!("{packing}{name}"))) {
+        let reader = format_named(&name).expect("the format is registered");
         let mut ranges = Vec::new();
         let _ = reader.ranges(&mut &file[..], &mut |span| ranges.push(span));
         let mut last = 0;

@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use crate::support::{acme, expect, table};
+use crate::support::{acme, expect, has_tool, table};
 
 const PRIVACY_REPORT: &str = concat!(
     r#"{"domain":"graph.facebook.com","firstTimeStamp":"2024-10-12T08:24:53.092+02:00","context":"","timeStamp":"2024-10-18T08:42:46.449+02:00","domainType":1,"initiatedType":"AppInitiated","hits":42,"type":"networkActivity","domainOwner":"","bundleID":"com.example.app"}"#,
@@ -23,6 +23,36 @@ fn gzip(text: &str) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// A value in a compressed capture is led back to its bytes by stock tools.
+#[test]
+fn a_value_under_gzip_is_found_by_the_command_that_is_shown() {
+    if !has_tool("gunzip") {
+        return;
+    }
+    let folder = acme("");
+    let here = folder.path();
+    let har = r#"{"log":{"entries":[{"startedDateTime":"2026-01-02T03:04:05Z","request":{"method":"GET","url":"https://t.example.net/?q=1","headers":[]},"response":{"status":200}},{"startedDateTime":"2026-01-02T03:04:05Z","request":{"method":"GET","url":"https://t.example.net/?mail=ann%40example.com","headers":[]},"response":{"status":200}}]}}"#;
+    std::fs::write(here.join("capture.har.gz"), gzip(har)).unwrap();
+    let circumstances = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
+    let intake = ["intake", "acme", "capture.har.gz"];
+    expect(0, here, &[&intake[..], &circumstances[..]].concat());
+    expect(0, here, &["analyze", "acme"]);
+    expect(0, here, &["report", "acme"]);
+    let shown = expect(0, here, &["show", "acme", "T-1", "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let command = shown["command"].as_str().unwrap();
+    assert!(command.contains("| gunzip -c |"), "{command}");
+    let output = std::process::Command::new("sh")
+        .args(["-c", command])
+        .current_dir(here.join("acme"))
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, b"ann@example.com", "{command}");
+    let first = shown["steps"][0]["title"].as_str().unwrap();
+    assert!(first.contains("of what `gzip` gives"), "{first}");
+    expect(6, here, &["verify", "acme"]);
+}
+
 #[test]
 fn a_privacy_report_and_a_log_of_lookups_show_contacts_and_no_transmittal() {
     let folder = acme("");
@@ -32,7 +62,9 @@ fn a_privacy_report_and_a_log_of_lookups_show_contacts_and_no_transmittal() {
     let circumstances = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
     let files = ["intake", "acme", "report.ndjson", "dns.log.gz"];
     expect(0, here, &[&files[..], &circumstances[..]].concat());
-    expect(0, here, &["analyze", "acme"]);
+    let said = expect(0, here, &["analyze", "acme"]);
+    let counted = "0 exchanges; 3 entries show a contact or a record and no content";
+    assert!(said.contains(counted), "{said}");
     expect(0, here, &["report", "acme"]);
 
     let case = here.join("acme");
@@ -56,6 +88,9 @@ fn a_privacy_report_and_a_log_of_lookups_show_contacts_and_no_transmittal() {
             ("E-0002", "lookup", "contacted"),
         ]
     );
+    // What goes to nobody goes to no third party.
+    let parties: Vec<_> = rows.iter().map(|row| row["party"].as_str()).collect();
+    assert_eq!(parties, ["third", "", "third"]);
     assert_eq!(rows[2]["aliases"], "star.c10r.facebook.com");
     assert!(rows[2]["unpacked"].starts_with("gzip / bytes "));
     let lookup = rows[2]["unpacked"].strip_prefix("gzip / bytes ").unwrap();

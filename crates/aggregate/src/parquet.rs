@@ -128,7 +128,7 @@ mod tests {
              until:Time method:Text host:Text domain:Text recipient:Text parent:Text party:Text \
              url:Text status:UInt16 reach:Text request_body_bytes:UInt64 offset:UInt64 \
              length:UInt64 unpacked:Text server_address:Text client_address:Text client_app:Text \
-             client_device:Text tls:Text ja4:Text aliases:Text request_sha256:Text repeats:Text \
+             client_device:Text tls:Text ja4:Text aliases:Text \
              phase:Text run:Text device:Text app:Text app_version:Text transmittals:UInt32 endpoint:Text"
         );
         assert_eq!(

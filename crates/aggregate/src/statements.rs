@@ -56,7 +56,9 @@ fn hold(
                     row.exhibit == *exhibit
                         && row.kind.has_content()
                         && row.reach > Reach::Contacted
-                        && concerns(statement, &row.recipient, &row.parent, row.party)
+                        && row.party.is_some_and(|party| {
+                            concerns(statement, &row.recipient, &row.parent, party)
+                        })
                 })
                 .count() as u64,
         })

@@ -20,7 +20,7 @@ fn row(exhibit: u32, kind: ExchangeKind, host: &str, reach: Reach) -> ExchangeRo
         domain: host.to_owned(),
         recipient: host.to_owned(),
         parent: String::new(),
-        party: PartyKind::Third,
+        party: Some(PartyKind::Third),
         url: String::new(),
         status: None,
         reach,
@@ -34,8 +34,6 @@ fn row(exhibit: u32, kind: ExchangeKind, host: &str, reach: Reach) -> ExchangeRo
         tls: None,
         ja4: None,
         aliases: None,
-        request_sha256: None,
-        repeats: None,
         phase: None,
         run: None,
         device: None,
@@ -65,11 +63,7 @@ fn each_entry_of_a_host_is_counted_as_what_it_is() {
         row(2, ExchangeKind::Lookup, "a.example", Reach::Attempted),
         row(2, ExchangeKind::Handshake, "a.example", Reach::Contacted),
         ExchangeRow {
-            repeats: Some("E-0001/1".to_owned()),
-            ..row(3, ExchangeKind::Request, "a.example", Reach::Acknowledged)
-        },
-        ExchangeRow {
-            party: PartyKind::First,
+            party: Some(PartyKind::First),
             ..row(1, ExchangeKind::Request, "0.example", Reach::Sent)
         },
     ];
@@ -105,6 +99,7 @@ fn each_entry_of_a_host_is_counted_as_what_it_is() {
 #[test]
 fn an_access_is_no_contact() {
     let access = |app: &str, resource: &str| ExchangeRow {
+        party: None,
         client_app: Some(app.to_owned()),
         detail: Some(resource.to_owned()),
         ..row(1, ExchangeKind::Access, "", Reach::Contacted)

@@ -93,7 +93,7 @@ fn exchange_fields(row: &ExchangeRow) -> Vec<String> {
         row.domain,
         row.recipient,
         row.parent,
-        row.party.to_string(),
+        optional(row.party),
         row.url,
         optional(row.status),
         row.reach.to_string(),
@@ -108,8 +108,6 @@ fn exchange_fields(row: &ExchangeRow) -> Vec<String> {
         optional(row.tls),
         optional(row.ja4),
         optional(row.aliases),
-        optional(row.request_sha256),
-        optional(row.repeats),
         optional(row.phase),
         optional(row.run),
         optional(row.device),
@@ -162,7 +160,7 @@ fn empty_tables_keep_their_columns() {
         csv("exchanges"),
         "exhibit,exchange,kind,detail,events,time,until,method,host,domain,recipient,parent,party,\
          url,status,reach,request_body_bytes,offset,length,unpacked,server_address,\
-         client_address,client_app,client_device,tls,ja4,aliases,request_sha256,repeats,phase,run,device,app,app_version,transmittals,endpoint\n"
+         client_address,client_app,client_device,tls,ja4,aliases,phase,run,device,app,app_version,transmittals,endpoint\n"
     );
     assert!(
         read_exchanges(&table(&made, "exchanges").parquet)

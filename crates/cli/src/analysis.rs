@@ -1,23 +1,21 @@
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use affiant_custody::CaseFolder;
 use affiant_detect::{Detector, Examination, Knowledge};
-use affiant_ingest::{Aids, Input, Item, Reader, Settings};
+use affiant_ingest::{Input, Item, Reader, Settings};
 use affiant_model::{
-    Capture, Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
-    PartyKind, Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
+    Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind,
+    Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
 
 use crate::console::{Console, Stage};
 use crate::error::{CliError, io};
+use crate::exhibit::{HashingReader, aids, format_of};
 use crate::guard::guarded;
-use crate::world::Hashing;
 
 /// How many exchanges, and how many of their bytes, are examined at a time.
 /// Memory is bounded by this and the largest exchange, not by the capture.
@@ -176,12 +174,7 @@ impl Reading<'_> {
         stage: &mut Stage,
     ) -> Result<(), CliError> {
         let path = folder.exhibit_path(self.exhibit);
-        let file = File::open(&path).map_err(io("read", &path))?;
-        let mut source = HashingReader {
-            inner: BufReader::with_capacity(1 << 20, file),
-            hashing: Hashing::default(),
-            whole: false,
-        };
+        let mut source = HashingReader::open(&path)?;
         match same_as {
             Some(earlier) => self.pass_over(earlier),
             None => match format_of(self.exhibit, &path)? {
@@ -190,8 +183,7 @@ impl Reading<'_> {
             },
         }
         // What the reader did not need is hashed all the same.
-        source.hash_rest().map_err(io("read", &path))?;
-        let found = source.hashing.digest();
+        let found = source.digest().map_err(io("read", &path))?;
         if found != self.exhibit.sha256 {
             return Err(CliError::verification(format!(
                 "exhibit {} is not as it was taken in: SHA-256 is {found}, the ledger says {}; `affiant verify` shows everything that is wrong",
@@ -305,8 +297,9 @@ impl Reading<'_> {
         if row.kind.has_content() {
             self.summary.exchanges += 1;
             match row.party {
-                PartyKind::First => self.summary.first_party += 1,
-                PartyKind::Third => self.summary.third_party += 1,
+                Some(PartyKind::First) => self.summary.first_party += 1,
+                Some(PartyKind::Third) => self.summary.third_party += 1,
+                None => {}
             }
         } else {
             self.summary.contacts += 1;
@@ -334,118 +327,5 @@ impl Reading<'_> {
             *self.findings.withheld.entry((reason, datum)).or_default() += count;
         }
         self.findings.exchanges.push(row);
-    }
-}
-
-/// The format of an exhibit: as recorded at intake, or else by its content.
-/// The inner error says why it is read by none.
-pub(crate) fn format_of(
-    exhibit: &Exhibit,
-    path: &std::path::Path,
-) -> Result<Result<Reader, String>, CliError> {
-    if let Some(format) = affiant_ingest::format_named(&exhibit.format) {
-        return Ok(Ok(format));
-    }
-    let head = head_of(path)?;
-    Ok(affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()))
-}
-
-/// The first bytes of a file, enough to know its format by.
-pub(crate) fn head_of(path: &std::path::Path) -> Result<Vec<u8>, CliError> {
-    let mut head = Vec::new();
-    File::open(path)
-        .and_then(|file| {
-            file.take(affiant_ingest::HEAD_BYTES as u64)
-                .read_to_end(&mut head)
-        })
-        .map_err(io("read", path))?;
-    Ok(head)
-}
-
-/// Reads one exchange of an exhibit again.
-pub(crate) fn exchange_of(
-    folder: &CaseFolder,
-    exhibit: &Exhibit,
-    ordinal: u32,
-) -> Result<Option<Exchange>, CliError> {
-    let path = folder.exhibit_path(exhibit);
-    let reader = format_of(exhibit, &path)?.map_err(CliError::usage)?;
-    let settings = Settings {
-        aids: aids(folder, &folder.exhibits()?)?,
-        ..Settings::default()
-    };
-    let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
-    let mut found = None;
-    let mut take = |item| match item {
-        Item::Exchange(exchange) if exchange.ordinal == ordinal => {
-            found = Some(exchange);
-            ControlFlow::Break(())
-        }
-        _ => ControlFlow::Continue(()),
-    };
-    reader
-        .read(&mut file, exhibit.id, &settings, &mut take)
-        .map(|_: Capture| found)
-        .map_err(CliError::usage)
-}
-
-/// Most bytes of an exhibit that helps to read others.
-const AID_BYTES: u64 = 256 << 20;
-
-/// What the exhibits without exchanges of their own give for reading the others.
-fn aids(folder: &CaseFolder, exhibits: &[Exhibit]) -> Result<Aids, CliError> {
-    let mut aids = Aids::default();
-    for exhibit in exhibits {
-        let reader = affiant_ingest::format_named(&exhibit.format);
-        let Some(reader) = reader.filter(Reader::is_aid) else {
-            continue;
-        };
-        let path = folder.exhibit_path(exhibit);
-        let mut bytes = Vec::new();
-        File::open(&path)
-            .and_then(|file| file.take(AID_BYTES).read_to_end(&mut bytes))
-            .map_err(io("read", &path))?;
-        aids.add(&reader, bytes);
-    }
-    Ok(aids)
-}
-
-/// Hashes what is read through it, once. What is sought is hashed first.
-struct HashingReader {
-    inner: BufReader<File>,
-    hashing: Hashing,
-    /// Whether everything was hashed.
-    whole: bool,
-}
-
-impl HashingReader {
-    fn hash_rest(&mut self) -> std::io::Result<()> {
-        if !self.whole {
-            std::io::copy(&mut self.inner, &mut self.hashing)?;
-            self.whole = true;
-        }
-        Ok(())
-    }
-}
-
-impl Read for HashingReader {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        if !self.whole {
-            std::io::Write::write_all(&mut self.hashing, &buffer[..length])?;
-        }
-        Ok(length)
-    }
-}
-
-impl Seek for HashingReader {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        let at = self.inner.stream_position()?;
-        self.hash_rest()?;
-        let to = match to {
-            SeekFrom::Current(by) => SeekFrom::Start(at.saturating_add_signed(by)),
-            other => other,
-        };
-        self.inner.seek(to)
     }
 }

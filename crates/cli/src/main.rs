@@ -11,6 +11,7 @@ mod case_file;
 mod commands;
 mod console;
 mod error;
+mod exhibit;
 mod guard;
 mod record;
 mod withheld;

@@ -1,12 +1,12 @@
 use affiant_model::{
     Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, PartyKind,
-    Place, Recipient, Stage, Step, Transmittal, TransmittalId, WithheldCount,
+    Place, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
-use crate::decode::{self, DecodeLimits};
+use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
-use crate::leaf::{carried, place_of};
+use crate::leaf::place_of;
 use crate::walk::{self, Contents};
 use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
 
@@ -77,6 +77,7 @@ impl<'k> Detector<'k> {
         let path = path_of(&exchange.url);
         if !exchange.kind.has_content() {
             // A lookup or a log line says that somebody was contacted, not what was sent.
+            let party = (!exchange.host.is_empty()).then_some(party);
             let row = row_of(exchange, circumstances, &recipient, party, None);
             return Examination::without_content(row);
         }
@@ -99,7 +100,7 @@ impl<'k> Detector<'k> {
         {
             defects.push(undecoded(exchange, endpoint));
         }
-        let mut row = row_of(exchange, circumstances, &recipient, party, endpoint);
+        let mut row = row_of(exchange, circumstances, &recipient, Some(party), endpoint);
         let mut transmittals = Vec::new();
         let mut checks = Checks {
             exchange,
@@ -118,6 +119,7 @@ impl<'k> Detector<'k> {
                     transmittals.push(self.transmittal(
                         TransmittalId(number),
                         &row,
+                        party,
                         claim,
                         &locator,
                     ));
@@ -152,6 +154,7 @@ impl<'k> Detector<'k> {
         &self,
         number: TransmittalId,
         row: &ExchangeRow,
+        party: PartyKind,
         claim: Claim,
         locator: &Locator,
     ) -> Transmittal {
@@ -169,7 +172,7 @@ impl<'k> Detector<'k> {
             domain: row.domain.clone(),
             recipient: row.recipient.clone(),
             parent: row.parent.clone(),
-            party: row.party,
+            party,
             category,
             identifier: identifier.map(|known| known.name.clone()),
             subject: identifier.map(|known| known.subject.clone()),
@@ -261,7 +264,7 @@ fn row_of(
     exchange: &Exchange,
     circumstances: &Circumstances,
     recipient: &Recipient,
-    party: PartyKind,
+    party: Option<PartyKind>,
     endpoint: Option<&Endpoint>,
 ) -> ExchangeRow {
     let client = &exchange.client;
@@ -292,8 +295,6 @@ fn row_of(
         tls: exchange.tls.as_ref().and_then(|tls| tls.version.clone()),
         ja4: exchange.tls.as_ref().and_then(|tls| tls.ja4.clone()),
         aliases: (!exchange.aliases.is_empty()).then(|| exchange.aliases.join(" > ")),
-        request_sha256: request_digest(exchange),
-        repeats: None,
         phase: circumstances.phase.clone(),
         run: circumstances.run.clone(),
         device: circumstances.device.clone(),
@@ -302,29 +303,6 @@ fn row_of(
         transmittals: 0,
         endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
     }
-}
-
-/// What two captures of one request have in common: its method, its address and
-/// its body as far as the capture itself decodes it. `None` of an entry without content.
-fn request_digest(exchange: &Exchange) -> Option<Digest> {
-    if !exchange.kind.has_content() {
-        return None;
-    }
-    let mut whole = format!("{}\n{}\n", exchange.method, exchange.url).into_bytes();
-    let bodies = exchange
-        .fields
-        .iter()
-        .filter(|field| field.name == FieldName::Body);
-    for body in bodies {
-        let mut bytes = carried(body).decode(exchange.bytes_of(body)).into_owned();
-        if body.declared.contains(&Step::Base64)
-            && let Some(child) = decode::apply(&Step::Base64, &bytes, &DecodeLimits::default())
-        {
-            bytes = child.bytes.into_owned();
-        }
-        whole.extend_from_slice(&bytes);
-    }
-    Some(Digest::of(&whole))
 }
 
 fn decode_defects(exchange: &Exchange, contents: &Contents) -> Vec<Defect> {

@@ -153,9 +153,7 @@ impl Replay {
     /// case folder. `file` is the path of the exhibit in it.
     #[must_use]
     pub fn command(&self, file: &str) -> String {
-        let Some(mut command) = self.source(file) else {
-            return self.conversation(file);
-        };
+        let mut command = self.source(file);
         let states = self.states(&DecodeLimits::default());
         for (part, input) in self.recipe.iter().zip(&states) {
             command.push_str(" | ");
@@ -166,76 +164,28 @@ impl Replay {
 }
 
 impl Replay {
-    /// The command that prints the bytes the recipe starts from; `None` where
-    /// no stock tool prints just these, as of bytes that packets carried.
-    fn source(&self, file: &str) -> Option<String> {
+    /// The command that prints the bytes the recipe starts from.
+    fn source(&self, file: &str) -> String {
         let Span { offset, length } = self.span;
-        let bytes = format!(
+        let mut command = format!(
             "dd if={} bs=1 skip={offset} count={length} status=none",
             quoted(file)
         );
         let Some(unpacked) = &self.unpacked else {
-            return Some(bytes);
+            return command;
         };
-        let mut command = bytes;
         for step in &unpacked.steps {
-            let next = match step {
-                Unpack::Gzip => "gunzip -c".to_owned(),
-                Unpack::Zstd => "zstd -dc".to_owned(),
-                Unpack::Base64 => "base64 -di".to_owned(),
-                Unpack::Bytes(span) => slice(span),
-                Unpack::Zip(member) => {
-                    command = format!("unzip -p {} {}", quoted(file), quoted(&for_unzip(member)));
-                    continue;
-                }
-                Unpack::Packets { .. } => return None,
-            };
-            command = format!("{command} | {next}");
+            command.push_str(match step {
+                Unpack::Gzip => " | gunzip -c",
+                Unpack::Zstd => " | zstd -dc",
+                // No field lies in bytes that are put together of runs.
+                Unpack::Runs(_) => "",
+            });
         }
-        let range = Span::new(unpacked.offset, self.raw.len() as u64);
-        Some(format!("{command} | {}", slice(&range)))
+        let (start, count) = (unpacked.offset + 1, self.raw.len());
+        command.push_str(&format!(" | tail -c +{start} | head -c {count}"));
+        command
     }
-
-    /// The command that prints the conversation that carried the value, in hex.
-    fn conversation(&self, file: &str) -> String {
-        let steps = self.unpacked.iter().flat_map(|unpacked| &unpacked.steps);
-        let way = steps.filter_map(|step| match step {
-            Unpack::Packets { way, .. } => Some(way.as_str()),
-            _ => None,
-        });
-        let way: Vec<&str> = way.flat_map(str::split_whitespace).collect();
-        let (transport, number) = match way[..] {
-            [transport, number, ..] => (transport, number),
-            _ => ("tcp", "0"),
-        };
-        let secure = way.contains(&"tls");
-        let follow = if secure { "tls" } else { transport };
-        let keys = if secure {
-            " -o tls.keylog_file:KEYS"
-        } else {
-            ""
-        };
-        format!(
-            "tshark -r {}{keys} -q -z follow,{follow},raw,{number}",
-            quoted(file)
-        )
-    }
-}
-
-fn slice(span: &Span) -> String {
-    format!("tail -c +{} | head -c {}", span.offset + 1, span.length)
-}
-
-/// A member's name as `unzip` takes it: its wildcards stand for themselves.
-fn for_unzip(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        if matches!(c, '*' | '?' | '[' | '\\') {
-            text.push('\\');
-        }
-        text.push(c);
-    }
-    text
 }
 
 /// One state on the way, with at most `excerpt` characters around what is read

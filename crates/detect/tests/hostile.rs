@@ -176,7 +176,7 @@ fn a_body_that_a_documented_endpoint_does_not_explain_is_a_defect() {
 fn a_host_let_to_others_names_no_recipient() {
     let examination = examine(&get("https://d1234.cloudfront.net/?e=ann.lee@example.com"));
     assert_eq!(examination.row.recipient, "d1234.cloudfront.net");
-    assert_eq!(examination.row.party, PartyKind::Third);
+    assert_eq!(examination.row.party, Some(PartyKind::Third));
 }
 
 /// Every way of hiding the address, and whether a defect must say that

@@ -15,6 +15,12 @@ const LARGE: u64 = 64 << 20;
 /// DEFLATE reaches 1032 at most; real logs stay below this.
 const RATIO: u64 = 200;
 
+/// The most that `packed` bytes of a real log unpack to.
+pub(crate) const fn most_unpacked(packed: u64) -> u64 {
+    let most = packed.saturating_mul(RATIO);
+    if most > LARGE { most } else { LARGE }
+}
+
 /// An archive that is being read.
 pub struct Archive<R> {
     inner: ZipArchive<R>,
@@ -85,7 +91,7 @@ impl<R: Read + Seek> Archive<R> {
         if member.is_dir() {
             return None;
         }
-        let swollen = member.size() > LARGE && member.size() / RATIO > member.compressed_size();
+        let swollen = member.size() > most_unpacked(member.compressed_size());
         let refused = match () {
             () if member.encrypted() => Some("it is encrypted".to_owned()),
             () if member.is_symlink() => Some("it is a link".to_owned()),

@@ -18,12 +18,10 @@ pub struct Limits {
     pub stated_bytes: usize,
     /// Size in bytes of the longest line of a log of lines; by default 16 MiB.
     pub line_bytes: usize,
-    /// Size in bytes of what a compressed file may unpack to, and each member
-    /// of an archive; by default 256 GiB and, of a member that is held in
-    /// memory, [`Limits::entry_bytes`].
+    /// Size in bytes of what a compressed file may unpack to; by default 256
+    /// GiB. What unpacks to more than 64 MiB must besides not do so by more than
+    /// 200 times.
     pub unpacked_bytes: u64,
-    /// Number of members read of an archive; by default 1 000 000.
-    pub members: usize,
 }
 
 impl Default for Limits {
@@ -36,7 +34,6 @@ impl Default for Limits {
             stated_bytes: 4 << 10,
             line_bytes: 16 << 20,
             unpacked_bytes: 256 << 30,
-            members: 1_000_000,
         }
     }
 }

@@ -4,9 +4,10 @@ use std::io::Read;
 
 use affiant_model::{Capture, ExhibitId, Span, Unpack, Unpacked};
 
+use crate::archive::most_unpacked;
 use crate::input::Input;
 use crate::traffic::{Format, HEAD_BYTES};
-use crate::{Item, Refusal, Settings, Sink};
+use crate::{Aids, Item, Limits, Refusal, Settings, Sink};
 
 /// A compression of a whole file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,20 +103,27 @@ impl Reader {
         )
     }
 
-    /// Name in full, as a report prints it.
-    #[must_use]
-    pub fn title(&self) -> String {
-        let title = self.format.title();
-        self.packing.map_or_else(
-            || title.to_owned(),
-            |packing| format!("{title}, under {}", packing.name()),
-        )
-    }
-
-    /// Whether the file holds no exchanges and helps to read others ([`crate::Aids`]).
-    #[must_use]
-    pub fn is_aid(&self) -> bool {
-        self.format.is_aid()
+    /// Adds to `aids` what a file of this kind gives for reading others; most
+    /// give nothing. What cannot be read, or is larger than the bound, is passed
+    /// over here: [`Reader::read`] says so of the file.
+    pub fn add_aid(&self, input: &mut dyn Read, limits: &Limits, aids: &mut Aids) {
+        if !self.format.is_aid() {
+            return;
+        }
+        let most = limits.member_bytes as u64;
+        let mut content = Vec::new();
+        let read = match self.packing {
+            None => input.take(most + 1).read_to_end(&mut content),
+            Some(packing) => packing
+                .open(input)
+                .and_then(|reader| reader.take(most + 1).read_to_end(&mut content)),
+        };
+        if read.is_ok()
+            && content.len() as u64 <= most
+            && let Ok(mapping) = String::from_utf8(content)
+        {
+            aids.mappings.push(mapping);
+        }
     }
 
     /// Reads the whole of `input`, bytes of the exhibit `exhibit` from its
@@ -139,7 +147,10 @@ impl Reader {
         let failed = |source| Refusal::Read { offset: 0, source };
         let mut content = Content {
             inner: packing.open(input.stream()).map_err(failed)?,
-            left: settings.limits.unpacked_bytes,
+            left: settings
+                .limits
+                .unpacked_bytes
+                .min(most_unpacked(whole.length)),
             read: 0,
             ended: None,
         };
@@ -187,22 +198,17 @@ impl Reader {
 fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
     match item {
         Item::Exchange(mut exchange) => {
-            let inner = exchange.span;
-            let mut steps = vec![packing.step()];
-            let offset = match exchange.unpacked.take() {
-                None => inner.offset,
-                Some(unpacked) => {
-                    steps.push(Unpack::Bytes(inner));
-                    steps.extend(unpacked.steps);
-                    unpacked.offset
-                }
-            };
+            let mut unpacked = exchange.unpacked.take().unwrap_or(Unpacked {
+                steps: Vec::new(),
+                offset: exchange.span.offset,
+            });
+            unpacked.steps.insert(0, packing.step());
             exchange.span = whole;
             exchange
                 .fields
                 .iter_mut()
                 .for_each(|field| field.span = whole);
-            exchange.unpacked = Some(Unpacked { steps, offset });
+            exchange.unpacked = Some(unpacked);
             Item::Exchange(exchange)
         }
         Item::Defect(mut defect) => {

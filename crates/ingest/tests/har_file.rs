@@ -56,10 +56,7 @@ fn the_log_may_be_in_any_order_and_dress() {
         }} }} \n\n",
         entry(GET)
     );
-    assert_eq!(
-        recognise(file.as_bytes()).unwrap().title(),
-        "HTTP Archive (HAR) 1.2"
-    );
+    assert_eq!(recognise(file.as_bytes()).unwrap().name(), "har");
     let log = read(&file);
     assert!(log.defects.is_empty(), "{:?}", log.messages());
     assert_eq!(log.exchanges.len(), 1);

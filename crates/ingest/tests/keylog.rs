@@ -29,7 +29,7 @@ fn secrets_are_counted_by_label_and_never_repeated() {
         line("EXPORTER_SECRET"),
     );
     let reader = recognise(text.as_bytes()).unwrap();
-    assert!(reader.is_aid() && reader.name() == "keylog");
+    assert_eq!(reader.name(), "keylog");
     let log = read(&text);
     let stated = [
         ("secrets", "3"),

@@ -7,7 +7,7 @@ mod collection;
 mod common;
 
 use affiant_ingest::{Settings, recognise};
-use affiant_model::{ExchangeKind, Reach};
+use affiant_model::{ExchangeKind, Reach, Unpack, Unpacked};
 use common::{Log, bytes_at, read_as};
 use proptest::prelude::*;
 
@@ -136,6 +136,40 @@ fn the_log_of_the_collection_holds_no_query() {
     assert_eq!(recognise(&bytes).unwrap().name(), "pihole");
     let log = read_as("pihole", &bytes, &Settings::default()).unwrap();
     assert_eq!((log.capture.entries, log.defects.len()), (0, 23));
+}
+
+#[test]
+fn each_line_of_an_entry_has_its_place() {
+    let text = lines(&[
+        "query[A] app.example.com from 192.168.1.9",
+        "query[A] alone.example.com from 192.168.1.9",
+        "reply app.example.com is 192.0.2.7",
+    ]);
+    let log = read(&text);
+    let [app, alone] = &log.exchanges[..] else {
+        panic!("{:?}", log.defects)
+    };
+    let Some(Unpacked { steps, offset: 0 }) = &app.unpacked else {
+        panic!("{:?}", app.unpacked)
+    };
+    let [Unpack::Runs(runs)] = &steps[..] else {
+        panic!("{steps:?}")
+    };
+    let parts = runs.iter().map(|run| bytes_at(text.as_bytes(), *run));
+    assert_eq!(parts.collect::<Vec<_>>().concat(), app.raw);
+    assert_eq!(alone.unpacked, None);
+    assert_eq!(bytes_at(text.as_bytes(), alone.span), alone.raw);
+}
+
+#[test]
+fn a_query_with_very_many_lines_says_so_once() {
+    let reply = "reply app.example.com is 192.0.2.7";
+    let mut words = vec!["query[A] app.example.com from 192.168.1.9"];
+    words.extend(vec![reply; 5_000]);
+    let log = read(&lines(&words));
+    assert!(log.exchanges[0].raw.len() <= 64 << 10);
+    let many = |message: &&&str| message.contains("more lines than are kept");
+    assert_eq!(log.messages().iter().filter(many).count(), 1);
 }
 
 proptest! {

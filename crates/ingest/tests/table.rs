@@ -52,7 +52,6 @@ fn read_with(text: &str, mappings: &[&str]) -> Result<Log, Refusal> {
         limits: Limits::default(),
         aids: Aids {
             mappings: mappings.iter().map(|text| (*text).to_owned()).collect(),
-            ..Aids::default()
         },
     };
     read_as("table", text.as_bytes(), &settings)
@@ -168,7 +167,14 @@ fn a_table_without_its_mapping_is_refused() {
 fn a_mapping_is_an_exhibit_of_its_own() {
     let text = format!("# what the columns are\n\n{RECORDS}");
     let reader = recognise(text.as_bytes()).unwrap();
-    assert!(reader.is_aid() && reader.name() == "mapping");
+    assert_eq!(reader.name(), "mapping");
+    let mut aids = Aids::default();
+    reader.add_aid(&mut text.as_bytes(), &Limits::default(), &mut aids);
+    let packed = zstd::encode_all(text.as_bytes(), 3).unwrap();
+    let reader = recognise(&packed).unwrap();
+    assert_eq!(reader.name(), "zstd/mapping");
+    reader.add_aid(&mut &packed[..], &Limits::default(), &mut aids);
+    assert_eq!(aids.mappings, [&text[..], &text[..]]);
     let log = read_as("mapping", text.as_bytes(), &Settings::default()).unwrap();
     assert_eq!(
         (log.capture.entries, log.capture.version.as_deref()),
@@ -187,7 +193,9 @@ fn a_mapping_is_an_exhibit_of_its_own() {
             .contains("would say more than such an entry shows"),
         "{said}"
     );
-    assert!(!format_named("table").unwrap().is_aid());
+    let table = format_named("table").unwrap();
+    table.add_aid(&mut &b"a,b\n"[..], &Limits::default(), &mut aids);
+    assert_eq!(aids.mappings.len(), 2);
 }
 
 /// The TOML texts of a page.

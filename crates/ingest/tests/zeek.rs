@@ -179,6 +179,15 @@ fn reach_never_says_more_than_the_line() {
 }
 
 #[test]
+fn an_answer_of_very_many_records_is_read_up_to_the_bound_and_says_so() {
+    let names = ["query", "qtype_name", "answers"];
+    let many = vec!["a.example"; 300].join(",");
+    let log = one("dns", &names, &["b.example", "A", &many]).1;
+    assert_eq!(log.exchanges[0].aliases.len(), 256);
+    assert_eq!(log.messages(), ["the answer has more than 256 records"]);
+}
+
+#[test]
 fn a_lookup_keeps_the_names_it_leads_through() {
     let fields = ["query", "qtype_name", "rcode_name", "answers"];
     let answers = "Cdn.example.net.,192.0.2.7,192.0.2.8";

@@ -170,7 +170,7 @@ pub(crate) fn is_shorthand(name: &str) -> bool {
 }
 
 /// A name with everything percent-encoded that could be taken for notation.
-pub(crate) struct Written<'a>(pub(crate) &'a str, pub(crate) u32);
+struct Written<'a>(&'a str, u32);
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,8 +32,9 @@ pub struct ExchangeRow {
     pub recipient: String,
     /// Its parent; empty where none is known.
     pub parent: String,
-    /// Relation to the declared first party.
-    pub party: PartyKind,
+    /// Relation to the declared first party; `None` where the entry goes to
+    /// nobody, as a use of the device's own resources.
+    pub party: Option<PartyKind>,
     /// Address as sent.
     pub url: String,
     /// Response status.
@@ -60,12 +61,6 @@ pub struct ExchangeRow {
     pub ja4: Option<String>,
     /// Names that the answer to a lookup leads through, with ` > ` between them.
     pub aliases: Option<String>,
-    /// SHA-256 over method, address and decoded body: two captures of one
-    /// request have the same.
-    pub request_sha256: Option<Digest>,
-    /// The exchange of another exhibit of which this is the same request once
-    /// more, `E-0001/12`; it is not counted again.
-    pub repeats: Option<String>,
     /// Phase of the test, by intake.
     pub phase: Option<String>,
     /// Run of the test, by intake.
@@ -121,9 +116,9 @@ pub struct RecipientSummary {
     pub last: Option<DateTime<Utc>>,
 }
 
-/// Which host was contacted, how often, and how far the evidence of it goes.
-/// Accesses, which go to no host, do not enter it, nor what repeats an exchange
-/// of another exhibit.
+/// Which host the captures name, how often, and how far the evidence of it goes.
+/// Accesses, which go to no host, do not enter it. Every exhibit is counted: where
+/// two captures or two exports overlap, what stands in both is counted twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactSummary {
     /// Organisation.

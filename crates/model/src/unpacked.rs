@@ -1,6 +1,5 @@
 use std::fmt;
 
-use crate::locator::Written;
 use crate::{Exchange, Span};
 
 /// How the bytes of an exchange come out of those of the exhibit at its span:
@@ -20,22 +19,10 @@ pub enum Unpack {
     Gzip,
     /// A zstd file (RFC 8878): `zstd`.
     Zstd,
-    /// A member of a zip archive, by its name: `zip raw/01_c.txt`.
-    Zip(String),
-    /// Base64 (RFC 4648 §4), white space aside: `base64`.
-    Base64,
-    /// Some of the bytes: `bytes 120+400`.
-    Bytes(Span),
-    /// What packets carried, put together and, where a key was at hand,
-    /// decrypted: `packets 12-18 tcp 3`. The words say which conversation.
-    Packets {
-        /// Number of the first packet, from 1.
-        first: u64,
-        /// Number of the last packet.
-        last: u64,
-        /// The conversation and what was done: `tcp 3`, `tcp 3 tls`, `tcp 3 tls http/2`.
-        way: String,
-    },
+    /// Several runs of the whole input, ascending, one behind the other:
+    /// `runs 120+400 900+80`. Where this is the first step, they are runs of the
+    /// exhibit.
+    Runs(Vec<Span>),
 }
 
 impl fmt::Display for Unpack {
@@ -43,10 +30,11 @@ impl fmt::Display for Unpack {
         match self {
             Self::Gzip => f.write_str("gzip"),
             Self::Zstd => f.write_str("zstd"),
-            Self::Zip(name) => write!(f, "zip {}", Written(name, 1)),
-            Self::Base64 => f.write_str("base64"),
-            Self::Bytes(span) => write!(f, "bytes {}+{}", span.offset, span.length),
-            Self::Packets { first, last, way } => write!(f, "packets {first}-{last} {way}"),
+            Self::Runs(runs) => {
+                f.write_str("runs")?;
+                runs.iter()
+                    .try_for_each(|run| write!(f, " {}+{}", run.offset, run.length))
+            }
         }
     }
 }
@@ -58,8 +46,29 @@ impl Exchange {
     pub fn unpacking(&self) -> Option<String> {
         let unpacked = self.unpacked.as_ref()?;
         let mut way: Vec<String> = unpacked.steps.iter().map(ToString::to_string).collect();
-        let bytes = Unpack::Bytes(Span::new(unpacked.offset, self.raw.len() as u64));
-        way.push(bytes.to_string());
+        way.push(format!("bytes {}+{}", unpacked.offset, self.raw.len()));
         Some(way.join(" / "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ExhibitId;
+
+    #[test]
+    fn the_way_out_of_the_exhibit_is_said_step_by_step() {
+        let mut exchange = Exchange::new(ExhibitId(1), 1, Span::new(0, 90));
+        assert_eq!(exchange.unpacking(), None);
+        exchange.raw = b"12345".to_vec();
+        exchange.unpacked = Some(Unpacked {
+            steps: vec![
+                Unpack::Gzip,
+                Unpack::Runs(vec![Span::new(7, 3), Span::new(20, 2)]),
+            ],
+            offset: 0,
+        });
+        let way = exchange.unpacking().unwrap();
+        assert_eq!(way, "gzip / runs 7+3 20+2 / bytes 0+5");
     }
 }

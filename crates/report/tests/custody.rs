@@ -37,7 +37,7 @@ fn the_custody_log_prints_every_kind_of_event_with_what_was_recorded() {
         "MD5 0123456789abcdef",
         "SHA-512",
         "from exports/run 2/zoom-ios-run12.har in evidence/E-0011.zip",
-        "root over 18 exchanges (har entries)",
+        "root over 18 entries (har entries)",
         "receipt signed by lab-b, SHA256:",
         "litigation reasonably anticipated",
         "working/W-0001.har (8,812 bytes)",

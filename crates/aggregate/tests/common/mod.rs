@@ -154,8 +154,7 @@ prop_compose! {
         (kind, detail, events, until) in
             (one_of(ExchangeKind::ALL), prop::option::of(text()), any::<u64>(), time()),
         [unpacked, server_address, client_address, client_app, client_device] in circumstances(),
-        [tls, ja4, aliases, repeats, _] in circumstances(),
-        request in prop::option::of(any::<[u8; 4]>()),
+        [tls, ja4, aliases, _, _] in circumstances(),
     ) -> Besides {
         Besides(std::rc::Rc::new(move |row| ExchangeRow {
             kind, events, until,
@@ -168,8 +167,6 @@ prop_compose! {
             tls: tls.clone(),
             ja4: ja4.clone(),
             aliases: aliases.clone(),
-            repeats: repeats.clone(),
-            request_sha256: request.map(|bytes| Digest::of(&bytes)),
             ..row
         }))
     }
@@ -194,8 +191,9 @@ prop_compose! {
         (besides.0)(ExchangeRow {
             kind: ExchangeKind::Request, detail: None, events: 1, until: None, unpacked: None,
             server_address: None, client_address: None, client_app: None, client_device: None,
-            tls: None, ja4: None, aliases: None, request_sha256: None, repeats: None,
-            exhibit, exchange, time, method, host, domain, recipient, parent, party, url, status,
+            tls: None, ja4: None, aliases: None,
+            exhibit, exchange, time, method, host, domain, recipient, parent, party: Some(party), url,
+            status,
             reach, request_body_bytes, span, phase, run, device, app, app_version, transmittals,
             endpoint,
         })

@@ -19,6 +19,8 @@ pub(crate) struct Figures {
     exhibits: usize,
     exhibits_refused: usize,
     exchanges: usize,
+    /// Entries that show a contact, an access or a record, and no content.
+    contacts: usize,
     pub(crate) transmittals: usize,
     third_party_recipients: usize,
     pub(crate) defects: usize,
@@ -180,10 +182,13 @@ fn figures(
         .map(|row| &row.recipient)
         .collect();
     let refused = |summary: &&ExhibitSummary| summary.refused.is_some();
+    let rows = findings.exchanges.iter();
+    let contacts = rows.filter(|row| !row.kind.has_content()).count();
     Figures {
         exhibits: findings.exhibits.len(),
         exhibits_refused: findings.exhibits.iter().filter(refused).count(),
-        exchanges: findings.exchanges.len(),
+        exchanges: findings.exchanges.len() - contacts,
+        contacts,
         transmittals: findings.transmittals.len(),
         third_party_recipients: recipients.len(),
         defects: findings.defects.len(),
@@ -196,6 +201,7 @@ fn prose(figures: &Figures, case: &Path) -> String {
     let Figures {
         exhibits,
         exchanges,
+        contacts,
         transmittals,
         third_party_recipients,
         defects,
@@ -204,8 +210,12 @@ fn prose(figures: &Figures, case: &Path) -> String {
         ..
     } = figures;
     let case = case.display();
+    let besides = match contacts {
+        0 => String::new(),
+        count => format!("; {count} entries show a contact or a record and no content"),
+    };
     format!(
-        "{exhibits} exhibits ({exhibits_refused} not readable), {exchanges} exchanges\n\
+        "{exhibits} exhibits ({exhibits_refused} not readable), {exchanges} exchanges{besides}\n\
          {transmittals} transmittals; third-party recipients of at least one: {third_party_recipients}\n\
          {defects} defects, listed in {case}/tables/defects.csv; {withheld} values withheld\n\
          Tables are in {case}/tables. Next: affiant report {case}\n"

@@ -9,11 +9,11 @@ use affiant_model::{Case, Circumstances, Digest, Exhibit, Origin, Span};
 use serde::Serialize;
 
 use super::sources::{Source, list, refuse_own};
-use crate::analysis::head_of;
 use crate::args::Intake;
 use crate::case_file;
 use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome, io};
+use crate::exhibit::head_of;
 use crate::world::World;
 
 /// What became of one file.

@@ -10,10 +10,10 @@ use affiant_model::{
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
 
-use crate::analysis::exchange_of;
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
+use crate::exhibit::exchange_of;
 use crate::record::{self, Analysed};
 use crate::world::World;
 
@@ -108,12 +108,12 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     let mut tables = Vec::new();
     for (name, description) in [
         ("transmittals.csv", "Every transmittal, one a row"),
-        ("exchanges.csv", "Every exchange read, one a row"),
+        ("exchanges.csv", "Every entry read, one a row"),
         (
             "recipients.csv",
             "Transmittals by recipient, datum and phase",
         ),
-        ("contacts.csv", "Hosts contacted, one a row"),
+        ("contacts.csv", "Hosts named in the captures, one a row"),
         (
             "accesses.csv",
             "What apps used of the device, as it logged it",

@@ -8,10 +8,10 @@ use affiant_tlog::VerifierKey;
 
 use super::checkpoint::{anchors, notes};
 use super::{document, recompute};
-use crate::analysis::head_of;
 use crate::args::Verify;
 use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome, io};
+use crate::exhibit::head_of;
 
 pub(crate) fn run(arguments: &Verify, console: &Console) -> Result<Outcome, CliError> {
     let trust = trust(arguments)?;

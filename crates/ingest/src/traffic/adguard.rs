@@ -26,7 +26,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::draft::{Draft, cut};
 use super::entries::{Entries, NO_TIME, unreadable};
 use super::json::{self, Token, Wanted};
-use super::lines::{Line, Lines};
+use super::lines::{Line, Lines, first};
 use super::{Format, dns, time};
 use crate::{Input, Refusal, Settings, Sink};
 
@@ -76,12 +76,9 @@ impl Format for AdGuard {
     }
 
     fn recognise(&self, head: &[u8]) -> bool {
-        let first = head
-            .split(|b| *b == b'\n')
-            .find(|line| !line.trim_ascii().is_empty());
-        first
-            .and_then(|line| std::str::from_utf8(line).ok())
-            .and_then(|line| json::wanted(line.trim(), MEMBERS).ok())
+        std::str::from_utf8(first(head))
+            .ok()
+            .and_then(|line| json::wanted(line, MEMBERS).ok())
             .is_some_and(|members| {
                 ["T", "QH", "QT"]
                     .iter()
@@ -105,7 +102,6 @@ impl Format for AdGuard {
         }
         Ok(Capture {
             format: self.name().to_owned(),
-            writer: Some("AdGuard Home".to_owned()),
             clock: Some("nanoseconds, with the time zone of the resolver".to_owned()),
             entries: entries.finish(),
             ..Capture::default()

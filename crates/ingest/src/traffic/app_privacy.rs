@@ -29,8 +29,8 @@ use std::ops::ControlFlow;
 use affiant_model::{Capture, ExchangeKind, ExhibitId, Reach, Span};
 
 use super::draft::{Draft, cut};
-use super::entries::{Entries, NO_TIME, unreadable};
-use super::lines::{Line, Lines};
+use super::entries::{Entries, NO_TIME};
+use super::lines::{Line, Lines, first};
 use super::row::Row;
 use super::{Format, time};
 use crate::{Input, Limits, Refusal, Settings, Sink};
@@ -48,12 +48,9 @@ impl Format for AppPrivacy {
     }
 
     fn recognise(&self, head: &[u8]) -> bool {
-        let first = head
-            .split(|b| *b == b'\n')
-            .find(|line| !line.trim_ascii().is_empty());
-        first
-            .and_then(|line| std::str::from_utf8(line).ok())
-            .and_then(|line| Row::json(line.trim()).ok())
+        std::str::from_utf8(first(head))
+            .ok()
+            .and_then(|line| Row::json(line).ok())
             .is_some_and(|row| is_marker(&row) || What::of(&row).is_some())
     }
 
@@ -167,15 +164,9 @@ fn entry(line: Line, entries: &mut Entries<'_, '_>) -> ControlFlow<()> {
         return entries.too_long(line.span);
     }
     let mut draft = entries.begin(line.span);
-    let row = std::str::from_utf8(&line.bytes)
-        .map_err(|error| error.to_string())
-        .and_then(|text| Row::json(text).map_err(|error| error.to_string()));
-    let row = match row {
+    let row = match Row::of_line(&line) {
         Ok(row) => row,
-        Err(error) => {
-            let what = format!("the line is not a JSON object: {error}");
-            return entries.give_up(draft, None, unreadable(&line, &what));
-        }
+        Err(what) => return entries.give_up(draft, None, what),
     };
     match What::of(&row) {
         Some(What::Access) => access(&row, &mut draft),

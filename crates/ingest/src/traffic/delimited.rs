@@ -10,7 +10,7 @@ use std::ops::Range;
 use affiant_model::Span;
 
 use super::lines::Lines;
-use super::row::{Cell, Form, Row};
+use super::row::{Cell, Form, Row, VALUES};
 use crate::Refusal;
 
 /// How the values of a record are divided.
@@ -52,8 +52,10 @@ pub(super) struct Record {
     pub(super) over: bool,
     /// Whether the file ends inside quotation marks.
     pub(super) open: bool,
-    /// Its values.
+    /// Its values, [`VALUES`] at most.
     pub(super) values: Vec<Value>,
+    /// How many values it has, read or not.
+    pub(super) count: usize,
 }
 
 /// The place of a value in its record.
@@ -112,11 +114,12 @@ impl<'r> Records<'r> {
         }
         Ok(Some(Record {
             span: Span::new(start, end - start),
-            values: if over {
-                Vec::new()
+            count: if over {
+                0
             } else {
                 splitter.finish(bytes.len())
             },
+            values: if over { Vec::new() } else { splitter.values },
             bytes,
             over,
             open,
@@ -128,6 +131,8 @@ impl<'r> Records<'r> {
 struct Splitter {
     dialect: Dialect,
     values: Vec<Value>,
+    /// How many values were met.
+    count: usize,
     /// Where the value begins, behind its quotation mark.
     start: usize,
     state: State,
@@ -150,6 +155,7 @@ impl Splitter {
         Self {
             dialect,
             values: Vec::new(),
+            count: 0,
             start: 0,
             state: State::Begin,
         }
@@ -168,16 +174,17 @@ impl Splitter {
                     self.start = at + 1;
                     State::Quoted
                 }
-                State::Begin | State::Plain if delimits => self.end(at, false),
+                State::Begin | State::Plain if delimits => {
+                    self.value(at, false);
+                    self.start = at + 1;
+                    State::Begin
+                }
                 State::Begin | State::Plain => State::Plain,
                 State::Quoted if *byte == b'"' => State::Mark(at),
                 State::Quoted => State::Quoted,
                 State::Mark(_) if *byte == b'"' => State::Quoted,
                 State::Mark(end) | State::Behind(end) if delimits => {
-                    self.values.push(Value {
-                        range: self.start..end,
-                        quoted: true,
-                    });
+                    self.value(end, true);
                     self.start = at + 1;
                     State::Begin
                 }
@@ -186,31 +193,46 @@ impl Splitter {
         }
     }
 
-    fn end(&mut self, at: usize, quoted: bool) -> State {
-        self.values.push(Value {
-            range: self.start..at,
-            quoted,
-        });
-        self.start = at + 1;
-        State::Begin
+    /// Notes the value that ends at `end`.
+    fn value(&mut self, end: usize, quoted: bool) {
+        self.count += 1;
+        if self.values.len() < VALUES {
+            let range = self.start..end;
+            self.values.push(Value { range, quoted });
+        }
     }
 
-    fn finish(mut self, length: usize) -> Vec<Value> {
+    /// Notes the last value, and gives how many there are.
+    fn finish(&mut self, length: usize) -> usize {
         let (end, quoted) = match self.state {
             State::Begin | State::Plain => (length, false),
             State::Quoted => (length, true),
             State::Mark(end) | State::Behind(end) => (end, true),
         };
-        self.values.push(Value {
-            range: self.start..end,
-            quoted,
-        });
-        self.values
+        self.value(end, quoted);
+        self.count
     }
 }
 
-/// The names of the columns of a table.
+/// Hands out the places of the records behind the header.
+pub(super) fn ranges(
+    input: &mut dyn Read,
+    dialect: Dialect,
+    sink: &mut dyn FnMut(Span),
+) -> Result<(), Refusal> {
+    let mut records = Records::new(input, dialect, 0);
+    records.next()?;
+    while let Some(record) = records.next()? {
+        sink(record.span);
+    }
+    Ok(())
+}
+
+/// The names of the columns of a table; none where it has more than are read.
 pub(super) fn names(header: &Record) -> Vec<String> {
+    if header.count > header.values.len() {
+        return Vec::new();
+    }
     let names = header.values.iter().map(|value| {
         let bytes = header.bytes.get(value.range.clone()).unwrap_or_default();
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -222,7 +244,7 @@ pub(super) fn names(header: &Record) -> Vec<String> {
 
 /// The values of a record with the names of their columns.
 pub(super) fn row<'a>(record: &'a Record, columns: &'a [String]) -> Result<Row<'a>, String> {
-    let (count, wanted) = (record.values.len(), columns.len());
+    let (count, wanted) = (record.count, columns.len());
     if record.open {
         return Err("the file ends inside quotation marks that begin in this record".to_owned());
     }
@@ -303,6 +325,16 @@ mod tests {
         assert!(record.over && record.bytes.is_empty());
         assert_eq!(record.span, Span::new(0, 7));
         assert_eq!(records.next().unwrap().unwrap().bytes, b"d");
+    }
+
+    #[test]
+    fn values_beyond_the_bound_are_counted_and_not_held() {
+        let text = ",".repeat(VALUES + 4);
+        let mut input = text.as_bytes();
+        let mut records = Records::new(&mut input, CSV, text.len());
+        let record = records.next().unwrap().unwrap();
+        assert_eq!((record.count, record.values.len()), (VALUES + 5, VALUES));
+        assert!(names(&record).is_empty());
     }
 
     proptest! {

@@ -1,5 +1,6 @@
-//! Logs of the keys of TLS sessions (NSS key log format): an aid for reading
-//! captures, with no entries of its own.
+//! Logs of the keys of TLS sessions (NSS key log format). They hold no entries,
+//! and no format that this version reads needs them: they are recognised, so that
+//! what was taken in is named, and their secrets counted.
 //!
 //! ```text
 //! CLIENT_RANDOM 5b2c…(64 digits) 9f01…(96 digits)
@@ -60,10 +61,6 @@ impl Format for KeyLog {
             .next()
             .and_then(label)
             .is_some_and(|label| LABELS.contains(&label))
-    }
-
-    fn is_aid(&self) -> bool {
-        true
     }
 
     fn read(

@@ -40,6 +40,15 @@ impl Line {
     }
 }
 
+/// The first line of the beginning of a file that is not blank, without white
+/// space around; empty where there is none.
+pub(super) fn first(head: &[u8]) -> &[u8] {
+    head.split(|b| *b == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
 impl<'r> Lines<'r> {
     /// Reads lines of at most `bound` bytes.
     pub(super) fn new(input: &'r mut dyn Read, bound: usize) -> Self {

@@ -38,7 +38,7 @@ pub trait Format: Sync {
     /// Short name, as recorded for an exhibit: `har`.
     fn name(&self) -> &'static str;
 
-    /// Name in full, as a report prints it.
+    /// Name in full.
     fn title(&self) -> &'static str;
 
     /// Tells whether a file that begins with `head`, its first [`HEAD_BYTES`]
@@ -61,7 +61,7 @@ pub trait Format: Sync {
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal>;
 
-    /// Whether a file of this kind holds no exchanges and helps to read others.
+    /// Whether a file of this kind holds no exchanges and says how to read others.
     fn is_aid(&self) -> bool {
         false
     }

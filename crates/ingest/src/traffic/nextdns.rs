@@ -25,7 +25,7 @@ use super::draft::{Draft, cut};
 use super::entries::{Entries, NO_TIME, NoZone};
 use super::row::Row;
 use super::time::Unreadable;
-use super::{Format, instant};
+use super::{Format, delimited, instant};
 use crate::{Input, Refusal, Settings, Sink};
 
 /// Reads logs of NextDNS.
@@ -78,7 +78,6 @@ impl Format for NextDns {
         }
         Ok(Capture {
             format: self.name().to_owned(),
-            writer: Some("NextDNS".to_owned()),
             clock: Some("milliseconds, UTC, by the clock of the resolver".to_owned()),
             entries: entries.finish(),
             ..Capture::default()
@@ -90,12 +89,7 @@ impl Format for NextDns {
     }
 
     fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
-        let mut records = Records::new(input, CSV, 0);
-        records.next()?;
-        while let Some(record) = records.next()? {
-            sink(record.span);
-        }
-        Ok(())
+        delimited::ranges(input, CSV, sink)
     }
 }
 

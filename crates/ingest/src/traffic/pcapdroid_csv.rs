@@ -38,7 +38,7 @@ use super::draft::{Draft, cut};
 use super::entries::{Entries, NO_TIME};
 use super::instant::{Unit, since_1970};
 use super::row::{Cell, Form, Row};
-use super::{Format, address, time};
+use super::{Format, address, delimited, time};
 use crate::{Input, Refusal, Settings, Sink};
 
 /// Reads lists of connections of PCAPdroid.
@@ -103,7 +103,6 @@ impl Format for PcapdroidCsv {
         }
         Ok(Capture {
             format: self.name().to_owned(),
-            writer: Some("PCAPdroid".to_owned()),
             clock: Some("milliseconds or seconds, by the clock of the device".to_owned()),
             entries: entries.finish(),
             ..Capture::default()
@@ -115,12 +114,7 @@ impl Format for PcapdroidCsv {
     }
 
     fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
-        let mut records = Records::new(input, DIALECT, 0);
-        records.next()?;
-        while let Some(record) = records.next()? {
-            sink(record.span);
-        }
-        Ok(())
+        delimited::ranges(input, DIALECT, sink)
     }
 }
 
@@ -165,6 +159,10 @@ fn entry(
         return entries.too_long(record.span);
     }
     let mut draft = entries.begin(record.span);
+    if record.count > record.values.len() {
+        let message = format!("the line has {} values, more than are read", record.count);
+        return entries.give_up(draft, None, message);
+    }
     let Some(more) = record.values.len().checked_sub(columns.len()) else {
         let (count, wanted) = (record.values.len(), columns.len());
         let message = format!("the line has {count} values where the header names {wanted}");

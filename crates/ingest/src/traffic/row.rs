@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use affiant_model::Carrier;
 
+use super::entries::unreadable;
 use super::json::{self, Token};
+use super::lines::Line;
 
 /// How a value is written in its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,14 @@ pub(super) struct Row<'a> {
 /// How many objects may lie in one another.
 const DEPTH: usize = 8;
 
+/// Size in bytes of the longest name that is put before those within its
+/// object; an object with a longer one is a value as it is written. Otherwise a
+/// long name would be repeated for each of many members.
+const PREFIX: usize = 256;
+
+/// How many values are read of a line.
+pub(super) const VALUES: usize = 65_536;
+
 impl<'a> Row<'a> {
     pub(super) const fn new(bytes: &'a [u8], cells: Vec<Cell<'a>>) -> Self {
         Self { bytes, cells }
@@ -59,11 +69,23 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     ///
-    /// The text is not JSON, or not an object.
+    /// The text is not JSON, not an object, or has more than [`VALUES`] values.
     pub(super) fn json(text: &'a str) -> Result<Self, serde_json::Error> {
         let mut cells = Vec::new();
         members(text, text, "", DEPTH, &mut cells)?;
         Ok(Self::new(text.as_bytes(), cells))
+    }
+
+    /// Reads a line that is a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the line, in words.
+    pub(super) fn of_line(line: &'a Line) -> Result<Self, String> {
+        std::str::from_utf8(&line.bytes)
+            .map_err(|error| error.to_string())
+            .and_then(|text| Self::json(text).map_err(|error| error.to_string()))
+            .map_err(|error| unreadable(line, &format!("the line is not a JSON object: {error}")))
     }
 
     /// The value of that name; the last of several, as every common reader of
@@ -117,7 +139,7 @@ fn members<'a>(
     depth: usize,
     cells: &mut Vec<Cell<'a>>,
 ) -> Result<(), serde_json::Error> {
-    let mut inner = Vec::new();
+    let (mut inner, mut beyond) = (Vec::new(), false);
     json::each_member(object, &mut |name, value| {
         let name = if prefix.is_empty() {
             name.to_owned()
@@ -128,13 +150,14 @@ fn members<'a>(
             Token::Null => return,
             Token::Text(text) => (&text[1..text.len() - 1], Form::Json),
             Token::Literal(text) => (text, Form::Plain),
-            Token::Compound(text) if text.starts_with('{') && depth > 1 => {
+            Token::Compound(text) if text.starts_with('{') && depth > 1 && name.len() <= PREFIX => {
                 inner.push((name, text));
                 return;
             }
             Token::Compound(text) => (text, Form::Plain),
         };
-        if !part.is_empty() {
+        beyond |= cells.len() >= VALUES;
+        if !part.is_empty() && !beyond {
             cells.push(Cell {
                 name: Cow::Owned(name),
                 range: json::range_in(whole, part),
@@ -142,6 +165,10 @@ fn members<'a>(
             });
         }
     })?;
+    if beyond || inner.len() > VALUES {
+        let what = format!("it has more than {VALUES} values");
+        return Err(serde::de::Error::custom(what));
+    }
     inner
         .iter()
         .try_for_each(|(name, object)| members(whole, object, name, depth - 1, cells))
@@ -171,13 +198,9 @@ fn unescaped(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// The value of a hexadecimal digit.
-pub(super) const fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
+pub(super) fn hex(digit: u8) -> Option<u8> {
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
 }
 
 #[cfg(test)]
@@ -193,6 +216,17 @@ mod tests {
         assert_eq!(row.text_of(&row.cells[0]), "x\"y");
         assert_eq!(row.number::<u64>("id.n"), Some(2));
         assert!(row.get("e").is_none() && row.get("z").is_none() && row.get("id").is_none());
+    }
+
+    #[test]
+    fn neither_a_long_name_nor_many_values_fill_the_memory() {
+        let name = "n".repeat(PREFIX + 1);
+        let text = format!(r#"{{"{name}":{{"a":1}}}}"#);
+        let row = Row::json(&text).unwrap();
+        assert_eq!(row.text(&name).as_deref(), Some(r#"{"a":1}"#));
+        let many = vec![r#""a":1"#; VALUES + 1].join(",");
+        let error = Row::json(&format!("{{{many}}}")).unwrap_err();
+        assert!(error.to_string().contains("more than 65536 values"));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use affiant_model::Capture;
 use serde_json::value::RawValue;
 
+use super::super::draft::cut;
 use super::super::json::{self, Token};
 use super::super::scan::Keep;
-use super::entry::cut;
 use crate::Limits;
 
 /// Depth to which the statements of a writer are followed.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
 
 use super::super::address;
+use super::super::draft::cut;
 use super::super::json::{self, Token, Wanted};
 use super::super::time::{self, Unreadable};
 use super::NOT_READ;
@@ -302,18 +303,4 @@ fn reason(error: &serde_json::Error) -> String {
         Some((reason, _)) => reason.to_owned(),
         None => text,
     }
-}
-
-/// The beginning of a text of the evidence, fit to stand in a message.
-pub(super) fn cut(text: &str) -> String {
-    const SHOWN: usize = 80;
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN)
-        .map(|c| if c.is_control() { '?' } else { c })
-        .collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
 }

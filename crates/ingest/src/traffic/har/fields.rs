@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use affiant_model::{Carrier, Field, FieldName, Step};
 
+use super::super::draft::cut;
 use super::super::json::{self, Token, Wanted};
-use super::entry::{Draft, cut};
+use super::entry::Draft;
 use super::held::Held;
 use super::{body, request_line};
 

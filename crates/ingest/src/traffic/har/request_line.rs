@@ -2,8 +2,9 @@
 
 use url::Url;
 
+use super::super::draft::cut;
 use super::super::json::Token;
-use super::entry::{Draft, cut};
+use super::entry::Draft;
 
 /// The pseudo-headers of a request (RFC 9113 §8.3.1), with the name that SPDY
 /// had for `:authority`. They are method and address over again: as fields of

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use affiant_model::Span;
 use url::Url;
 
-use super::flow::{Draft, cut};
+use super::super::draft::cut;
+use super::flow::Draft;
 use super::value::Members;
 
 /// Where a request goes.

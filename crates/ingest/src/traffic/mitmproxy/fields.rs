@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use affiant_model::{Carrier, Field, FieldName, Span};
 
-use super::flow::{Draft, cut};
+use super::super::draft::cut;
+use super::flow::Draft;
 use super::value::{Members, Tag, Value};
 
 /// Codings of a body that `detect` undoes by their own marks (RFC 9110 §8.4.1).

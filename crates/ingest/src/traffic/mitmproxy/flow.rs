@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
 
+use super::super::draft::cut;
 use super::address::Address;
 use super::reach::{Evidence, SERVER};
 use super::value::{Broken, Members, Value};
@@ -380,17 +381,4 @@ impl Draft<'_> {
 /// A number with the word for what is counted.
 pub(super) fn counted(count: u64, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
-}
-
-/// The beginning of a text of the evidence, fit to stand in a message.
-pub(super) fn cut(text: &str) -> String {
-    const SHOWN: usize = 80;
-    let shown = text.chars().take(SHOWN);
-    let mut shown: String = shown
-        .map(|c| if c.is_control() { '?' } else { c })
-        .collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
 }

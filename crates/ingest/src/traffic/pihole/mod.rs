@@ -45,7 +45,7 @@ use self::line::{Said, parse};
 use self::window::Window;
 use super::Format;
 use super::entries::{Entries, NoZone};
-use super::lines::{Line, Lines};
+use super::lines::{Line, Lines, first};
 use crate::{Input, Refusal, Settings, Sink};
 
 /// Reads logs of Pi-hole and dnsmasq.
@@ -61,10 +61,7 @@ impl Format for Pihole {
     }
 
     fn recognise(&self, head: &[u8]) -> bool {
-        let first = head
-            .split(|b| *b == b'\n')
-            .find(|line| !line.trim_ascii().is_empty());
-        first.is_some_and(|line| parse(&String::from_utf8_lossy(line)).is_some())
+        parse(&String::from_utf8_lossy(first(head))).is_some()
     }
 
     fn read(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
-use affiant_model::{ExchangeKind, Reach, Span};
+use affiant_model::{ExchangeKind, Reach, Span, Unpack, Unpacked};
 
 use super::line::{is_blocked, is_local};
 use crate::traffic::draft::Draft;
@@ -24,6 +24,10 @@ const BYTES: usize = 64 << 10;
 pub(super) struct Query<'a> {
     draft: Draft<'a>,
     raw: Vec<u8>,
+    /// The places of the lines of which `raw` is made.
+    runs: Vec<Span>,
+    /// Whether it was said that not all of them are kept.
+    full: bool,
     kind: String,
     outcomes: Vec<String>,
     keys: Vec<Key>,
@@ -65,6 +69,7 @@ impl<'a> Window<'a> {
         draft.exchange.reach = Reach::Contacted;
         draft.exchange.host = name.trim_end_matches('.').to_owned();
         draft.exchange.client.address = Some(client);
+        let span = draft.exchange.span;
         let key = number.map_or(Key::Name(name), Key::Number);
         let place = self.gone + self.queries.len();
         self.last.insert(key.clone(), place);
@@ -72,6 +77,8 @@ impl<'a> Window<'a> {
         self.queries.push_back(Query {
             draft,
             raw: line.to_vec(),
+            runs: vec![span],
+            full: false,
             kind,
             outcomes: Vec::new(),
             keys: vec![key],
@@ -171,13 +178,18 @@ impl Query<'_> {
             }
             self.outcomes.push(word.to_owned());
         }
+        if self.full {
+            return;
+        }
         if self.raw.len() + line.bytes.len() > BYTES {
+            self.full = true;
             let message = "the query has more lines than are kept of one";
             self.draft
                 .defect(None, message, "the bytes of the entry do not hold them all");
             return;
         }
         self.raw.extend_from_slice(&line.bytes);
+        self.runs.push(line.span);
         let span = self.draft.exchange.span;
         let end = line.span.end().saturating_sub(span.offset);
         self.draft.exchange.span = Span::new(span.offset, end);
@@ -187,6 +199,12 @@ impl Query<'_> {
         let mut detail = vec![self.kind];
         detail.append(&mut self.outcomes);
         self.draft.exchange.detail = Some(detail.join(", "));
+        if self.runs.len() > 1 {
+            self.draft.exchange.unpacked = Some(Unpacked {
+                steps: vec![Unpack::Runs(self.runs)],
+                offset: 0,
+            });
+        }
         entries.give(self.draft, self.raw)
     }
 }

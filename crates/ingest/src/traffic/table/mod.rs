@@ -19,8 +19,8 @@ use affiant_model::{Capture, ExhibitId};
 use self::mapping::{Layout, Mapping};
 use super::Format;
 use super::delimited::{Dialect, Records, names, row};
-use super::entries::{Entries, NoZone, unreadable};
-use super::lines::Lines;
+use super::entries::{Entries, NoZone};
+use super::lines::{Lines, first};
 use super::row::Row;
 use crate::{Input, Refusal, Settings, Sink};
 
@@ -55,73 +55,11 @@ impl Format for Table {
         first_line(stream, &mut head)?;
         let mapping = choose(&settings.aids.mappings, &head)?;
         let mut whole = head.as_slice().chain(stream);
-        let limits = &settings.limits;
-        let mut entries = Entries::new(exhibit, limits, sink);
-        let mut zone = NoZone::default();
+        let mut entries = Entries::new(exhibit, &settings.limits, sink);
+        let bound = settings.limits.line_bytes;
         match mapping.format {
-            Layout::Csv => {
-                let dialect = dialect(&mapping);
-                let mut records = Records::new(&mut whole, dialect, limits.line_bytes);
-                let columns = records
-                    .next()?
-                    .map(|header| names(&header))
-                    .unwrap_or_default();
-                while let Some(record) = records.next()? {
-                    if record.over {
-                        if entries.too_long(record.span).is_break() {
-                            break;
-                        }
-                        continue;
-                    }
-                    let draft = entries.begin(record.span);
-                    let flow = match row(&record, &columns) {
-                        Ok(row) => fill::entry(
-                            &mapping,
-                            &row,
-                            draft,
-                            &record.bytes,
-                            &mut zone,
-                            &mut entries,
-                        ),
-                        Err(what) => entries.give_up(draft, None, what),
-                    };
-                    if flow.is_break() {
-                        break;
-                    }
-                }
-            }
-            Layout::Ndjson => {
-                let mut lines = Lines::new(&mut whole, limits.line_bytes);
-                while let Some(line) = lines.next()? {
-                    let flow = if line.span.length == 0 {
-                        ControlFlow::Continue(())
-                    } else if line.over {
-                        entries.too_long(line.span)
-                    } else {
-                        let draft = entries.begin(line.span);
-                        let row = std::str::from_utf8(&line.bytes)
-                            .map_err(|error| error.to_string())
-                            .and_then(|text| Row::json(text).map_err(|error| error.to_string()));
-                        match row {
-                            Ok(row) => fill::entry(
-                                &mapping,
-                                &row,
-                                draft,
-                                &line.bytes,
-                                &mut zone,
-                                &mut entries,
-                            ),
-                            Err(error) => {
-                                let what = format!("the line is not a JSON object: {error}");
-                                entries.give_up(draft, None, unreadable(&line, &what))
-                            }
-                        }
-                    };
-                    if flow.is_break() {
-                        break;
-                    }
-                }
-            }
+            Layout::Csv => csv(&mut whole, bound, &mapping, &mut entries)?,
+            Layout::Ndjson => ndjson(&mut whole, bound, &mapping, &mut entries)?,
         }
         Ok(Capture {
             format: self.name().to_owned(),
@@ -131,6 +69,62 @@ impl Format for Table {
             ..Capture::default()
         })
     }
+}
+
+/// Reads the records behind the header.
+fn csv(
+    input: &mut dyn Read,
+    bound: usize,
+    mapping: &Mapping,
+    entries: &mut Entries<'_, '_>,
+) -> Result<(), Refusal> {
+    let mut records = Records::new(input, dialect(mapping), bound);
+    let header = records.next()?;
+    let columns = header.map(|header| names(&header)).unwrap_or_default();
+    let mut zone = NoZone::default();
+    while let Some(record) = records.next()? {
+        let flow = if record.over {
+            entries.too_long(record.span)
+        } else {
+            let draft = entries.begin(record.span);
+            match row(&record, &columns) {
+                Ok(row) => fill::entry(mapping, &row, draft, &record.bytes, &mut zone, entries),
+                Err(what) => entries.give_up(draft, None, what),
+            }
+        };
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the lines, each a JSON object.
+fn ndjson(
+    input: &mut dyn Read,
+    bound: usize,
+    mapping: &Mapping,
+    entries: &mut Entries<'_, '_>,
+) -> Result<(), Refusal> {
+    let mut lines = Lines::new(input, bound);
+    let mut zone = NoZone::default();
+    while let Some(line) = lines.next()? {
+        let flow = if line.span.length == 0 {
+            ControlFlow::Continue(())
+        } else if line.over {
+            entries.too_long(line.span)
+        } else {
+            let draft = entries.begin(line.span);
+            match Row::of_line(&line) {
+                Ok(row) => fill::entry(mapping, &row, draft, &line.bytes, &mut zone, entries),
+                Err(what) => entries.give_up(draft, None, what),
+            }
+        };
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Reads the beginning of the input until a line has ended in it.
@@ -158,14 +152,6 @@ fn dialect(mapping: &Mapping) -> Dialect {
         delimiter: mapping.delimiter(),
         quotes: true,
     }
-}
-
-/// The first line that is not empty.
-fn first(head: &[u8]) -> &[u8] {
-    head.split(|b| *b == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default()
 }
 
 /// The first mapping that describes a table whose first line is `head`.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::traffic::row::{Cell, Form, Row, hex};
+use crate::traffic::row::{Cell, Form, Row, VALUES, hex};
 
 /// The header of a log of tab-separated values, as far as it was read.
 #[derive(Debug, Clone)]
@@ -51,8 +51,12 @@ impl Header {
                 return Some((name.to_owned(), value.to_owned()));
             }
             "fields" => {
+                // A header of more columns is none, and its lines are defects.
                 let names = value.split(char::from(self.separator));
-                self.fields = names.map(str::to_owned).collect();
+                self.fields = names.take(VALUES + 1).map(str::to_owned).collect();
+                if self.fields.len() > VALUES {
+                    self.fields.clear();
+                }
             }
             "open" | "close" => return Some((name.to_owned(), value.to_owned())),
             _ => {}
@@ -80,7 +84,7 @@ impl Header {
                 "no header stands before the line, so that its values have no names".to_owned(),
             );
         }
-        let mut cells = Vec::with_capacity(self.fields.len());
+        let mut cells = Vec::new();
         let (mut start, mut count) = (0, 0);
         let ends = memchr::memchr_iter(self.separator, line).chain(Some(line.len()));
         for end in ends {

@@ -137,6 +137,9 @@ struct Walk<'a, 's> {
 /// How many logs that are not read are named of a file.
 const MOST_LOGS: usize = 100;
 
+/// What stands for the name of a log beyond those.
+const OTHERS: &str = "(others)";
+
 impl<'a, 's> Walk<'a, 's> {
     fn new(entries: Entries<'a, 's>, limits: &'a Limits) -> Self {
         Self {
@@ -156,26 +159,18 @@ impl<'a, 's> Walk<'a, 's> {
         if line.over {
             return self.entries.too_long(line.span);
         }
-        let row = if line.bytes.starts_with(b"{") {
-            match std::str::from_utf8(&line.bytes)
-                .map_err(|e| e.to_string())
-                .and_then(|text| Row::json(text).map_err(|e| e.to_string()))
-            {
-                Ok(row) => row,
-                Err(error) => {
-                    let draft = self.entries.begin(line.span);
-                    let what =
-                        unreadable(&line, &format!("the line is not a JSON object: {error}"));
-                    return self.entries.give_up(draft, None, what);
-                }
-            }
+        let is_json = line.bytes.starts_with(b"{");
+        let row = if is_json {
+            Row::of_line(&line)
         } else {
-            match self.header.row(&line.bytes) {
-                Ok(row) => row,
-                Err(what) => {
-                    let draft = self.entries.begin(line.span);
-                    return self.entries.give_up(draft, None, unreadable(&line, &what));
-                }
+            let row = self.header.row(&line.bytes);
+            row.map_err(|what| unreadable(&line, &what))
+        };
+        let row = match row {
+            Ok(row) => row,
+            Err(what) => {
+                let draft = self.entries.begin(line.span);
+                return self.entries.give_up(draft, None, what);
             }
         };
         let named = row.text("_path");
@@ -189,11 +184,7 @@ impl<'a, 's> Walk<'a, 's> {
             self.unread(path, line.span);
             return ControlFlow::Continue(());
         };
-        let sets = if line.bytes.starts_with(b"{") {
-            None
-        } else {
-            Some(self.header.set_separator())
-        };
+        let sets = (!is_json).then(|| self.header.set_separator());
         let mut draft = self.entries.begin(line.span);
         time(&row, &mut draft);
         log.fill(&row, sets, &mut draft);
@@ -212,11 +203,9 @@ impl<'a, 's> Walk<'a, 's> {
 
     fn unread(&mut self, path: String, span: Span) {
         self.entries.skip();
-        if self.unread.len() < MOST_LOGS || self.unread.contains_key(&path) {
-            self.unread.entry(path).or_insert((0, span)).0 += 1;
-        } else if let Some(mut last) = self.unread.last_entry() {
-            last.get_mut().0 += 1;
-        }
+        let named = self.unread.len() < MOST_LOGS || self.unread.contains_key(&path);
+        let path = if named { path } else { OTHERS.to_owned() };
+        self.unread.entry(path).or_insert((0, span)).0 += 1;
     }
 
     fn into_capture(mut self) -> Result<Capture, Refusal> {
@@ -246,7 +235,6 @@ impl<'a, 's> Walk<'a, 's> {
         }
         Ok(Capture {
             format: Zeek.name().to_owned(),
-            writer: Some("Zeek".to_owned()),
             clock: Some("microseconds, UTC".to_owned()),
             stated: self.stated,
             entries: self.entries.finish(),

@@ -71,7 +71,13 @@ pub(super) fn dns(row: &Row<'_>, sets: Option<&str>, draft: &mut Draft<'_>) {
         row.text("qtype_name").as_deref(),
         Some("A" | "AAAA" | "CNAME" | "HTTPS" | "SVCB")
     );
-    for answer in items(row, "answers", sets) {
+    let answers = items(row, "answers", sets);
+    if answers.len() > ANSWERS {
+        let message = format!("the answer has more than {ANSWERS} records");
+        draft.defect(None, message, "the names and addresses behind are not read");
+    }
+    let exchange = &mut draft.exchange;
+    for answer in answers.into_iter().take(ANSWERS) {
         if answer.parse::<IpAddr>().is_ok() {
             exchange.server_address.get_or_insert(answer);
         } else if leads_on && !answer.contains(char::is_whitespace) {
@@ -149,20 +155,27 @@ fn version_of(name: &str) -> String {
     .to_owned()
 }
 
-/// The items of a value that is a list.
+/// How many records of an answer, and certificates of a chain, are read.
+const ANSWERS: usize = 256;
+
+/// The items of a value that is a list, one more than [`ANSWERS`] at most.
 fn items(row: &Row<'_>, name: &str, sets: Option<&str>) -> Vec<String> {
     let Some(text) = row.text(name) else {
         return Vec::new();
     };
     match sets {
         Some(separator) if !separator.is_empty() => {
-            text.split(separator).map(str::to_owned).collect()
+            let items = text.split(separator).take(ANSWERS + 1);
+            items.map(str::to_owned).collect()
         }
         Some(_) => vec![text.into_owned()],
         None => {
             let mut found = Vec::new();
-            Token::Compound(&text)
-                .items(&mut |item| found.extend(item.text().map(|t| t.into_owned())));
+            Token::Compound(&text).items(&mut |item| {
+                if found.len() <= ANSWERS {
+                    found.extend(item.text().map(|text| text.into_owned()));
+                }
+            });
             found
         }
     }

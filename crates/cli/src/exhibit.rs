@@ -1,0 +1,134 @@
+//! The bytes of an exhibit: its format, its hash while it is read, one of its
+//! exchanges once more.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use affiant_custody::CaseFolder;
+use affiant_ingest::{Aids, Item, Limits, Reader, Settings};
+use affiant_model::{Capture, Digest, Exchange, Exhibit};
+
+use crate::error::{CliError, io};
+use crate::world::Hashing;
+
+/// The format of an exhibit: as recorded at intake, or else by its content.
+/// The inner error says why it is read by none.
+pub(crate) fn format_of(
+    exhibit: &Exhibit,
+    path: &Path,
+) -> Result<Result<Reader, String>, CliError> {
+    if let Some(format) = affiant_ingest::format_named(&exhibit.format) {
+        return Ok(Ok(format));
+    }
+    let head = head_of(path)?;
+    Ok(affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()))
+}
+
+/// The first bytes of a file, enough to know its format by.
+pub(crate) fn head_of(path: &Path) -> Result<Vec<u8>, CliError> {
+    let mut head = Vec::new();
+    File::open(path)
+        .and_then(|file| {
+            file.take(affiant_ingest::HEAD_BYTES as u64)
+                .read_to_end(&mut head)
+        })
+        .map_err(io("read", path))?;
+    Ok(head)
+}
+
+/// Reads one exchange of an exhibit again.
+pub(crate) fn exchange_of(
+    folder: &CaseFolder,
+    exhibit: &Exhibit,
+    ordinal: u32,
+) -> Result<Option<Exchange>, CliError> {
+    let path = folder.exhibit_path(exhibit);
+    let reader = format_of(exhibit, &path)?.map_err(CliError::usage)?;
+    let settings = Settings {
+        aids: aids(folder, &folder.exhibits()?)?,
+        ..Settings::default()
+    };
+    let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
+    let mut found = None;
+    let mut take = |item| match item {
+        Item::Exchange(exchange) if exchange.ordinal == ordinal => {
+            found = Some(exchange);
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    };
+    reader
+        .read(&mut file, exhibit.id, &settings, &mut take)
+        .map(|_: Capture| found)
+        .map_err(CliError::usage)
+}
+
+/// What the exhibits without exchanges of their own give for reading the others.
+pub(crate) fn aids(folder: &CaseFolder, exhibits: &[Exhibit]) -> Result<Aids, CliError> {
+    let (mut aids, limits) = (Aids::default(), Limits::default());
+    for exhibit in exhibits {
+        if let Some(reader) = affiant_ingest::format_named(&exhibit.format) {
+            let path = folder.exhibit_path(exhibit);
+            let mut file = File::open(&path).map_err(io("read", &path))?;
+            reader.add_aid(&mut file, &limits, &mut aids);
+        }
+    }
+    Ok(aids)
+}
+
+/// Hashes what is read through it, once. What is sought is hashed first.
+pub(crate) struct HashingReader {
+    inner: BufReader<File>,
+    hashing: Hashing,
+    /// Whether everything was hashed.
+    whole: bool,
+}
+
+impl HashingReader {
+    pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
+        let file = File::open(path).map_err(io("read", path))?;
+        Ok(Self {
+            inner: BufReader::with_capacity(1 << 20, file),
+            hashing: Hashing::default(),
+            whole: false,
+        })
+    }
+
+    /// Hashes what was not read, and gives the digest of the whole.
+    pub(crate) fn digest(mut self) -> std::io::Result<Digest> {
+        self.hash_rest()?;
+        Ok(self.hashing.digest())
+    }
+
+    fn hash_rest(&mut self) -> std::io::Result<()> {
+        if !self.whole {
+            std::io::copy(&mut self.inner, &mut self.hashing)?;
+            self.whole = true;
+        }
+        Ok(())
+    }
+}
+
+impl Read for HashingReader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        if !self.whole {
+            std::io::Write::write_all(&mut self.hashing, &buffer[..length])?;
+        }
+        Ok(length)
+    }
+}
+
+impl Seek for HashingReader {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let at = self.inner.stream_position()?;
+        self.hash_rest()?;
+        let to = match to {
+            SeekFrom::Current(by) => SeekFrom::Start(at.saturating_add_signed(by)),
+            other => other,
+        };
+        self.inner.seek(to)
+    }
+}
