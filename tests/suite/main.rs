@@ -16,6 +16,7 @@ mod demo;
 mod events;
 mod faults;
 mod hostile;
+mod inspect;
 mod layering;
 mod matrix;
 mod mitmproxy;

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use affiant_custody::CaseFolder;
-use affiant_ingest::{Aids, Item, Limits, Reader, Settings};
+use affiant_ingest::{Aids, Item, Limits, Reader, Settings, Sink};
 use affiant_model::{Capture, Digest, Exchange, Exhibit};
 
 use crate::error::{CliError, io};
@@ -46,22 +46,53 @@ pub(crate) fn exchange_of(
 ) -> Result<Option<Exchange>, CliError> {
     let path = folder.exhibit_path(exhibit);
     let reader = format_of(exhibit, &path)?.map_err(CliError::usage)?;
-    let settings = Settings {
-        aids: aids(folder, &folder.exhibits()?)?,
-        ..Settings::default()
-    };
-    let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
     let mut found = None;
-    let mut take = |item| match item {
+    again(folder, exhibit, reader, &mut |item| match item {
         Item::Exchange(exchange) if exchange.ordinal == ordinal => {
             found = Some(exchange);
             ControlFlow::Break(())
         }
         _ => ControlFlow::Continue(()),
+    })?;
+    Ok(found)
+}
+
+/// Reads the exchanges of an exhibit again; of a file that is no traffic log
+/// there are none.
+pub(crate) fn exchanges_of(
+    folder: &CaseFolder,
+    exhibit: &Exhibit,
+    take: &mut dyn FnMut(&Exchange),
+) -> Result<(), CliError> {
+    let path = folder.exhibit_path(exhibit);
+    let Ok(reader) = format_of(exhibit, &path)? else {
+        return Ok(());
     };
+    let read = again(folder, exhibit, reader, &mut |item| {
+        if let Item::Exchange(exchange) = item {
+            take(&exchange);
+        }
+        ControlFlow::Continue(())
+    });
+    // A refusal: what it says was said by the analysis.
+    read.or(Ok(()))
+}
+
+fn again(
+    folder: &CaseFolder,
+    exhibit: &Exhibit,
+    reader: Reader,
+    sink: &mut Sink<'_>,
+) -> Result<(), CliError> {
+    let path = folder.exhibit_path(exhibit);
+    let settings = Settings {
+        aids: aids(folder, &folder.exhibits()?)?,
+        ..Settings::default()
+    };
+    let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
     reader
-        .read(&mut file, exhibit.id, &settings, &mut take)
-        .map(|_: Capture| found)
+        .read(&mut file, exhibit.id, &settings, sink)
+        .map(|_: Capture| ())
         .map_err(CliError::usage)
 }
 

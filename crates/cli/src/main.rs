@@ -14,6 +14,7 @@ mod error;
 mod exhibit;
 mod guard;
 mod record;
+mod screening;
 mod withheld;
 mod world;
 

@@ -111,6 +111,18 @@ impl KnownValues {
         })
     }
 
+    /// Nothing to search for.
+    pub(crate) fn none() -> Result<Self, Error> {
+        let matcher = AhoMatcher::new(std::iter::empty())
+            .map_err(|source| Error::Matcher(source.to_string()))?;
+        Ok(Self {
+            identifiers: Vec::new(),
+            patterns: Vec::new(),
+            whole: Vec::new(),
+            matcher,
+        })
+    }
+
     pub(crate) fn identifier(&self, index: usize) -> &Known {
         &self.identifiers[index]
     }

@@ -8,6 +8,9 @@
 //! transmittals are replayed before they are asserted, and where a request is
 //! too large to replay each, that is said.
 //!
+//! [`Screen`] looks for credentials and for addresses of others, which is no
+//! finding: it warns before anything is printed or produced.
+//!
 //! Prefer a miss to an over-match, and count what was withheld.
 
 mod claims;
@@ -23,6 +26,7 @@ mod matcher;
 mod recipe;
 mod recipients;
 mod replay;
+mod screen;
 mod spelling;
 mod walk;
 
@@ -33,6 +37,7 @@ pub use knowledge::{Datum, Knowledge, KnowledgeSource};
 pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
+pub use screen::Screen;
 
 /// What keeps detection from starting.
 #[derive(Debug, thiserror::Error)]

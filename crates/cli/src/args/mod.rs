@@ -93,6 +93,17 @@ pub(crate) enum Command {
 Example:
   affiant new acme-2026")]
     New(New),
+    /// Look at files before they are taken in.
+    ///
+    /// Says of each file its digest, format and writer, the entries, hosts and
+    /// time span in it, what of it can be read and what not, and whether it holds
+    /// credentials or addresses of people, whose values are never printed. Key
+    /// logs and mappings among the files are used to read the others. Nothing is
+    /// recorded, and no case is needed.
+    #[command(after_long_help = "\
+Example:
+  affiant inspect capture.har keys.log")]
+    Inspect(Inspect),
     /// Take captures in as exhibits.
     ///
     /// Each file is copied byte for byte into `evidence/`, hashed while it is
@@ -343,6 +354,16 @@ pub(crate) struct Intake {
     /// Anything else that should be recorded.
     #[arg(long)]
     pub(crate) note: Option<String>,
+    /// Format of the files, instead of what their content shows.
+    #[arg(long)]
+    pub(crate) format: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// The files and folders to look at.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
     /// Format of the files, instead of what their content shows.
     #[arg(long)]
     pub(crate) format: Option<String>,

@@ -1,9 +1,10 @@
 //! What goes to the other side: proofs, the notice, the sealed bag, productions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_custody::{CaseFolder, Details, Selection, numbered};
-use affiant_model::{Action, CustodyObject, ExhibitId, Transfer};
+use affiant_detect::Screen;
+use affiant_model::{Action, CustodyObject, ExhibitId, IdentifierKind, Transfer};
 use affiant_report::{NoticeInput, Program};
 use affiant_tlog::Checkpoint;
 use serde_json::json;
@@ -14,6 +15,8 @@ use crate::args::{Notice, Produce, Prove, Seal};
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome, io};
+use crate::exhibit::exchanges_of;
+use crate::screening::{Screening, Sighted, lines};
 use crate::world::{NAME, VERSION, World};
 
 pub(crate) fn prove(arguments: &Prove, console: &Console) -> Result<Outcome, CliError> {
@@ -217,6 +220,7 @@ pub(crate) fn produce(
     super::key::of(&folder, &arguments.key.log_key)?;
     let selection = select(&folder, arguments)?;
     folder.check_earlier(&selection.since)?;
+    let sighted = warn(&folder, &selection, console)?;
     let mut objects = Vec::new();
     for id in &selection.exhibits {
         objects.push(writer.object(*id)?);
@@ -269,8 +273,50 @@ pub(crate) fn produce(
         "Wrote the production {shown}, recorded as event {disclosed} and under the checkpoint of size {}.\nCheck it without this program: bash {shown}/verify.sh --key … --checkpoint …\n",
         checkpoint.checkpoint.size
     );
-    let value = json!({ "production": shown.to_string(), "event": disclosed, "size": checkpoint.checkpoint.size });
+    let value = json!({ "production": shown.to_string(), "event": disclosed, "size": checkpoint.checkpoint.size, "sighted": sighted });
     said(console, value, &text)
+}
+
+/// Says, before anything is written, which credentials and whose addresses are
+/// about to be produced. It is for counsel to decide what follows from it.
+fn warn(
+    folder: &CaseFolder,
+    selection: &Selection,
+    console: &Console,
+) -> Result<BTreeMap<ExhibitId, Vec<Sighted>>, CliError> {
+    let knowledge = affiant_detect::Knowledge::built_in()?;
+    let case = case_file::read(&folder.case_file(), &knowledge.datum_names())?.case;
+    let identifiers = case
+        .subjects
+        .into_iter()
+        .flat_map(|subject| subject.identifiers);
+    let own = identifiers
+        .filter(|identifier| identifier.kind == IdentifierKind::Email)
+        .map(|identifier| identifier.value);
+    let screen = Screen::new(own)?;
+    let single: BTreeSet<ExhibitId> = selection.exchanges.iter().map(|(id, _)| *id).collect();
+    let mut sighted = BTreeMap::new();
+    for exhibit in folder.exhibits()? {
+        let whole = selection.exhibits.contains(&exhibit.id);
+        if !whole && !single.contains(&exhibit.id) {
+            continue;
+        }
+        let mut screening = Screening::new(&screen);
+        exchanges_of(folder, &exhibit, &mut |exchange| {
+            let number = (exhibit.id, u64::from(exchange.ordinal));
+            if whole || selection.exchanges.contains(&number) {
+                screening.take(exchange);
+            }
+        })?;
+        let found = screening.sighted();
+        for line in lines(&found) {
+            console.remark(&format!("warning: {} holds: {line}", exhibit.id));
+        }
+        if !found.is_empty() {
+            sighted.insert(exhibit.id, found);
+        }
+    }
+    Ok(sighted)
 }
 
 fn select(folder: &CaseFolder, arguments: &Produce) -> Result<Selection, CliError> {

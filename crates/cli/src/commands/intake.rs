@@ -54,7 +54,7 @@ fn line(taken: &TakenIn) -> String {
     )
 }
 
-fn check_format(format: &str) -> Result<(), CliError> {
+pub(super) fn check_format(format: &str) -> Result<(), CliError> {
     if affiant_ingest::format_named(format).is_some() {
         return Ok(());
     }

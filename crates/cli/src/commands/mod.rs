@@ -6,6 +6,7 @@ mod demo;
 mod document;
 mod events;
 mod handover;
+mod inspect;
 mod intake;
 mod key;
 pub(crate) mod new;
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
     let world = || World::machine(operator, role, setting);
     match command {
         Command::New(arguments) => new::run(&arguments, &world()?, console),
+        Command::Inspect(arguments) => inspect::run(&arguments, console),
         Command::Intake(arguments) => intake::run(*arguments, &world()?, console),
         Command::Analyze(arguments) => analyze::run(&arguments.case, &world()?, console),
         Command::Report(arguments) => report::run(&arguments.case, &world()?, console),

@@ -1,0 +1,441 @@
+//! A look at files before they are taken in. Nothing is recorded.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use affiant_detect::Screen;
+use affiant_ingest::{Aids, Archive, Item, Limits, Reader, Settings};
+use affiant_model::{Capture, Defect, Digest, Exchange, ExchangeKind, ExhibitId, Reach, Span};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::intake::{PassedOver, check_format};
+use super::sources::{Source, list};
+use crate::args::Inspect;
+use crate::console::{Console, one_line};
+use crate::error::{CliError, Outcome, io};
+use crate::exhibit::{HashingReader, head_of};
+use crate::guard::guarded;
+use crate::screening::{Screening, Sighted, counted, lines};
+
+/// How many hosts, and how many apps, are told apart; how many are printed.
+const MOST_NAMES: usize = 100_000;
+const PRINTED: usize = 20;
+
+/// What one file is, as far as a look shows.
+#[derive(Serialize)]
+struct Inspected {
+    file: String,
+    bytes: u64,
+    sha256: Digest,
+    /// Short name of the format: `har`, `gzip/zeek`; `None` where none reads it.
+    format: Option<String>,
+    /// Why nothing of it is read.
+    refused: Option<String>,
+    /// What the file says of itself.
+    capture: Option<Capture>,
+    /// Entries that were read.
+    read: u64,
+    kinds: BTreeMap<ExchangeKind, u64>,
+    reach: BTreeMap<Reach, u64>,
+    /// Hosts with the entries that name each, most first.
+    hosts: Vec<Named>,
+    /// Apps that the capture names, the same way.
+    apps: Vec<Named>,
+    first: Option<DateTime<Utc>>,
+    last: Option<DateTime<Utc>>,
+    /// Entries without a readable time.
+    untimed: u64,
+    defects: Vec<Grouped>,
+    /// Credentials, and addresses of people; never their values.
+    sighted: Vec<Sighted>,
+    /// Of an archive: its members.
+    members: Vec<Member>,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    entries: u64,
+}
+
+/// Defects with the same consequence.
+#[derive(Serialize)]
+struct Grouped {
+    consequence: String,
+    count: u64,
+    /// The first of them.
+    message: String,
+    entry: Option<u32>,
+    span: Option<Span>,
+}
+
+#[derive(Serialize)]
+struct Member {
+    name: String,
+    bytes: u64,
+    refused: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Found {
+    files: Vec<Inspected>,
+    passed_over: Vec<PassedOver>,
+}
+
+pub(crate) fn run(arguments: &Inspect, console: &Console) -> Result<Outcome, CliError> {
+    if let Some(format) = &arguments.format {
+        check_format(format)?;
+    }
+    let (mut sources, mut passed_over) = (Vec::new(), Vec::new());
+    for path in &arguments.files {
+        if path == Path::new("-") {
+            return Err(CliError::usage(
+                "standard input cannot be looked at twice; write it to a file first",
+            ));
+        }
+        list(path, &mut sources, &mut passed_over)?;
+    }
+    let paths: Vec<PathBuf> = sources.iter().map(|source| source.path.clone()).collect();
+    let settings = Settings {
+        aids: aids(&paths)?,
+        ..Settings::default()
+    };
+    let screen = Screen::new([])?;
+    let format = arguments.format.as_deref();
+    let mut files = Vec::new();
+    for Source { path, name, .. } in &sources {
+        files.push(inspect(path, name, format, &settings, &screen, console)?);
+    }
+    let faulty = |file: &Inspected| file.refused.is_some() || !file.defects.is_empty();
+    let outcome = if files.iter().any(faulty) || !passed_over.is_empty() {
+        Outcome::DoneWithDefects
+    } else {
+        Outcome::Done
+    };
+    let found = Found { files, passed_over };
+    console.result(&found, || prose(&found))?;
+    Ok(outcome)
+}
+
+/// What the files give for reading one another.
+fn aids(paths: &[PathBuf]) -> Result<Aids, CliError> {
+    let (mut aids, limits) = (Aids::default(), Limits::default());
+    for path in paths {
+        if let Ok(reader) = affiant_ingest::recognise(&head_of(path)?) {
+            let mut file = File::open(path).map_err(io("read", path))?;
+            reader.add_aid(&mut file, &limits, &mut aids);
+        }
+    }
+    Ok(aids)
+}
+
+fn inspect(
+    path: &Path,
+    name: &str,
+    format: Option<&str>,
+    settings: &Settings,
+    screen: &Screen,
+    console: &Console,
+) -> Result<Inspected, CliError> {
+    let head = head_of(path)?;
+    let bytes = std::fs::metadata(path).map_err(io("read", path))?.len();
+    let mut source = HashingReader::open(path)?;
+    let mut look = Look::new(screen);
+    let reader = match format {
+        Some(format) => affiant_ingest::format_named(format).ok_or_else(|| String::new()),
+        None => affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()),
+    };
+    let mut stage = console.stage("inspect", bytes);
+    let (mut refused, mut capture) = (None, None);
+    match &reader {
+        Ok(reader) => match look.read(*reader, &mut source, settings) {
+            Ok(found) => capture = Some(found),
+            Err(why) => refused = Some(why),
+        },
+        Err(why) => refused = Some(why.clone()),
+    }
+    stage.advance(bytes);
+    stage.finish();
+    let members = match reader.is_err() && affiant_ingest::is_archive(&head) {
+        true => members(path)?,
+        false => Vec::new(),
+    };
+    Ok(Inspected {
+        file: name.to_owned(),
+        bytes,
+        sha256: source.digest().map_err(io("read", path))?,
+        format: reader.ok().map(|reader| reader.name()),
+        refused,
+        capture,
+        read: look.kinds.values().sum(),
+        kinds: look.kinds,
+        reach: look.reach,
+        hosts: look.hosts.sorted(),
+        apps: look.apps.sorted(),
+        first: look.first,
+        last: look.last,
+        untimed: look.untimed,
+        defects: look.defects.into_values().collect(),
+        sighted: look.screening.sighted(),
+        members,
+    })
+}
+
+fn members(path: &Path) -> Result<Vec<Member>, CliError> {
+    let file = File::open(path).map_err(io("read", path))?;
+    let mut archive = match Archive::open(std::io::BufReader::new(file)) {
+        Ok(archive) => archive,
+        Err(why) => {
+            return Ok(vec![Member {
+                name: String::new(),
+                bytes: 0,
+                refused: Some(why),
+            }]);
+        }
+    };
+    let members = (0..archive.len()).filter_map(|index| archive.member(index));
+    Ok(members
+        .map(|member| Member {
+            name: member.name,
+            bytes: member.bytes,
+            refused: member.refused,
+        })
+        .collect())
+}
+
+/// How often each name is met, the first [`MOST_NAMES`] of them.
+#[derive(Default)]
+struct Names(BTreeMap<String, u64>);
+
+impl Names {
+    fn take(&mut self, name: &str) {
+        if let Some(count) = self.0.get_mut(name) {
+            *count += 1;
+        } else if self.0.len() < MOST_NAMES && !name.is_empty() {
+            self.0.insert(name.to_owned(), 1);
+        }
+    }
+
+    fn sorted(self) -> Vec<Named> {
+        let named = |(name, entries)| Named { name, entries };
+        let mut names: Vec<Named> = self.0.into_iter().map(named).collect();
+        names.sort_by(|a, b| b.entries.cmp(&a.entries).then_with(|| a.name.cmp(&b.name)));
+        names
+    }
+}
+
+/// A look under way.
+struct Look<'s> {
+    kinds: BTreeMap<ExchangeKind, u64>,
+    reach: BTreeMap<Reach, u64>,
+    hosts: Names,
+    apps: Names,
+    first: Option<DateTime<Utc>>,
+    last: Option<DateTime<Utc>>,
+    untimed: u64,
+    defects: BTreeMap<String, Grouped>,
+    screening: Screening<'s>,
+}
+
+impl<'s> Look<'s> {
+    fn new(screen: &'s Screen) -> Self {
+        Self {
+            kinds: BTreeMap::new(),
+            reach: BTreeMap::new(),
+            hosts: Names::default(),
+            apps: Names::default(),
+            first: None,
+            last: None,
+            untimed: 0,
+            defects: BTreeMap::new(),
+            screening: Screening::new(screen),
+        }
+    }
+
+    /// Reads a file; the error says why it is refused.
+    fn read(
+        &mut self,
+        reader: Reader,
+        source: &mut HashingReader,
+        settings: &Settings,
+    ) -> Result<Capture, String> {
+        let mut take = |item| {
+            match item {
+                Item::Exchange(exchange) => self.exchange(&exchange),
+                Item::Defect(defect) => self.defect(defect),
+            }
+            ControlFlow::Continue(())
+        };
+        // What is no exhibit has no number yet.
+        match guarded(|| reader.read(source, ExhibitId(0), settings, &mut take)) {
+            Ok(read) => read.map_err(|refusal| refusal.to_string()),
+            Err(how) => Err(format!("the program failed on this file: {how}")),
+        }
+    }
+
+    fn exchange(&mut self, exchange: &Exchange) {
+        *self.kinds.entry(exchange.kind).or_default() += 1;
+        *self.reach.entry(exchange.reach).or_default() += 1;
+        self.hosts.take(&exchange.host);
+        self.apps
+            .take(exchange.client.app.as_deref().unwrap_or_default());
+        let times = [exchange.started, exchange.until];
+        self.untimed += u64::from(exchange.started.is_none());
+        for time in times.into_iter().flatten() {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = self.last.max(Some(time));
+        }
+        self.screening.take(exchange);
+    }
+
+    fn defect(&mut self, defect: Defect) {
+        let group = self
+            .defects
+            .entry(defect.consequence.clone())
+            .or_insert(Grouped {
+                consequence: defect.consequence,
+                count: 0,
+                message: defect.message,
+                entry: defect.exchange,
+                span: defect.span,
+            });
+        group.count += 1;
+    }
+}
+
+fn prose(found: &Found) -> String {
+    let mut text = String::new();
+    for file in &found.files {
+        about(file, &mut text);
+    }
+    for PassedOver { name, why } in &found.passed_over {
+        let _ = writeln!(text, "{}: passed over: {}", one_line(name), one_line(why));
+    }
+    text.push_str("Nothing was recorded; `affiant intake` takes files in.\n");
+    text
+}
+
+/// What is printed of one file. Writing to a String does not fail.
+fn about(file: &Inspected, text: &mut String) {
+    let _ = writeln!(text, "{}", one_line(&file.file));
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(text, "  {name:<12} {}", one_line(value));
+    };
+    line(
+        "size",
+        &format!("{} bytes, SHA-256 {}", file.bytes, file.sha256),
+    );
+    if let Some(format) = &file.format {
+        let version = file.capture.as_ref().and_then(|c| c.version.as_deref());
+        line(
+            "format",
+            &format!("{format} {}", version.unwrap_or_default()),
+        );
+    }
+    if let Some(why) = &file.refused {
+        line("not read", why);
+    }
+    for member in &file.members {
+        let why = member.refused.as_ref();
+        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+        line(
+            "member",
+            &format!("{} ({} bytes){why}", member.name, member.bytes),
+        );
+    }
+    if let Some(capture) = &file.capture {
+        content(file, capture, &mut line);
+    }
+    for group in &file.defects {
+        let place = match (group.entry, group.span) {
+            (Some(entry), Some(span)) => format!(" (entry {entry}, byte {})", span.offset),
+            (None, Some(span)) => format!(" (byte {})", span.offset),
+            (Some(entry), None) => format!(" (entry {entry})"),
+            (None, None) => String::new(),
+        };
+        let more = match group.count {
+            1 => String::new(),
+            count => format!("; {} like it", counted(count - 1, "more", "more")),
+        };
+        let said = format!("{}{place}: {}{more}", group.message, group.consequence);
+        line("defect", &said);
+    }
+    for sighting in lines(&file.sighted) {
+        line("handle with", &sighting);
+    }
+    if file.sighted.iter().any(Sighted::is_credential) {
+        let warning = "credentials may still be live: have them revoked before the file is produced or printed, or produce single exchanges";
+        line("warning", warning);
+    }
+}
+
+fn content(file: &Inspected, capture: &Capture, line: &mut impl FnMut(&str, &str)) {
+    for (name, value) in [
+        ("writer", &capture.writer),
+        ("browser", &capture.browser),
+        ("comment", &capture.comment),
+        ("clock", &capture.clock),
+    ] {
+        if let Some(value) = value {
+            line(name, value);
+        }
+    }
+    for (name, value) in capture.stated.iter().take(PRINTED) {
+        line("states", &format!("{name}: {value}"));
+    }
+    if capture.stated.len() > PRINTED {
+        let more = capture.stated.len() - PRINTED;
+        line(
+            "states",
+            &format!("and {more} more, in the output of --json"),
+        );
+    }
+    let kinds: Vec<String> = file
+        .kinds
+        .iter()
+        .map(|(kind, count)| format!("{kind} {count}"))
+        .collect();
+    let entries = format!("{} listed, {} read", capture.entries, file.read);
+    line("entries", &[&[entries][..], &kinds[..]].concat().join(", "));
+    let reach = file.reach.iter();
+    let reach: Vec<String> = reach
+        .map(|(reach, count)| format!("{reach} {count}"))
+        .collect();
+    if !reach.is_empty() {
+        line("reach", &reach.join(", "));
+    }
+    if let (Some(first), Some(last)) = (file.first, file.last) {
+        let untimed = match file.untimed {
+            0 => String::new(),
+            count => format!(
+                "; {} without a readable time",
+                counted(count, "entry", "entries")
+            ),
+        };
+        let (first, last) = (first.to_rfc3339(), last.to_rfc3339());
+        line(
+            "time",
+            &format!("{first} to {last}, by the capture's own clock{untimed}"),
+        );
+    }
+    names("hosts", &file.hosts, line);
+    names("apps", &file.apps, line);
+}
+
+fn names(title: &str, names: &[Named], line: &mut impl FnMut(&str, &str)) {
+    if names.is_empty() {
+        return;
+    }
+    let shown = names.iter().take(PRINTED);
+    let mut shown: Vec<String> = shown
+        .map(|named| format!("{} ({})", named.name, named.entries))
+        .collect();
+    if names.len() > PRINTED {
+        shown.push(format!("and {} more", names.len() - PRINTED));
+    }
+    line(title, &format!("{}: {}", names.len(), shown.join(", ")));
+}
