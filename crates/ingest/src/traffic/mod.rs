@@ -17,6 +17,7 @@ mod nextdns;
 mod pcapdroid_csv;
 mod pihole;
 mod row;
+mod saz;
 mod scan;
 mod table;
 mod time;
@@ -93,6 +94,7 @@ pub trait Format: Sync {
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
+        &saz::Saz,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
