@@ -1,9 +1,11 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod charles;
 mod delimited;
 mod dns;
 mod draft;
+mod elements;
 mod entries;
 mod foreign;
 mod har;
@@ -21,6 +23,7 @@ mod saz;
 mod scan;
 mod table;
 mod time;
+mod tokens;
 mod zeek;
 
 use std::io::Read;
@@ -95,6 +98,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
         &saz::Saz,
+        &charles::Charles,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
