@@ -1,6 +1,7 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod burp;
 mod charles;
 mod delimited;
 mod dns;
@@ -98,6 +99,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
         &saz::Saz,
+        &burp::Burp,
         &charles::Charles,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
