@@ -188,23 +188,28 @@ pub(super) fn open_array(scanner: &mut Scanner<'_>) -> Result<bool, Refusal> {
 }
 
 /// The members of the first element of an array, as far as the beginning of a
-/// file holds them: their names, in order; `None` where it is no array of objects.
-pub(super) fn first_names(head: &[u8]) -> Option<Vec<String>> {
+/// file holds them, in order: their names, and their values where these are
+/// short; `None` where it is no array of objects.
+pub(super) fn first_members(head: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    const SHORT: usize = 256;
     let mut input = head;
     let mut scanner = Scanner::new(&mut input);
     if !open_array(&mut scanner).ok()? || scanner.expect(b'{', "an object").is_err() {
         return None;
     }
-    let mut names = Vec::new();
+    let mut members = Vec::new();
     let mut look = || -> Result<(), Stop> {
-        while scanner.next_in(names.is_empty(), b'}')? == Next::Member {
-            names.push(scanner.name()?);
-            scanner.value(&mut Keep::up_to(0))?;
+        while scanner.next_in(members.is_empty(), b'}')? == Next::Member {
+            let name = scanner.name()?;
+            let mut keep = Keep::up_to(SHORT);
+            let end = scanner.value(&mut keep);
+            members.push((name, keep.bytes));
+            end?;
         }
         Ok(())
     };
     match look() {
-        Ok(()) | Err(Stop::Early(_)) => Some(names),
+        Ok(()) | Err(Stop::Early(_)) => Some(members),
         Err(_) => None,
     }
 }
@@ -254,8 +259,10 @@ mod tests {
         );
         assert_eq!(all("[1}", 9).len(), 2);
         assert_eq!(all("[1 2,]", 9)[1], whole(3, "2"));
-        assert_eq!(first_names(b" [{\"a\":1,\"b\":[").unwrap(), ["a", "b"]);
-        assert_eq!(first_names(b"{}"), None);
-        assert_eq!(first_names(b"[]"), None);
+        let members = first_members(b" [{\"a\":1,\"b\":[").unwrap();
+        assert_eq!(members[0], ("a".to_owned(), b"1".to_vec()));
+        assert_eq!(members[1].0, "b");
+        assert_eq!(first_members(b"{}"), None);
+        assert_eq!(first_members(b"[]"), None);
     }
 }

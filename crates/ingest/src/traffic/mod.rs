@@ -2,6 +2,7 @@ mod address;
 mod adguard;
 mod app_privacy;
 mod burp;
+mod cdp;
 mod charles;
 mod delimited;
 mod dns;
@@ -101,6 +102,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &saz::Saz,
         &burp::Burp,
         &charles::Charles,
+        &cdp::Cdp,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,

@@ -29,10 +29,10 @@ use std::io::Read;
 
 use affiant_model::{Capture, ExhibitId, Span};
 
-use super::elements::{self, Element, Elements, End};
+use super::Format;
+use super::elements::{self, Element, Elements, End, first_members};
 use super::entries::Entries;
 use super::scan::Scanner;
-use super::{Format, elements::first_names};
 use crate::{Input, Refusal, Settings, Sink};
 
 /// Reads JSON sessions of Charles.
@@ -51,8 +51,11 @@ impl Format for Charles {
     }
 
     fn recognise(&self, head: &[u8]) -> bool {
-        let has = |names: &[String], mark: &&str| names.iter().any(|name| name == mark);
-        first_names(head).is_some_and(|names| MARKS.iter().all(|mark| has(&names, mark)))
+        let Some(members) = first_members(head) else {
+            return false;
+        };
+        let has = |mark: &&str| members.iter().any(|(name, _)| name == mark);
+        MARKS.iter().all(has)
     }
 
     fn read(
