@@ -17,6 +17,7 @@ mod keylog;
 mod lines;
 mod message;
 mod mitmproxy;
+mod netlog;
 mod nextdns;
 mod pcapdroid_csv;
 mod pihole;
@@ -102,6 +103,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &saz::Saz,
         &burp::Burp,
         &charles::Charles,
+        &netlog::NetLog,
         &cdp::Cdp,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
