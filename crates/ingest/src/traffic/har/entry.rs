@@ -188,7 +188,7 @@ impl Draft<'_> {
             );
         }
         fields::gather(self, &request, &url, &method);
-        self.web_socket(&entry);
+        self.messages(&entry);
         let server = entry.get("serverIPAddress").text();
         let server = server.map(|text| text.trim_matches(['[', ']', ' ']).to_owned());
         Some(Known {
@@ -264,18 +264,5 @@ impl Draft<'_> {
         };
         self.defect(token, message, "the exchange is read without a time");
         (None, written)
-    }
-
-    fn web_socket(&mut self, entry: &Wanted<'_>) {
-        let token = entry.get("_webSocketMessages");
-        let mut count = 0_u64;
-        if token.items(&mut |_| count += 1) && count > 0 {
-            let message = format!("the entry holds {count} WebSocket messages");
-            self.defect(
-                token,
-                message,
-                "the messages are not read; the opening request is",
-            );
-        }
     }
 }
