@@ -1,9 +1,13 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod burp;
+mod cdp;
+mod charles;
 mod delimited;
 mod dns;
 mod draft;
+mod elements;
 mod entries;
 mod foreign;
 mod har;
@@ -11,14 +15,18 @@ mod instant;
 mod json;
 mod keylog;
 mod lines;
+mod message;
 mod mitmproxy;
+mod netlog;
 mod nextdns;
 mod pcapdroid_csv;
 mod pihole;
 mod row;
+mod saz;
 mod scan;
 mod table;
 mod time;
+mod tokens;
 mod zeek;
 
 use std::io::Read;
@@ -92,6 +100,11 @@ pub trait Format: Sync {
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
+        &saz::Saz,
+        &burp::Burp,
+        &charles::Charles,
+        &netlog::NetLog,
+        &cdp::Cdp,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
