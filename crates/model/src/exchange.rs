@@ -250,6 +250,12 @@ pub enum FieldName {
         /// Which one of that name, from 1.
         nth: u32,
     },
+    /// A message that the client sent on an open conversation, such as a
+    /// WebSocket: `request.message 3`.
+    Message {
+        /// Which one of those that the client sent, from 1.
+        nth: u32,
+    },
 }
 
 /// Where in the request a datum was.
@@ -263,7 +269,7 @@ pub enum Place {
     Header,
     /// In a cookie.
     Cookie,
-    /// In the body.
+    /// In the body, or in a message on an open conversation.
     Body,
     /// In the Referer header.
     Referer,
