@@ -11,6 +11,7 @@ mod instant;
 mod json;
 mod keylog;
 mod lines;
+mod message;
 mod mitmproxy;
 mod nextdns;
 mod pcapdroid_csv;
