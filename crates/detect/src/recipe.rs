@@ -148,6 +148,18 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// The name of a member as `unzip` takes it, to whom some characters are patterns.
+fn literal(member: &str) -> String {
+    let mut name = String::with_capacity(member.len());
+    for c in member.chars() {
+        if matches!(c, '*' | '?' | '[' | '\\') {
+            name.push('\\');
+        }
+        name.push(c);
+    }
+    name
+}
+
 impl Replay {
     /// A command line of stock tools that prints the value, to be run in the
     /// case folder. `file` is the path of the exhibit in it.
@@ -175,12 +187,22 @@ impl Replay {
             return command;
         };
         for step in &unpacked.steps {
-            command.push_str(match step {
-                Unpack::Gzip => " | gunzip -c",
-                Unpack::Zstd => " | zstd -dc",
+            match step {
+                Unpack::Gzip => command.push_str(" | gunzip -c"),
+                Unpack::Zstd => command.push_str(" | zstd -dc"),
+                // It reads the archive itself, so that it stands first.
+                Unpack::Zip(member) => {
+                    let member = quoted(&literal(member));
+                    command = format!("unzip -p {} {member}", quoted(file));
+                }
+                Unpack::Base64 => command.push_str(" | tr -d ' \\t\\r\\n' | base64 -d"),
+                Unpack::Bytes(run) => {
+                    let start = run.offset.saturating_add(1);
+                    command.push_str(&format!(" | tail -c +{start} | head -c {}", run.length));
+                }
                 // No field lies in bytes that are put together of runs.
-                Unpack::Runs(_) => "",
-            });
+                Unpack::Runs(_) => {}
+            }
         }
         let (start, count) = (unpacked.offset + 1, self.raw.len());
         command.push_str(&format!(" | tail -c +{start} | head -c {count}"));

@@ -198,11 +198,20 @@ impl Reader {
 fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
     match item {
         Item::Exchange(mut exchange) => {
-            let mut unpacked = exchange.unpacked.take().unwrap_or(Unpacked {
-                steps: Vec::new(),
-                offset: exchange.span.offset,
-            });
-            unpacked.steps.insert(0, packing.step());
+            let unpacked = match exchange.unpacked.take() {
+                Some(Unpacked { mut steps, offset }) => {
+                    // Runs are of the whole; what else is unpacked is at a place of it.
+                    if !matches!(steps.first(), Some(Unpack::Runs(_))) {
+                        steps.insert(0, Unpack::Bytes(exchange.span));
+                    }
+                    steps.insert(0, packing.step());
+                    Unpacked { steps, offset }
+                }
+                None => Unpacked {
+                    steps: vec![packing.step()],
+                    offset: exchange.span.offset,
+                },
+            };
             exchange.span = whole;
             exchange
                 .fields

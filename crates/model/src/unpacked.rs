@@ -23,6 +23,14 @@ pub enum Unpack {
     /// `runs 120+400 900+80`. Where this is the first step, they are runs of the
     /// exhibit.
     Runs(Vec<Span>),
+    /// A member of a zip archive (APPNOTE.TXT 6.3), by its name: `zip
+    /// raw/1_c.txt`. The first step, and it takes the whole exhibit; the span is
+    /// that of the member's compressed bytes.
+    Zip(String),
+    /// Base64 (RFC 4648 §4), white space left out: `base64`.
+    Base64,
+    /// One run of the whole input: `bytes 120+400`.
+    Bytes(Span),
 }
 
 impl fmt::Display for Unpack {
@@ -30,6 +38,23 @@ impl fmt::Display for Unpack {
         match self {
             Self::Gzip => f.write_str("gzip"),
             Self::Zstd => f.write_str("zstd"),
+            Self::Zip(member) => {
+                f.write_str("zip ")?;
+                for c in member.chars() {
+                    // What could be taken for the notation, or hides.
+                    if c.is_ascii_graphic() && c != '%' {
+                        write!(f, "{c}")?;
+                    } else {
+                        let mut bytes = [0; 4];
+                        for byte in c.encode_utf8(&mut bytes).bytes() {
+                            write!(f, "%{byte:02X}")?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Self::Base64 => f.write_str("base64"),
+            Self::Bytes(run) => write!(f, "bytes {}+{}", run.offset, run.length),
             Self::Runs(runs) => {
                 f.write_str("runs")?;
                 runs.iter()
@@ -70,5 +95,18 @@ mod tests {
         });
         let way = exchange.unpacking().unwrap();
         assert_eq!(way, "gzip / runs 7+3 20+2 / bytes 0+5");
+        exchange.unpacked = Some(Unpacked {
+            steps: vec![
+                Unpack::Zip("raw/1 é%.txt".to_owned()),
+                Unpack::Bytes(Span::new(4, 8)),
+                Unpack::Base64,
+            ],
+            offset: 2,
+        });
+        let way = exchange.unpacking().unwrap();
+        assert_eq!(
+            way,
+            "zip raw/1%20%C3%A9%25.txt / bytes 4+8 / base64 / bytes 2+5"
+        );
     }
 }
