@@ -20,6 +20,7 @@ mod row;
 mod scan;
 mod table;
 mod time;
+mod warc;
 mod zeek;
 
 use std::io::Read;
@@ -93,6 +94,7 @@ pub trait Format: Sync {
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
+        &warc::Warc,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
