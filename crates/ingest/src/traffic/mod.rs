@@ -17,6 +17,7 @@ mod nextdns;
 mod pcapdroid_csv;
 mod pihole;
 mod row;
+mod saz;
 mod scan;
 mod table;
 mod time;
@@ -95,6 +96,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
         &warc::Warc,
+        &saz::Saz,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,

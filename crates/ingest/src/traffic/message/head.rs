@@ -111,7 +111,7 @@ impl Head {
 }
 
 /// The line that begins at `at`, without its end, and where the next begins.
-pub(super) fn line(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
+pub(in super::super) fn line(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
     let (length, next) = match memchr::memchr(b'\n', rest) {
         Some(end) => (end, end + 1),

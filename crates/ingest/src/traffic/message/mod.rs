@@ -16,7 +16,7 @@
 
 mod body;
 mod fill;
-mod head;
+pub(super) mod head;
 
 #[cfg(test)]
 mod tests;
@@ -93,10 +93,12 @@ impl Request {
 }
 
 /// What a response says in its first line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Response {
     /// Its status: the final one where interim ones stand before it.
     pub(super) status: u16,
+    /// Where the words behind the status stand.
+    pub(super) reason: Range<usize>,
 }
 
 impl Response {
@@ -107,30 +109,36 @@ impl Response {
     /// The first line is not that of a response.
     pub(super) fn of(bytes: &[u8]) -> Result<Self, NotHttp> {
         const INTERIM: usize = 16;
-        let (mut rest, mut found) = (bytes, None);
+        let (mut at, mut found) = (0, None);
         for _ in 0..INTERIM {
+            let rest = bytes.get(at..).unwrap_or_default();
             let head = Head::of(rest);
             let line = rest.get(head.first.clone()).unwrap_or_default();
-            let Some(status) = status(line) else { break };
-            found = Some(Self { status });
+            let Some((status, words)) = status(line) else {
+                break;
+            };
+            let start = at + head.first.start;
+            let reason = trimmed(bytes, start + words..start + line.len());
+            found = Some(Self { status, reason });
             if !(100..200).contains(&status) || status == 101 {
                 break;
             }
-            rest = rest.get(head.rest).unwrap_or_default();
+            at += head.rest.start;
         }
         found.ok_or(NotHttp("it does not begin with a status of HTTP"))
     }
 }
 
-/// The status in `HTTP/1.1 200 OK`.
-fn status(line: &[u8]) -> Option<u16> {
+/// The status in `HTTP/1.1 200 OK`, and where the words behind it begin.
+fn status(line: &[u8]) -> Option<(u16, usize)> {
     let rest = line.strip_prefix(b"HTTP/")?;
     let at = rest.iter().position(|b| *b == b' ')?;
-    let code = rest.get(at..)?.trim_ascii_start();
-    let digits = code.get(..3)?;
-    let ends = code.get(3).is_none_or(|b| !b.is_ascii_digit());
+    let code_text = rest.get(at..)?.trim_ascii_start();
+    let digits = code_text.get(..3)?;
+    let ends = code_text.get(3).is_none_or(|b| !b.is_ascii_digit());
     let code = std::str::from_utf8(digits).ok()?.parse::<u16>().ok()?;
-    (ends && digits.iter().all(u8::is_ascii_digit) && code >= 100).then_some(code)
+    let words = line.len() - code_text.len() + 3;
+    (ends && digits.iter().all(u8::is_ascii_digit) && code >= 100).then_some((code, words))
 }
 
 /// How far a request went of which a status is recorded, or none: the rules of

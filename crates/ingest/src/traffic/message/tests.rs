@@ -183,6 +183,9 @@ fn the_final_status_counts_and_its_reach_is_that_of_every_reader() {
         let found = Response::of(text.as_bytes()).map(|response| response.status);
         assert_eq!(found.map_err(|_| ()), wanted, "{text}");
     }
+    let text = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 302  Found it \r\n\r\n";
+    let reason = Response::of(text).unwrap().reason;
+    assert_eq!(&text[reason], b"Found it");
     assert_eq!(reach("GET", Some(200)), Reach::Acknowledged);
     assert_eq!(reach("GET", Some(101)), Reach::Acknowledged);
     assert_eq!(reach("GET", Some(103)), Reach::Sent);
