@@ -313,7 +313,7 @@ fn where_no_record_begins_the_rest_is_reported() {
     assert_eq!(rest.end(), file.len() as u64, "nothing is left out");
     for (file, said) in [
         (&b""[..], "the file is empty"),
-        (b"WARC/1.2.3\r\n\r\n", "no record begins here"),
+        (b"WARC/1.2.3\r\n\r\n", "does not begin with the version"),
     ] {
         let refused = read_as("warc", file, &Settings::default()).err().unwrap();
         let refused = refused.to_string();

@@ -21,6 +21,7 @@ mod saz;
 mod scan;
 mod table;
 mod time;
+mod wacz;
 mod warc;
 mod zeek;
 
@@ -97,6 +98,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &mitmproxy::Mitmproxy,
         &warc::Warc,
         &saz::Saz,
+        &wacz::Wacz,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,

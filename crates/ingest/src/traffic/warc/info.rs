@@ -10,7 +10,7 @@ use crate::Limits;
 /// Statements of a file, and how many records it has of each type that is no
 /// part of an exchange.
 #[derive(Debug, Default)]
-pub(super) struct Info {
+pub(in super::super) struct Info {
     writer: Option<String>,
     stated: Vec<(String, String)>,
     versions: Vec<String>,
@@ -65,7 +65,7 @@ impl Info {
         }
     }
 
-    pub(super) fn into_capture(self, entries: u32) -> Capture {
+    pub(in super::super) fn into_capture(self, entries: u32) -> Capture {
         let mut stated = self.stated;
         stated.extend(
             self.others

@@ -42,7 +42,7 @@ use std::ops::ControlFlow;
 use affiant_model::{Capture, ExhibitId, Span};
 
 use self::entry::Content;
-use self::info::Info;
+pub(super) use self::info::Info;
 use self::join::{Role, Slot, Window};
 use self::record::{Next, Record, Records};
 use super::Format;
@@ -54,6 +54,9 @@ pub(super) struct Warc;
 
 /// How much of an answer is read: its head as a rule.
 const ANSWER_BYTES: u64 = 64 << 10;
+
+/// More than the version of a record takes.
+const LONGEST_VERSION: u64 = 32;
 
 /// Fields of a header that stand once (ISO 28500:2017 §4).
 const ONCE: &[&str] = &[
@@ -86,37 +89,18 @@ impl Format for Warc {
         settings: &Settings,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal> {
-        let mut walk = Walk {
-            records: Records::new(input.stream()),
-            entries: Entries::new(exhibit, &settings.limits, sink),
-            limits: &settings.limits,
-            window: Window::new(),
-            info: Info::default(),
-        };
-        let mut first = true;
-        loop {
-            let (next, at_start) = (walk.records.next()?, std::mem::take(&mut first));
-            let flow = match next {
-                Next::Record(record) => walk.record(record)?,
-                Next::Broken(span, why) if at_start => return Err(refusal(why, Some(span.offset))),
-                Next::End if at_start => return Err(refusal("the file is empty", None)),
-                Next::Stray(span) => {
-                    let message = "bytes stand behind a block, where a record is due";
-                    walk.entries.note(Some(span), message, "they are not read")
-                }
-                Next::Broken(span, why) => {
-                    let means = "the records before this place are read, and nothing behind it";
-                    let _ = walk.entries.note(Some(span), why, means);
-                    break;
-                }
-                Next::End => break,
-            };
-            if flow.is_break() {
-                return Ok(walk.info.into_capture(walk.entries.finish()));
-            }
+        let limits = &settings.limits;
+        let (mut head, input) = (Vec::new(), input.stream());
+        let read = input.take(LONGEST_VERSION).read_to_end(&mut head);
+        read.map_err(|source| Refusal::Read { offset: 0, source })?;
+        if !self.recognise(&head) {
+            return Err(refusal(&head));
         }
-        let _ = walk.give(true);
-        Ok(walk.info.into_capture(walk.entries.finish()))
+        let mut input = head.as_slice().chain(input);
+        let mut entries = Entries::new(exhibit, limits, sink);
+        let mut info = Info::default();
+        let _ = walk(&mut input, &mut entries, limits, &mut info)?;
+        Ok(info.into_capture(entries.finish()))
     }
 
     fn range_rule(&self) -> Option<&'static str> {
@@ -148,12 +132,55 @@ impl Format for Warc {
     }
 }
 
-fn refusal(cause: &str, offset: Option<u64>) -> Refusal {
+fn refusal(head: &[u8]) -> Refusal {
+    let cause = if head.is_empty() {
+        "the file is empty"
+    } else {
+        "the file does not begin with the version of a record"
+    };
     Refusal::NotThisFormat {
         wanted: "WARC file",
         cause: cause.to_owned(),
-        offset,
+        offset: None,
         remedy: "write the archive again as WARC 1.1",
+    }
+}
+
+/// Reads a WARC file into entries, and what it says of itself into `info`.
+pub(super) fn walk(
+    input: &mut dyn Read,
+    entries: &mut Entries<'_, '_>,
+    limits: &Limits,
+    info: &mut Info,
+) -> Result<ControlFlow<()>, Refusal> {
+    let mut walk = Walk {
+        records: Records::new(input),
+        entries,
+        limits,
+        window: Window::new(),
+        info,
+    };
+    loop {
+        let flow = match walk.records.next()? {
+            Next::Record(record) => walk.record(record)?,
+            Next::Stray(span) => {
+                let message = "bytes stand behind a block, where a record is due";
+                walk.entries.note(Some(span), message, "they are not read")
+            }
+            Next::Broken(span, why) => {
+                let means = "the records before this place are read, and nothing behind it";
+                let flow = walk.entries.note(Some(span), why, means);
+                return Ok(if flow.is_break() {
+                    flow
+                } else {
+                    walk.give(true)
+                });
+            }
+            Next::End => return Ok(walk.give(true)),
+        };
+        if flow.is_break() {
+            return Ok(flow);
+        }
     }
 }
 
@@ -166,15 +193,15 @@ fn span_of(role: Role, record: &Record, end: u64) -> Span {
     Span::new(record.start, length)
 }
 
-struct Walk<'a, 's, 'r> {
+struct Walk<'w, 'a, 's, 'r> {
     records: Records<'r>,
-    entries: Entries<'a, 's>,
-    limits: &'a Limits,
+    entries: &'w mut Entries<'a, 's>,
+    limits: &'w Limits,
     window: Window<Content>,
-    info: Info,
+    info: &'w mut Info,
 }
 
-impl Walk<'_, '_, '_> {
+impl Walk<'_, '_, '_, '_> {
     fn record(&mut self, record: Record) -> Result<ControlFlow<()>, Refusal> {
         let place = Span::new(record.start, record.head.len() as u64);
         if self.remark(&record, place).is_break() {
@@ -247,7 +274,7 @@ impl Walk<'_, '_, '_> {
     /// Hands out the entries to which nothing more can belong.
     fn give(&mut self, end: bool) -> ControlFlow<()> {
         while let Some(slot) = self.window.pop(end) {
-            entry::give(slot, &mut self.entries)?;
+            entry::give(slot, self.entries)?;
         }
         ControlFlow::Continue(())
     }
