@@ -23,6 +23,7 @@ mod table;
 mod time;
 mod wacz;
 mod warc;
+mod wec;
 mod zeek;
 
 use std::io::Read;
@@ -106,6 +107,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &nextdns::NextDns,
         &pihole::Pihole,
         &keylog::KeyLog,
+        &wec::Wec,
         &table::mapping::MappingFile,
         &table::Table,
         &har::Har,
