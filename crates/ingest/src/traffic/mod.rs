@@ -1,6 +1,7 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod arc;
 mod delimited;
 mod dns;
 mod draft;
@@ -98,6 +99,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
         &warc::Warc,
+        &arc::Arc,
         &saz::Saz,
         &wacz::Wacz,
         &zeek::Zeek,
