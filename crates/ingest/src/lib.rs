@@ -59,8 +59,7 @@
 //!   answers from a cache, a service worker, a server push or the browser
 //!   itself are listed by writers with a status like any other.
 //! - **WebSocket messages.** Chrome and mitmproxy add `_webSocketMessages`.
-//!   Those that the client sent are fields (`request.message 1`), with base64 as
-//!   declared step where they are not text; those that it received are not sought.
+//!   They are not read, and a defect counts them.
 
 mod archive;
 mod error;
@@ -83,7 +82,8 @@ pub use settings::{Aids, Settings};
 pub use traffic::{Format, HEAD_BYTES, format_named, formats, recognise};
 
 /// Whether a file that begins with `head` is a zip archive of files to be taken
-/// in one by one, and not itself a traffic log, as a session archive of Fiddler is.
+/// in one by one, and not itself a traffic log, as a session archive of Fiddler
+/// or a WACZ file is.
 #[must_use]
 pub fn is_archive_of_files(head: &[u8]) -> bool {
     is_archive(head) && recognise(head).is_err()

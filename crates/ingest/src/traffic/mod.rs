@@ -1,6 +1,7 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod arc;
 mod burp;
 mod cdp;
 mod charles;
@@ -27,6 +28,9 @@ mod scan;
 mod table;
 mod time;
 mod tokens;
+mod wacz;
+mod warc;
+mod wec;
 mod zeek;
 
 use std::io::Read;
@@ -105,6 +109,9 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &charles::Charles,
         &netlog::NetLog,
         &cdp::Cdp,
+        &warc::Warc,
+        &arc::Arc,
+        &wacz::Wacz,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
@@ -112,6 +119,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &nextdns::NextDns,
         &pihole::Pihole,
         &keylog::KeyLog,
+        &wec::Wec,
         &table::mapping::MappingFile,
         &table::Table,
         &har::Har,
