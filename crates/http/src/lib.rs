@@ -1,0 +1,1 @@
+//! HTTP/1 and HTTP/2 out of the two byte streams of a conversation.

@@ -1,0 +1,1 @@
+//! Capture files to packets, TCP streams and UDP datagrams.

@@ -1,0 +1,1 @@
+//! What a TLS handshake shows, and its application data where the keys are known.
