@@ -5,11 +5,23 @@
 //! of a [`KeyLog`], and the count of what stays sealed. [`quic::Initials`] finds the
 //! ClientHello in the first datagrams of a QUIC connection.
 
+mod certificate;
+mod compressed;
 mod events;
+mod hash;
+mod hello;
+mod ja4;
 mod keylog;
 mod limits;
+mod line;
+mod messages;
+mod opener;
 pub mod quic;
+mod records;
 mod session;
+mod suite;
+mod suites;
+mod wire;
 
 pub use events::{
     Alert, Certificate, CertificateFacts, ClientHello, Data, Event, Reason, Sealed, ServerHello,
@@ -39,7 +51,11 @@ pub fn looks_like_tls(first: &[u8]) -> Option<bool> {
         _ => true,
     };
     let holds = |test: &dyn Fn(usize, u8) -> bool| {
-        first.iter().take(6).enumerate().all(|(at, byte)| test(at, *byte))
+        first
+            .iter()
+            .take(6)
+            .enumerate()
+            .all(|(at, byte)| test(at, *byte))
     };
     match (holds(&record), holds(&sslv2), first.len() >= 6) {
         (false, false, _) => Some(false),

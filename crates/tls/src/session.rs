@@ -1,20 +1,341 @@
-//! One connection.
+//! One connection: records to messages, keys and data.
 
-use crate::{Event, KeyLog, Limits, Side};
+mod half;
+mod handshake;
+
+use std::ops::Range;
+
+use crate::events::{Alert, Data, Event, Reason, Sealed, Side, Trouble};
+use crate::keylog::KeyLog;
+use crate::limits::Limits;
+use crate::line::{Agreed, Epoch, Line, Search};
+use crate::messages::{END_OF_EARLY_DATA, FINISHED, KEY_UPDATE, Message};
+use crate::opener::Plain;
+use crate::records::{ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, Frame, HANDSHAKE, Record};
+use half::{Half, Held};
+
+type Sink<'a> = &'a mut dyn FnMut(Event);
+
+/// The shortest record of encrypted application data: header, tag, and a byte of type.
+const SHORTEST: u64 = 22;
 
 /// Reads the two streams of one connection.
-pub struct Session {}
+///
+/// The bytes of each side are pushed in the order of its stream. In what pieces they come
+/// makes no difference to what is given out; the order between the sides should be that of
+/// the capture.
+pub struct Session {
+    client: Half,
+    server: Half,
+    agreed: Agreed,
+    /// No hello of the server will come, as bytes of its stream are missing.
+    hello_lost: bool,
+    /// Bytes that may yet be decrypted in vain.
+    vain: u64,
+    limits: Limits,
+}
 
 impl Session {
     /// A session of which nothing was seen yet.
-    pub fn new(_limits: &Limits) -> Self {
-        Self {}
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            client: Half::new(Side::Client, limits),
+            server: Half::new(Side::Server, limits),
+            agreed: Agreed::default(),
+            hello_lost: false,
+            vain: limits.vain_bytes,
+            limits: limits.clone(),
+        }
     }
+
     /// Takes the next bytes of a side's stream. The keys may grow between calls: a key that
-    /// comes after the records it opens serves those that follow.
-    pub fn push(&mut self, _side: Side, _bytes: &[u8], _keys: &KeyLog, _sink: &mut dyn FnMut(Event)) {}
-    /// Says that `length` bytes of a side's stream were not captured.
-    pub fn lost(&mut self, _side: Side, _length: u64, _keys: &KeyLog, _sink: &mut dyn FnMut(Event)) {}
-    /// Gives out what is still held.
-    pub fn finish(&mut self, _keys: &KeyLog, _sink: &mut dyn FnMut(Event)) {}
+    /// comes after records that it opens serves those that follow.
+    pub fn push(&mut self, side: Side, bytes: &[u8], keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
+        self.half(side).frames.push(bytes);
+        self.read(side, false, keys, sink);
+    }
+
+    /// Says that the next `length` bytes of a side's stream were not captured.
+    pub fn lost(&mut self, side: Side, length: u64, keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
+        if length == 0 {
+            return;
+        }
+        let half = self.half(side);
+        let offset = half.frames.end();
+        half.frames.lost(length);
+        if half.held.is_empty() {
+            self.lose(side, length);
+        } else {
+            half.held.push_back(Held::Lost(length));
+        }
+        // Where nothing can be decrypted, the hole changes nothing of what is given out.
+        let complete = self.agreed.is_complete();
+        if !complete || self.half(side).lines.iter().any(Line::has_keys) {
+            sink(trouble(
+                side,
+                offset,
+                format!("{length} bytes of the stream were not captured"),
+                "the records they belong to were not read; reading goes on where a record is \
+                 found again",
+            ));
+        }
+        if side == Side::Server && self.agreed.server.is_none() && !self.hello_lost {
+            self.hello_lost = true;
+            self.expect_tls13(keys);
+            self.release(Side::Client, keys, sink);
+        }
+    }
+
+    /// Gives out what is still held. Nothing may be pushed afterwards.
+    pub fn finish(&mut self, keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
+        for side in [Side::Client, Side::Server] {
+            self.read(side, true, keys, sink);
+        }
+        for side in [Side::Client, Side::Server] {
+            self.release(side, keys, sink);
+            self.half(side).end(sink);
+        }
+    }
+
+    fn half(&mut self, side: Side) -> &mut Half {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    fn read(&mut self, side: Side, last: bool, keys: &KeyLog, sink: Sink<'_>) {
+        while let Some(frame) = self.half(side).frames.next(last) {
+            match frame {
+                Frame::Record(record) => self.record(side, record, keys, sink),
+                Frame::Sslv2 { body, place } => self.sslv2(side, &body, place, sink),
+                Frame::Broken { offset } => sink(trouble(
+                    side,
+                    offset,
+                    "no TLS record begins here, where one should".to_owned(),
+                    "the bytes from here on were counted and not read",
+                )),
+                Frame::Passed { bytes, place } => {
+                    let reason = Reason::Unframed;
+                    sink(Event::Sealed(Sealed {
+                        side,
+                        bytes,
+                        reason,
+                        place,
+                    }));
+                }
+            }
+            // What waited for the other side's hello is taken up as soon as it is there.
+            if self.agreed.is_complete() {
+                self.release(Side::Client, keys, sink);
+                self.release(Side::Server, keys, sink);
+            }
+        }
+        self.half(side).frames.tidy();
+    }
+
+    fn record(&mut self, side: Side, record: Record, keys: &KeyLog, sink: Sink<'_>) {
+        let waits = self.waits(side);
+        let left = if self.half(side).held.is_empty() {
+            self.take(side, record, waits, keys, sink)
+        } else {
+            Some(record)
+        };
+        if let Some(record) = left
+            && !self.half(side).hold(record)
+        {
+            self.release(side, keys, sink);
+        }
+    }
+
+    /// Whether a record of this side may have to wait for the hello of the other.
+    fn waits(&mut self, side: Side) -> bool {
+        let (client, server) = (self.agreed.client.is_some(), self.agreed.server.is_some());
+        let missing = match side {
+            Side::Client => client && !server && !self.hello_lost,
+            Side::Server => server && !client,
+        };
+        missing && !self.half(side).overflowed
+    }
+
+    fn release(&mut self, side: Side, keys: &KeyLog, sink: Sink<'_>) {
+        for held in self.half(side).take_held() {
+            match held {
+                Held::Record(record) => {
+                    self.take(side, record, false, keys, sink);
+                }
+                Held::Lost(length) => self.lose(side, length),
+            }
+        }
+    }
+
+    /// Bytes went missing: so did records, nobody knows how many.
+    fn lose(&mut self, side: Side, length: u64) {
+        let sequences = self.limits.sequences;
+        self.half(side).lose(length / SHORTEST + 2, sequences);
+    }
+
+    /// Takes a record, or gives it back if it is to wait.
+    fn take(
+        &mut self,
+        side: Side,
+        record: Record,
+        waits: bool,
+        keys: &KeyLog,
+        sink: Sink<'_>,
+    ) -> Option<Record> {
+        if !self.half(side).is_sealed(record.kind) {
+            if waits && record.kind == CHANGE_CIPHER_SPEC {
+                return Some(record);
+            }
+            let plain = Plain {
+                kind: record.kind,
+                bytes: record.body,
+            };
+            self.plain(side, plain, None, &record.place, sink);
+            return None;
+        }
+        if self.half(side).lines.is_empty() && self.agreed.is_complete() {
+            // ChangeCipherSpec was in a hole.
+            self.change_cipher(side, &record.place, sink);
+        }
+        let opened = self.open(side, &record, keys);
+        if opened.is_none() && waits {
+            return Some(record);
+        }
+        self.half(side).chain(&record.body);
+        match opened {
+            Some((epoch, plain)) => self.plain(side, plain, Some(epoch), &record.place, sink),
+            None => self.sealed(side, &record, keys, sink),
+        }
+        None
+    }
+
+    fn open(&mut self, side: Side, record: &Record, keys: &KeyLog) -> Option<(Epoch, Plain)> {
+        let half = match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
+        let mut search = Search {
+            vain: &mut self.vain,
+            sequences: self.limits.sequences,
+        };
+        half.open(record, keys, &mut search)
+    }
+
+    /// A record that stays closed.
+    fn sealed(&mut self, side: Side, record: &Record, keys: &KeyLog, sink: Sink<'_>) {
+        let sequences = self.limits.sequences;
+        let half = self.half(side);
+        let reason = half.reason(keys);
+        half.pass_by(sequences);
+        let told = std::mem::replace(&mut half.told, Some(reason));
+        if told != Some(reason) {
+            let cipher = self.agreed.server.as_ref().map(|server| server.cipher);
+            let message = match reason {
+                Reason::Unverified => "a record does not authenticate under the known keys".into(),
+                Reason::Cipher => handshake::unread_cipher(cipher),
+                Reason::NoKey | Reason::Unframed => String::new(),
+            };
+            if !message.is_empty() {
+                let consequence = "such records of this stream were counted and not read";
+                sink(trouble(side, record.place.start, message, consequence));
+            }
+        }
+        if record.kind == APPLICATION_DATA {
+            let bytes = record.body.len() as u64;
+            sink(Event::Sealed(Sealed {
+                side,
+                bytes,
+                reason,
+                place: record.place.clone(),
+            }));
+        }
+    }
+
+    /// The content of a record, in clear or out of an epoch.
+    fn plain(
+        &mut self,
+        side: Side,
+        plain: Plain,
+        epoch: Option<Epoch>,
+        place: &Range<u64>,
+        sink: Sink<'_>,
+    ) {
+        match plain.kind {
+            APPLICATION_DATA if !plain.bytes.is_empty() => sink(Event::Data(Data {
+                side,
+                bytes: plain.bytes,
+                early: epoch == Some(Epoch::Early),
+                record: place.clone(),
+            })),
+            ALERT => {
+                if let [level, description, ..] = *plain.bytes {
+                    let authenticated = epoch.is_some();
+                    let place = place.clone();
+                    sink(Event::Alert(Alert {
+                        side,
+                        level,
+                        description,
+                        authenticated,
+                        place,
+                    }));
+                }
+            }
+            CHANGE_CIPHER_SPEC => self.change_cipher(side, place, sink),
+            HANDSHAKE => {
+                let (messages, too_long) = self.half(side).messages.push(&plain.bytes, place);
+                for message in messages {
+                    self.message(side, &message, epoch, sink);
+                }
+                if let Some(long) = too_long {
+                    let message = format!(
+                        "a handshake message of type {} has {} bytes, more than the limit of {}",
+                        long.kind, long.length, self.limits.handshake_message
+                    );
+                    sink(trouble(side, place.start, message, "it was not read"));
+                }
+            }
+            // Heartbeats (RFC 6520) carry nothing of the application.
+            _ => {}
+        }
+    }
+
+    /// From here on the records of a side stand under new keys, up to TLS 1.2. In TLS 1.3 the
+    /// record means nothing (RFC 8446 §5).
+    fn change_cipher(&mut self, side: Side, place: &Range<u64>, sink: Sink<'_>) {
+        let tls13 = self
+            .agreed
+            .server
+            .as_ref()
+            .is_some_and(|server| server.is_tls13());
+        let agreed = self.agreed.clone();
+        let half = self.half(side);
+        if tls13 || half.expects_tls13() {
+            return;
+        }
+        half.start(vec![Line::new(Epoch::Classic, side, &agreed, half.unsure)]);
+        half.cut(place.start, sink);
+    }
+
+    /// What the message means for the keys.
+    fn rekey(&mut self, side: Side, message: &Message, epoch: Option<Epoch>) {
+        let half = self.half(side);
+        match (message.kind(), epoch) {
+            (END_OF_EARLY_DATA, Some(Epoch::Early)) | (FINISHED, Some(Epoch::Handshake)) => {
+                half.next_epoch();
+            }
+            (KEY_UPDATE, Some(Epoch::Application)) => half.update(),
+            _ => {}
+        }
+    }
+}
+
+fn trouble(side: Side, offset: u64, message: String, consequence: &str) -> Event {
+    Event::Trouble(Trouble {
+        side,
+        offset,
+        message,
+        consequence: consequence.to_owned(),
+    })
 }
