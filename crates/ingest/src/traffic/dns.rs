@@ -39,7 +39,7 @@ pub(super) fn read(message: &[u8]) -> Option<Answer> {
     Some(answer)
 }
 
-fn outcome(code: u8) -> String {
+pub(super) fn outcome(code: u8) -> String {
     match code {
         0 => "NOERROR",
         1 => "FORMERR",
