@@ -51,22 +51,24 @@ pub struct Request {
     pub number: u64,
     /// Its stream (HTTP/2).
     pub stream: Option<u32>,
-    /// Whether the server announced it (`PUSH_PROMISE`): no client sent it.
+    /// Whether the server announced it (`PUSH_PROMISE`): no client sent it, and
+    /// its places are in the server's stream.
     pub pushed: bool,
     /// Method as written.
     pub method: String,
     /// Target as written: a path with query, an absolute address (to a proxy),
     /// a host with port (`CONNECT`) or `*`.
     pub target: String,
-    /// The value of `Host`, or else of `:authority`; of an absolute target its
-    /// authority. `None` where there is none.
+    /// Whom it is for: the authority of an absolute target or of `CONNECT`
+    /// (RFC 9112 §3.2.2), `:authority`, or else the value of `Host`.
     pub host: Option<String>,
     /// Scheme, where the request states it: `:scheme`, or that of an absolute target.
     pub scheme: Option<String>,
     /// HTTP/1: the head as it stands in the stream, and the body without the
     /// framing of chunks. HTTP/2: the decoded header list as lines
     /// `name: value\n` in the order of the wire, an empty line `\n`, then the
-    /// DATA of the stream without framing and padding.
+    /// DATA of the stream without framing and padding. Of both, the lines of
+    /// trailers stand behind the body.
     pub raw: Vec<u8>,
     /// The ranges of the side's stream that carry it, in order, without those
     /// that touch kept apart. HTTP/1: `raw` is these, one after another.
@@ -75,7 +77,7 @@ pub struct Request {
     /// From its first byte to behind its last in the side's stream, framing
     /// included; of HTTP/2, with what other streams sent in between.
     pub at: Range<u64>,
-    /// The header lines, in order; of HTTP/2 without pseudo-headers.
+    /// The header lines, in order, trailers included; of HTTP/2 without pseudo-headers.
     pub headers: Vec<HeaderPlace>,
     /// The target in `raw`.
     pub url: Range<usize>,
