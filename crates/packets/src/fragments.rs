@@ -82,6 +82,11 @@ impl Fragments {
         }
     }
 
+    /// Bytes held, with what it costs to hold them.
+    pub(crate) const fn held(&self) -> usize {
+        self.held
+    }
+
     /// Takes a fragment; the whole if it was the last one missing.
     pub(crate) fn push(
         &mut self,
@@ -193,7 +198,7 @@ impl Datagram {
             parts: BTreeMap::new(),
             covered: 0,
             total: None,
-            held: PART,
+            held: 0,
             place,
         }
     }

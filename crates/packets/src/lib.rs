@@ -25,5 +25,5 @@ mod wifi;
 pub use capture::{CaptureReader, NotACapture, is_capture};
 pub use event::{ConversationId, Ending, Event, Side, Transport};
 pub use limits::Limits;
-pub use network::Network;
+pub use network::{Held, Network};
 pub use packet::{App, Block, CaptureHeader, Interface, Packet, Trouble};

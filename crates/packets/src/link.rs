@@ -1,5 +1,5 @@
 use crate::{
-    bytes::{be16, le16, le32},
+    bytes::{Order, be16, le16, le32},
     data::Data,
     tally::Unread,
     wifi,
@@ -49,6 +49,8 @@ fn link_type<'a>(link: u16, data: &Data<'a>) -> Result<(Layer, Data<'a>), Unread
         12 | 14 | 101 | 228 | 229 => Ok((Layer::Ip, *data)),
         0 | 108 => loopback(data),
         9 | 50 => Ok((Layer::Ppp, after_address(data))),
+        // FDDI: frame control and two addresses before LLC.
+        10 => Ok((Layer::Llc, behind(data, 13, "FDDI")?)),
         51 => Ok((Layer::EtherType(0x8864), *data)),
         // Cisco HDLC: address, control, EtherType.
         104 => typed(data, 2, 4, "Cisco HDLC"),
@@ -57,6 +59,7 @@ fn link_type<'a>(link: u16, data: &Data<'a>) -> Result<(Layer, Data<'a>), Unread
         127 => wifi::radiotap(data),
         // The address of PPP says the direction here.
         166 => Ok((Layer::Ppp, behind(data, 2, "PPP")?)),
+        239 => netfilter_log(data),
         192 => wifi::per_packet_information(data),
         276 => typed(data, 0, 20, "Linux cooked capture v2"),
         other => Err(Unread::Link(other)),
@@ -157,6 +160,32 @@ fn loopback<'a>(data: &Data<'a>) -> Result<(Layer, Data<'a>), Unread> {
     match family {
         2 | 10 | 23 | 24 | 28 | 30 => Ok((Layer::Ip, behind(data, 4, "BSD loopback")?)),
         _ => Err(malformed),
+    }
+}
+
+/// Packets that Linux's netfilter logged: the packet is the value of the entry of type 9, in
+/// the order of bytes of the capturing machine, which the type tells.
+fn netfilter_log<'a>(data: &Data<'a>) -> Result<(Layer, Data<'a>), Unread> {
+    let malformed = Unread::Malformed("netfilter log");
+    let mut rest = behind(data, 4, "netfilter log")?;
+    loop {
+        let kind = le16(rest.bytes, 2).ok_or(malformed)?;
+        let order = if kind < 0x100 {
+            Order::Little
+        } else {
+            Order::Big
+        };
+        let length = usize::from(order.u16(rest.bytes, 0).ok_or(malformed)?);
+        if length < 4 {
+            return Err(malformed);
+        }
+        if order.u16(rest.bytes, 2) == Some(9) {
+            return Ok((
+                Layer::Ip,
+                behind(&rest.first(length as u64), 4, "netfilter log")?,
+            ));
+        }
+        rest = behind(&rest, length.next_multiple_of(4), "netfilter log")?;
     }
 }
 

@@ -32,6 +32,19 @@ pub struct Network {
     lingering: VecDeque<(Option<i128>, usize, ConversationId)>,
 }
 
+/// What a [`Network`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Held {
+    /// Conversations, those included that are closed and kept to know strays by.
+    pub conversations: usize,
+    /// Bytes out of order, with what it costs to hold them.
+    pub out_of_order: usize,
+    /// Bytes to compare others with.
+    pub compared: usize,
+    /// Bytes of fragments, with what it costs to hold them.
+    pub fragments: usize,
+}
+
 #[derive(Debug)]
 struct Conversation {
     id: ConversationId,
@@ -82,6 +95,17 @@ impl Network {
         let missing = u64::from(packet.original_length).saturating_sub(packet.span.length);
         let data = Data::run(bytes, packet.span.offset, missing);
         self.layer(packet, Layer::Link(packet.link), data, 0, sink);
+    }
+
+    /// What is held at the moment, which [`Limits`] bounds.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        Held {
+            conversations: self.table.len(),
+            out_of_order: self.held_bytes,
+            compared: self.history_bytes,
+            fragments: self.fragments.held(),
+        }
     }
 
     /// Tells `sink` what is left at the end of the capture.
