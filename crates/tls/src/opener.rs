@@ -138,7 +138,11 @@ impl Opener {
         }
         let (iv, sealed) = match self.version {
             TLS_1_0 if chain.is_empty() => (self.iv.as_slice(), body),
-            TLS_1_0 => (chain, body),
+            TLS_1_0 => {
+                let mac = if cbc.encrypt_then_mac { mac_length } else { 0 };
+                let end = chain.len().checked_sub(mac)?;
+                (chain.get(end.checked_sub(16)?..end)?, body)
+            }
             _ => body.split_at_checked(16)?,
         };
         let mut bytes = cbc.decrypt(iv, sealed)?;

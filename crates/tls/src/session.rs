@@ -30,6 +30,8 @@ pub struct Session {
     agreed: Agreed,
     /// No hello of the server will come, as bytes of its stream are missing.
     hello_lost: bool,
+    /// The server asked for another hello of the client, which did not come yet.
+    retried: bool,
     /// Bytes that may yet be decrypted in vain.
     vain: u64,
     limits: Limits,
@@ -43,6 +45,7 @@ impl Session {
             server: Half::new(Side::Server, limits),
             agreed: Agreed::default(),
             hello_lost: false,
+            retried: false,
             vain: limits.vain_bytes,
             limits: limits.clone(),
         }
@@ -125,8 +128,9 @@ impl Session {
                     }));
                 }
             }
-            // What waited for the other side's hello is taken up as soon as it is there.
-            if self.agreed.is_complete() {
+            // What waited for the other side's hello is taken up as soon as it is there; or
+            // when it turns out to be early data that the server refused.
+            if self.agreed.is_complete() || self.retried {
                 self.release(Side::Client, keys, sink);
                 self.release(Side::Server, keys, sink);
             }
@@ -152,7 +156,7 @@ impl Session {
     fn waits(&mut self, side: Side) -> bool {
         let (client, server) = (self.agreed.client.is_some(), self.agreed.server.is_some());
         let missing = match side {
-            Side::Client => client && !server && !self.hello_lost,
+            Side::Client => client && !server && !self.hello_lost && !self.retried,
             Side::Server => server && !client,
         };
         missing && !self.half(side).overflowed
@@ -309,9 +313,9 @@ impl Session {
             .server
             .as_ref()
             .is_some_and(|server| server.is_tls13());
-        let agreed = self.agreed.clone();
+        let (agreed, retried) = (self.agreed.clone(), self.retried);
         let half = self.half(side);
-        if tls13 || half.expects_tls13() {
+        if tls13 || retried || half.expects_tls13() {
             return;
         }
         half.start(vec![Line::new(Epoch::Classic, side, &agreed, half.unsure)]);

@@ -109,7 +109,8 @@ impl Half {
 
     /// Keeps the end of an encrypted record, which TLS 1.0 needs for the next.
     pub(crate) fn chain(&mut self, body: &[u8]) {
-        let from = body.len().saturating_sub(16);
+        // A block, and a MAC behind it.
+        let from = body.len().saturating_sub(16 + 48);
         self.chain.clear();
         self.chain
             .extend_from_slice(body.get(from..).unwrap_or_default());

@@ -84,6 +84,16 @@ impl Session {
         let random = fields.random;
         let early = told.early_data;
         sink(Event::ClientHello(told));
+        self.retried = false;
+        if self
+            .agreed
+            .server
+            .as_ref()
+            .is_some_and(ServerFacts::is_tls13)
+        {
+            // The second hello after a retry, captured after the server's answer to it.
+            return Some(());
+        }
         self.agreed = Agreed {
             client: Some(ClientFacts {
                 random,
@@ -123,6 +133,7 @@ impl Session {
         told.place = message.place.clone();
         let (version, cipher, retry) = (told.version, told.cipher, told.retry);
         sink(Event::ServerHello(told));
+        self.retried = retry;
         if retry {
             return Some(());
         }
