@@ -11,8 +11,9 @@ use super::lookup::{Framed, Lookups};
 use super::tls::Session;
 use super::trail::{Source, Trail, hull};
 
-/// Bytes of the client that suffice to tell what a channel carries.
-const TELLING: usize = 64;
+/// Bytes of the client behind which a line that began as a request of HTTP/1 is
+/// read as one, however long it gets.
+const TELLING: usize = 16 << 10;
 
 /// Bytes of the server that wait until that is told.
 const WAITING: usize = 4 << 10;
@@ -164,7 +165,6 @@ impl Channel {
         let State::Undecided { client, server } = &mut self.state else {
             return;
         };
-        let full = client.len() >= TELLING || server.len() > WAITING;
         let is_tls = affiant_tls::looks_like_tls(client);
         let next = match (is_tls, affiant_http::protocol(client)) {
             (Some(true), _) => self
@@ -173,8 +173,9 @@ impl Channel {
                 .map(|carrier| State::Tls(Box::new(Session::new(carrier, 0)))),
             (_, Some(Protocol::Http1)) => Some(State::Http(Box::new(Http::one(context)))),
             (_, Some(Protocol::Http2)) => Some(State::Http(Box::new(Http::two(context)))),
+            (_, None) if client.len() >= TELLING => Some(State::Http(Box::new(Http::one(context)))),
             (Some(false), Some(Protocol::Other)) => None,
-            _ if full => None,
+            _ if server.len() > WAITING => None,
             _ => return,
         };
         let (client, server) = (std::mem::take(client), std::mem::take(server));

@@ -188,7 +188,7 @@ pub(super) fn give(
         .collect();
     exchange.detail = Some(detail.join(", ")).filter(|detail| !detail.is_empty());
     fields(request, &mut draft);
-    defects(request, response, &mut draft);
+    defects(request, &mut draft);
     context.give(draft, request.raw.clone());
 }
 
@@ -208,7 +208,7 @@ fn fields(request: &Request, draft: &mut Draft<'_>) {
     }
 }
 
-fn defects(request: &Request, response: Option<&Response>, draft: &mut Draft<'_>) {
+fn defects(request: &Request, draft: &mut Draft<'_>) {
     let broken = request.broken.as_deref().map(cut);
     match (request.complete, broken) {
         (true, None) => {}
@@ -218,9 +218,5 @@ fn defects(request: &Request, response: Option<&Response>, draft: &mut Draft<'_>
             let message = format!("the request is not complete: {why}");
             draft.defect(None, message, "what is missing is not searched");
         }
-    }
-    if let Some(why) = response.and_then(|response| response.broken.as_deref()) {
-        let message = format!("the answer is not complete: {}", cut(why));
-        draft.defect(None, message, "the request was answered; how is in doubt");
     }
 }
