@@ -19,11 +19,11 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            handshake_message: 1 << 18,
+            handshake_message: 1 << 19,
             quic_hello: 1 << 16,
             waiting: 1 << 18,
             sequences: 1 << 12,
-            vain_bytes: 1 << 26,
+            vain_bytes: 1 << 24,
         }
     }
 }

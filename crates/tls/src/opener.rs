@@ -21,7 +21,7 @@ pub(crate) struct Opener {
 }
 
 enum Key {
-    Ring(LessSafeKey),
+    Ring(Box<LessSafeKey>),
     Ccm128(Box<Ccm<Aes128, U16, U12>>),
     Ccm128Short(Box<Ccm<Aes128, U8, U12>>),
     Ccm256(Box<Ccm<Aes256, U16, U12>>),
@@ -222,7 +222,7 @@ impl Key {
 fn aead_key(cipher: Cipher, key: &[u8]) -> Option<Key> {
     let ring = |algorithm: &'static aead::Algorithm| {
         let key = UnboundKey::new(algorithm, key).ok()?;
-        Some(Key::Ring(LessSafeKey::new(key)))
+        Some(Key::Ring(Box::new(LessSafeKey::new(key))))
     };
     match cipher {
         Cipher::Aes128Gcm => ring(&aead::AES_128_GCM),

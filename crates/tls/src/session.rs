@@ -30,11 +30,19 @@ pub struct Session {
     agreed: Agreed,
     /// No hello of the server will come, as bytes of its stream are missing.
     hello_lost: bool,
-    /// The server asked for another hello of the client, which did not come yet.
-    retried: bool,
+    retry: Retry,
     /// Bytes that may yet be decrypted in vain.
     vain: u64,
     limits: Limits,
+}
+
+/// Whether the server asked for another hello of the client (RFC 8446 §4.1.4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Retry {
+    None,
+    Asked,
+    /// The other hello came; the server's did not yet.
+    Answered,
 }
 
 impl Session {
@@ -45,7 +53,7 @@ impl Session {
             server: Half::new(Side::Server, limits),
             agreed: Agreed::default(),
             hello_lost: false,
-            retried: false,
+            retry: Retry::None,
             vain: limits.vain_bytes,
             limits: limits.clone(),
         }
@@ -66,14 +74,14 @@ impl Session {
         let half = self.half(side);
         let offset = half.frames.end();
         half.frames.lost(length);
-        if half.held.is_empty() {
-            self.lose(side, length);
-        } else {
-            half.held.push_back(Held::Lost(length));
-        }
+        self.lose_or_hold(side, length);
         // Where nothing can be decrypted, the hole changes nothing of what is given out.
-        let complete = self.agreed.is_complete();
-        if !complete || self.half(side).lines.iter().any(Line::has_keys) {
+        let lines = &self.half(side).lines;
+        if lines.is_empty()
+            || lines
+                .iter()
+                .any(|line| line.has_keys() || line.has_secret(keys))
+        {
             sink(trouble(
                 side,
                 offset,
@@ -85,7 +93,7 @@ impl Session {
         if side == Side::Server && self.agreed.server.is_none() && !self.hello_lost {
             self.hello_lost = true;
             self.expect_tls13(keys);
-            self.release(Side::Client, keys, sink);
+            self.release(Side::Client, true, keys, sink);
         }
     }
 
@@ -95,7 +103,7 @@ impl Session {
             self.read(side, true, keys, sink);
         }
         for side in [Side::Client, Side::Server] {
-            self.release(side, keys, sink);
+            self.release(side, true, keys, sink);
             self.half(side).end(sink);
         }
     }
@@ -130,9 +138,9 @@ impl Session {
             }
             // What waited for the other side's hello is taken up as soon as it is there; or
             // when it turns out to be early data that the server refused.
-            if self.agreed.is_complete() || self.retried {
-                self.release(Side::Client, keys, sink);
-                self.release(Side::Server, keys, sink);
+            if self.agreed.is_complete() || self.retry == Retry::Asked {
+                self.release(Side::Client, false, keys, sink);
+                self.release(Side::Server, false, keys, sink);
             }
         }
         self.half(side).frames.tidy();
@@ -148,7 +156,7 @@ impl Session {
         if let Some(record) = left
             && !self.half(side).hold(record)
         {
-            self.release(side, keys, sink);
+            self.release(side, true, keys, sink);
         }
     }
 
@@ -156,20 +164,33 @@ impl Session {
     fn waits(&mut self, side: Side) -> bool {
         let (client, server) = (self.agreed.client.is_some(), self.agreed.server.is_some());
         let missing = match side {
-            Side::Client => client && !server && !self.hello_lost && !self.retried,
+            Side::Client => client && !server && !self.hello_lost && self.retry != Retry::Asked,
             Side::Server => server && !client,
         };
         missing && !self.half(side).overflowed
     }
 
-    fn release(&mut self, side: Side, keys: &KeyLog, sink: Sink<'_>) {
+    /// Takes up what waits; with `force` all of it, whatever it waits for.
+    fn release(&mut self, side: Side, force: bool, keys: &KeyLog, sink: Sink<'_>) {
         for held in self.half(side).take_held() {
             match held {
-                Held::Record(record) => {
+                Held::Record(record) if force => {
                     self.take(side, record, false, keys, sink);
                 }
-                Held::Lost(length) => self.lose(side, length),
+                Held::Record(record) => self.record(side, record, keys, sink),
+                Held::Lost(length) if force => self.lose(side, length),
+                Held::Lost(length) => self.lose_or_hold(side, length),
             }
+        }
+    }
+
+    /// Bytes went missing, perhaps after records that wait.
+    fn lose_or_hold(&mut self, side: Side, length: u64) {
+        let held = &mut self.half(side).held;
+        if held.is_empty() {
+            self.lose(side, length);
+        } else {
+            held.push_back(Held::Lost(length));
         }
     }
 
@@ -233,7 +254,7 @@ impl Session {
         let half = self.half(side);
         let reason = half.reason(keys);
         half.pass_by(sequences);
-        let told = std::mem::replace(&mut half.told, Some(reason));
+        let told = half.told.replace(reason);
         if told != Some(reason) {
             let cipher = self.agreed.server.as_ref().map(|server| server.cipher);
             let message = match reason {
@@ -313,9 +334,9 @@ impl Session {
             .server
             .as_ref()
             .is_some_and(|server| server.is_tls13());
-        let (agreed, retried) = (self.agreed.clone(), self.retried);
+        let (agreed, retry) = (self.agreed.clone(), self.retry);
         let half = self.half(side);
-        if tls13 || retried || half.expects_tls13() {
+        if tls13 || retry != Retry::None || half.expects_tls13() {
             return;
         }
         half.start(vec![Line::new(Epoch::Classic, side, &agreed, half.unsure)]);

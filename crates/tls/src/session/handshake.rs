@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Session, Sink, trouble};
+use super::{Retry, Session, Sink, trouble};
 use crate::certificate::{self, facts};
 use crate::compressed;
 use crate::events::{Certificate, Event, Side};
@@ -84,7 +84,9 @@ impl Session {
         let random = fields.random;
         let early = told.early_data;
         sink(Event::ClientHello(told));
-        self.retried = false;
+        if self.retry == Retry::Asked {
+            self.retry = Retry::Answered;
+        }
         if self
             .agreed
             .server
@@ -133,7 +135,7 @@ impl Session {
         told.place = message.place.clone();
         let (version, cipher, retry) = (told.version, told.cipher, told.retry);
         sink(Event::ServerHello(told));
-        self.retried = retry;
+        self.retry = if retry { Retry::Asked } else { Retry::None };
         if retry {
             return Some(());
         }
