@@ -228,3 +228,32 @@ pub(crate) fn sslv2(body: &[u8]) -> Option<ClientHello> {
         ..ClientHello::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 5246 §E.2: version 3.1, two suites of TLS and one of SSLv2, a challenge of 16 bytes.
+    #[test]
+    fn a_hello_in_the_form_of_sslv2_gives_version_suites_and_random() {
+        let mut body = vec![1, 3, 1, 0, 9, 0, 0, 0, 16, 0, 0, 0x2f, 1, 0, 0x80, 0, 0, 5];
+        body.extend([7; 16]);
+        let hello = sslv2(&body).unwrap();
+        assert_eq!(
+            (hello.versions, hello.ciphers),
+            (vec![0x0301], vec![0x002f, 0x0005])
+        );
+        assert!(
+            hello.client_random.ends_with(&[7; 16]) && hello.client_random.starts_with(&[0; 16])
+        );
+        assert!(hello.sslv2 && hello.ja4.is_none());
+        body.pop();
+        assert_eq!(sslv2(&body), None);
+    }
+
+    #[test]
+    fn grease_is_told_from_the_rest() {
+        assert!([0x0a0a, 0x1a1a, 0xfafa].into_iter().all(is_grease));
+        assert!(![0x0a1a, 0x1301, 0x0a0b, 0xaaab].into_iter().any(is_grease));
+    }
+}

@@ -59,12 +59,18 @@ pub(crate) struct Line {
     agreed: Agreed,
     /// More than one where the cipher suite is not known.
     openers: Vec<Opener>,
-    /// The traffic secret of TLS 1.3 and its hash.
-    secret: Option<(Hash, Vec<u8>)>,
+    /// In TLS 1.3.
+    secret: Option<Secret>,
     /// The least number that the next record may have.
     next: u64,
     /// By how much more it may be greater.
     slack: u64,
+}
+
+/// A traffic secret of TLS 1.3.
+struct Secret {
+    hash: Hash,
+    bytes: Vec<u8>,
 }
 
 /// Bounds of the search for a record's number.
@@ -118,49 +124,51 @@ impl Line {
         if self.openers.is_empty() {
             self.prepare(keys);
         }
-        let cost = record.body.len() as u64 + 64;
-        let between = 1..self.slack;
-        let last = (self.slack > 0).then_some(self.slack);
-        let steps = [0].into_iter().chain(last).chain(between);
-        let steps = steps.take(
-            usize::try_from(search.sequences)
-                .unwrap_or(usize::MAX)
-                .max(1),
-        );
-        for step in steps {
-            for at in 0..self.openers.len() {
-                let opener = self.openers.get(at)?;
-                let number = self.next.saturating_add(step);
-                if let Some(plain) = opener.open(number, record, chain) {
-                    let opener = self.openers.swap_remove(at);
-                    self.openers = vec![opener];
-                    (self.next, self.slack) = (number.saturating_add(1), 0);
-                    return Some(plain);
-                }
-                if step > 0 || self.openers.len() > 1 {
-                    *search.vain = search.vain.checked_sub(cost)?;
-                }
-            }
-        }
-        None
+        let range = (self.next, self.slack);
+        let found = attempt(&mut self.openers, range, record, chain, search);
+        let (number, plain) = match found {
+            Some(found) => found,
+            None => self.open_updated(record, search)?,
+        };
+        (self.next, self.slack) = (number.saturating_add(1), 0);
+        Some(plain)
     }
 
-    /// The keys that follow a KeyUpdate (RFC 8446 §7.2).
+    /// Opens a record under the keys that follow, as a KeyUpdate may stand in a hole.
+    fn open_updated(&mut self, record: &Record, search: &mut Search<'_>) -> Option<(u64, Plain)> {
+        if self.slack == 0 || self.epoch != Epoch::Application {
+            return None;
+        }
+        let (secret, mut openers) = self.following()?;
+        let found = attempt(&mut openers, (0, self.slack), record, &[], search)?;
+        (self.secret, self.openers) = (Some(secret), openers);
+        Some(found)
+    }
+
+    /// Goes on to the keys that follow a KeyUpdate.
     pub(crate) fn update(&mut self) {
-        let Some((hash, secret)) = &self.secret else {
-            return;
-        };
-        let (hash, secret) = (
-            *hash,
-            hash.expand_label(secret, "traffic upd", hash.length()),
-        );
-        let cipher = self.suites(&secret);
-        self.openers = cipher
+        if let Some((secret, openers)) = self.following() {
+            (self.secret, self.openers) = (Some(secret), openers);
+            (self.next, self.slack) = (0, 0);
+        }
+    }
+
+    /// RFC 8446 §7.2.
+    fn following(&self) -> Option<(Secret, Vec<Opener>)> {
+        let Secret { hash, bytes } = self.secret.as_ref()?;
+        let secret = hash.expand_label(bytes, "traffic upd", hash.length());
+        let suites = self.suites(&secret);
+        let openers = suites
             .iter()
             .filter_map(|suite| Opener::tls13(*suite, &secret))
             .collect();
-        self.secret = Some((hash, secret));
-        (self.next, self.slack) = (0, 0);
+        Some((
+            Secret {
+                hash: *hash,
+                bytes: secret,
+            },
+            openers,
+        ))
     }
 
     /// Whether a secret is known for this epoch, be its cipher readable or not.
@@ -185,7 +193,10 @@ impl Line {
             .iter()
             .filter_map(|suite| Opener::tls13(*suite, &secret))
             .collect();
-        self.secret = suites.first().map(|suite| (suite.hash, secret));
+        self.secret = suites.first().map(|suite| Secret {
+            hash: suite.hash,
+            bytes: secret,
+        });
     }
 
     fn traffic_secret<'a>(&self, keys: &'a KeyLog) -> Option<&'a [u8]> {
@@ -263,6 +274,39 @@ impl Line {
             (&mac, &key, &iv),
         )
     }
+}
+
+/// Opens a record under one of some keys, its number from `next` on: first the least, then
+/// the greatest, as all of what was missed was of this epoch or none. Of the keys those that
+/// served are kept.
+fn attempt(
+    openers: &mut Vec<Opener>,
+    (next, slack): (u64, u64),
+    record: &Record,
+    chain: &[u8],
+    search: &mut Search<'_>,
+) -> Option<(u64, Plain)> {
+    let cost = record.body.len() as u64 + 64;
+    let last = (slack > 0).then_some(slack);
+    let steps = [0].into_iter().chain(last).chain(1..slack);
+    let most = usize::try_from(search.sequences)
+        .unwrap_or(usize::MAX)
+        .max(1);
+    for step in steps.take(most) {
+        let number = next.saturating_add(step);
+        for at in 0..openers.len() {
+            if let Some(plain) = openers.get(at)?.open(number, record, chain) {
+                let opener = openers.swap_remove(at);
+                *openers = vec![opener];
+                return Some((number, plain));
+            }
+            // The one attempt that every record has is not in vain.
+            if step > 0 || at > 0 {
+                *search.vain = search.vain.checked_sub(cost)?;
+            }
+        }
+    }
+    None
 }
 
 impl ServerFacts {

@@ -129,18 +129,4 @@ mod tests {
             assert_eq!(Suite::of(sealed), None, "{sealed:04x}");
         }
     }
-
-    #[test]
-    fn the_names_are_in_the_order_of_their_codes() {
-        assert_eq!(suites::name(0x0000), Some("TLS_NULL_WITH_NULL_NULL"));
-        assert_eq!(
-            suites::name(0xc02f),
-            Some("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")
-        );
-        assert_eq!(
-            suites::name(0xd005),
-            Some("TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256")
-        );
-        assert_eq!(suites::name(0x0a0a), None);
-    }
 }

@@ -360,3 +360,15 @@ const NAMES: &[(u16, &str)] = &[
     (0xd003, "TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256"),
     (0xd005, "TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_by_its_code() {
+        assert!(NAMES.is_sorted_by(|(a, _), (b, _)| a < b));
+        assert!(NAMES.iter().all(|(code, found)| name(*code) == Some(found)));
+        assert_eq!(name(0x0a0a), None);
+    }
+}

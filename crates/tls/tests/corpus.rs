@@ -1,6 +1,13 @@
 //! Captures that others made. What is expected was read off the test suites of Suricata and
 //! Wireshark, or off the requests in clear that the captures are known to hold.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its data fails")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the environment says where the captures are"
+)]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! The hello of QUIC: the packets of the standards.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its data fails")]
+
 use affiant_tls::Limits;
 use affiant_tls::quic::Initials;
 

@@ -322,3 +322,20 @@ fn without_the_hello_of_the_server_tls_1_3_opens_all_the_same() {
         }
     }
 }
+
+#[test]
+fn a_key_update_inside_a_hole_is_caught_up_with() {
+    let recorded = Recorded::read("tls13-key-update");
+    let keys = recorded.keys();
+    let mut found = Vec::new();
+    let mut session = Session::new(&Limits::default());
+    for (at, (side, bytes)) in recorded.sent.iter().enumerate() {
+        let sink = &mut |event| found.push(event);
+        // The fifth piece is three records: what is said before, the update, what is said after.
+        let hole = if at == 4 { 29 + 27 } else { 0 };
+        session.lost(*side, hole, &keys, sink);
+        session.push(*side, &bytes[hole as usize..], &keys, sink);
+    }
+    session.finish(&keys, &mut |event| found.push(event));
+    assert_eq!(data(&found, Side::Client), b"after\nlater\n");
+}

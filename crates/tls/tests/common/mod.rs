@@ -1,5 +1,6 @@
 //! What the tests of sessions share.
 #![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its data fails")]
 
 use affiant_tls::{Certificate, ClientHello, Event, KeyLog, Limits, ServerHello, Session, Side};
 
