@@ -27,6 +27,23 @@ impl Building {
         self.request.raw.len().saturating_add(pieces)
     }
 
+    /// What it will hold once bytes at `offset` are added, without those.
+    pub(crate) fn held_before(&self, offset: u64) -> usize {
+        let piece = if self.touches(offset) {
+            0
+        } else {
+            size_of::<Range<u64>>()
+        };
+        self.held().saturating_add(piece)
+    }
+
+    fn touches(&self, offset: u64) -> bool {
+        self.request
+            .pieces
+            .last()
+            .is_some_and(|last| last.end == offset)
+    }
+
     /// Adds bytes of the body that begin at `offset` of the stream.
     ///
     /// # Errors
@@ -62,8 +79,8 @@ impl Building {
         offset: u64,
         limits: &Limits,
     ) -> Result<(), String> {
+        let touches = self.touches(offset);
         let request = &mut self.request;
-        let touches = request.pieces.last().is_some_and(|last| last.end == offset);
         if !touches && request.pieces.len() >= limits.pieces {
             return Err(format!("it comes in more than {} pieces", limits.pieces));
         }

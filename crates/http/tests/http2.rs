@@ -321,7 +321,7 @@ fn without_its_preface_nothing_is_guessed() {
 fn what_a_conversation_may_hold_is_bounded_and_the_cut_is_told() {
     let limits = Limits {
         body: 100,
-        held: 300,
+
         open: 2,
         ..Limits::default()
     };
@@ -362,6 +362,33 @@ fn what_a_conversation_may_hold_is_bounded_and_the_cut_is_told() {
                 .contains("stream 1 is not followed")
         );
     }
+}
+
+#[test]
+fn what_all_open_requests_hold_together_is_bounded() {
+    let limits = Limits {
+        held: 300,
+        ..Limits::default()
+    };
+    let steps = conversation([
+        client(frame(HEADERS, END_HEADERS, 1, &post("/1"))),
+        client(frame(HEADERS, END_HEADERS, 3, &post("/3"))),
+        client(frame(DATA, 0, 1, &[b'x'; 100])),
+        client(frame(DATA, 0, 3, &[b'y'; 100])),
+    ]);
+    let events = read(Http2::new(limits.clone()), &steps, &[]);
+    assert_eq!(events, read(Http2::new(limits), &steps, &[1]));
+    let [cut, other] = requests(&events)[..] else {
+        panic!()
+    };
+    assert!(
+        cut.broken
+            .as_deref()
+            .unwrap()
+            .contains("more than 300 bytes")
+    );
+    assert_eq!((cut.target.as_str(), other.body.len()), ("/3", 100));
+    assert!(cut.body.len() < 100);
 }
 
 #[test]

@@ -226,7 +226,7 @@ impl Http1 {
         };
         while matches!(self.mode, Mode::Http1) {
             let moved = self.step(other, sink) || self.step(from, sink);
-            if self.switch(sink) || !(moved || self.resume(sink)) {
+            if self.switch(other, from, sink) || !(moved || self.resume(sink)) {
                 return;
             }
         }
@@ -326,7 +326,7 @@ impl Http1 {
     }
 
     /// Becomes what the server agreed to, once the client's request has ended.
-    fn switch(&mut self, sink: &mut dyn FnMut(Event)) -> bool {
+    fn switch(&mut self, first: Side, second: Side, sink: &mut dyn FnMut(Event)) -> bool {
         let ready = self.client.is_between_messages();
         let Some(switch) = self.pairs.switch.take_if(|_| ready) else {
             return false;
@@ -349,21 +349,30 @@ impl Http1 {
             }
         };
         self.client.waits_for = None;
-        for side in [Side::Client, Side::Server] {
-            let bytes = match side {
-                Side::Client => self.client.input.take(),
-                Side::Server => self.server.input.take(),
-            };
-            self.deliver(side, &bytes, sink);
+        // What the other side has left comes first, as it does in `run`.
+        for side in [first, second] {
+            self.hand_over(side, sink);
+        }
+        true
+    }
+
+    /// Hands on what was held of a side.
+    fn hand_over(&mut self, side: Side, sink: &mut dyn FnMut(Event)) {
+        let bytes = match side {
+            Side::Client => self.client.input.take(),
+            Side::Server => self.server.input.take(),
+        };
+        self.deliver(side, &bytes, sink);
+        if side == Side::Server {
+            return;
         }
         self.waiting_bytes = 0;
         for piece in std::mem::take(&mut self.waiting) {
             match piece {
-                Piece::Bytes(bytes) => self.forward(Side::Client, &bytes, sink),
-                Piece::Lost(length) => self.forward_hole(Side::Client, length, sink),
+                Piece::Bytes(bytes) => self.forward(side, &bytes, sink),
+                Piece::Lost(length) => self.forward_hole(side, length, sink),
             }
         }
-        true
     }
 
     fn upgraded(&self, switch: &Switch) -> Http2 {

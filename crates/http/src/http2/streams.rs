@@ -354,9 +354,8 @@ impl Streams {
         let Some(mut building) = self.take_building(id) else {
             return;
         };
-        let room = limits
-            .held
-            .saturating_sub(self.held.saturating_add(building.held()));
+        let held = self.held.saturating_add(building.held_before(offset));
+        let room = limits.held.saturating_sub(held);
         let fitting = bytes.get(..room).unwrap_or(bytes);
         let before = building.request.raw.len();
         let mut kept = building.push_body(fitting, offset, limits);

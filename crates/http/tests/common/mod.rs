@@ -68,8 +68,9 @@ pub(crate) fn read(mut reader: impl Reader, steps: &[Step], sizes: &[usize]) -> 
         }
     }
     reader.finish(&mut sink);
+    let streams = (stream(Client, steps), stream(Server, steps));
     for event in &events {
-        check(event, steps);
+        check(event, &streams);
     }
     events
 }
@@ -122,11 +123,12 @@ fn cut(stream: &[u8], ranges: &[std::ops::Range<u64>]) -> Vec<u8> {
 }
 
 /// Asserts that all the places an event states are right.
-fn check(event: &Event, steps: &[Step]) {
+fn check(event: &Event, (client, server): &(Vec<u8>, Vec<u8>)) {
+    let of = |side| if side == Client { client } else { server };
     match event {
         Event::Request(request) => {
             let side = if request.pushed { Server } else { Client };
-            let bytes = cut(&stream(side, steps), &request.pieces);
+            let bytes = cut(of(side), &request.pieces);
             if request.stream.is_none() {
                 assert_eq!(bytes, request.raw);
             } else if request
@@ -165,11 +167,11 @@ fn check(event: &Event, steps: &[Step]) {
         Event::Message(message) => {
             assert!(message.complete || message.broken.is_some());
             if !message.deflated {
-                let stream = stream(message.side, steps);
+                let stream = of(message.side);
                 let mut payload = Vec::new();
                 for frame in &message.frames {
                     let key = frame.mask.unwrap_or_default();
-                    let bytes = cut(&stream, &frame.payload);
+                    let bytes = cut(stream, &frame.payload);
                     payload.extend(
                         bytes
                             .iter()
@@ -186,10 +188,10 @@ fn check(event: &Event, steps: &[Step]) {
             bytes,
         } => {
             let end = offset + bytes.len() as u64;
-            assert_eq!(&cut(&stream(*side, steps), &[*offset..end]), bytes);
+            assert_eq!(&cut(of(*side), &[*offset..end]), bytes);
         }
         Event::Trouble(trouble) => {
-            assert!(trouble.offset <= stream(trouble.side, steps).len() as u64);
+            assert!(trouble.offset <= of(trouble.side).len() as u64);
         }
         Event::Tunnel(_) | Event::TunnelLost { .. } => {}
     }
