@@ -1,6 +1,8 @@
 //! Whatever the packets, streams come out as they were sent; whatever the bytes, nothing
 //! panics and no more is held than is allowed.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use affiant_packets::{Block, CaptureReader, Limits, Network, is_capture};

@@ -63,7 +63,7 @@ fn every_capture_has_the_packets_and_the_tcp_streams_that_tshark_finds() {
         fs::write(&plain, &bytes).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let capture = read(&bytes, &Limits::default());
-        let (packets, count) = counts(&tshark, &plain);
+        let (packets, followed) = follow(&tshark, &plain, capture.tcp().len());
         found.packets += packets;
         if capture.packets.len() != packets {
             let ours = capture.packets.len();
@@ -71,7 +71,6 @@ fn every_capture_has_the_packets_and_the_tcp_streams_that_tshark_finds() {
                 .different
                 .push(format!("{name}: {ours} packets, tshark {packets}"));
         }
-        let followed = follow(&tshark, &plain, count);
         found.captures += 1;
         found.compare(&name, &capture, &followed);
     }
@@ -137,31 +136,30 @@ fn run(tshark: &Path, file: &Path, arguments: &[String]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Packets, and TCP streams.
-fn counts(tshark: &Path, file: &Path) -> (usize, usize) {
-    let arguments = ["-T", "fields", "-e", "tcp.stream"].map(str::to_owned);
-    let output = run(tshark, file, &arguments);
-    let streams = output
-        .lines()
-        .flat_map(|line| line.split(','))
-        .filter_map(|n| n.parse().ok());
-    (
-        output.lines().count(),
-        streams.max().map_or(0, |last: usize| last + 1),
-    )
-}
-
-fn follow(tshark: &Path, file: &Path, streams: usize) -> Vec<Followed> {
-    let mut arguments = vec!["-q".to_owned()];
-    for number in 0..streams {
+/// Packets, and TCP streams, of which so many at most are looked at, in one run: a line for
+/// each packet, then what is followed.
+fn follow(tshark: &Path, file: &Path, most: usize) -> (usize, Vec<Followed>) {
+    let mut arguments = ["-n", "-T", "fields", "-e", "tcp.stream"]
+        .map(str::to_owned)
+        .to_vec();
+    for number in 0..most {
         arguments.extend(["-z".to_owned(), format!("follow,tcp,raw,{number}")]);
     }
-    let mut found: Vec<Followed> = (0..streams).map(|_| Followed::default()).collect();
-    let mut number = 0;
-    if streams == 0 {
-        return found;
+    let output = run(tshark, file, &arguments);
+    let mut lines = output.lines();
+    let (mut packets, mut streams) = (0, 0);
+    for line in lines.by_ref().take_while(|line| !line.starts_with('=')) {
+        packets += 1;
+        let numbers = line.split(',').filter_map(|number| number.parse().ok());
+        streams = numbers.fold(streams, |most: usize, number: usize| most.max(number + 1));
     }
-    for line in run(tshark, file, &arguments).lines() {
+    // Before the first stream there is an empty line.
+    packets -= usize::from(most > 0);
+    let mut found: Vec<Followed> = (0..most.max(streams))
+        .map(|_| Followed::default())
+        .collect();
+    let mut number = 0;
+    for line in lines {
         if let Some(filter) = line.strip_prefix("Filter: tcp.stream eq ") {
             number = filter.parse().unwrap();
         } else if let Some(node) = line.strip_prefix("Node 0: ") {
@@ -173,7 +171,8 @@ fn follow(tshark: &Path, file: &Path, streams: usize) -> Vec<Followed> {
             found[number].sent[side].extend(from_hex(line.trim()));
         }
     }
-    found
+    found.truncate(streams);
+    (packets, found)
 }
 
 fn from_hex(text: &str) -> Vec<u8> {

@@ -1,16 +1,21 @@
+//! pcapng, block by block.
+
+mod contents;
+mod packet;
+
 use std::{
     collections::BTreeMap,
     io::{self, Read},
-    net::IpAddr,
 };
 
 use affiant_model::Span;
 
+use contents::{names, secrets};
+
 use super::{Source, Step, options::options};
 use crate::{
-    App, Block, CaptureHeader, Interface, Limits, Packet,
+    App, CaptureHeader, Interface, Limits,
     bytes::{Order, array, text},
-    trailer,
 };
 
 /// Types of blocks (draft-ietf-opsawg-pcapng §4 and §10.1).
@@ -24,8 +29,6 @@ const SECRETS: u32 = 10;
 const CUSTOM: u32 = 0x0bad;
 const CUSTOM_LOCAL: u32 = 0x4000_0bad;
 
-/// `TLSK`, the type of secrets that is a key log.
-const TLS_KEY_LOG: u32 = 0x544c_534b;
 /// The private enterprise number of PCAPdroid, and its block that names an application.
 const PCAPDROID: u32 = 62652;
 const UID_MAP: u8 = 1;
@@ -284,86 +287,6 @@ impl Pcapng {
             "the application is not named",
         ))
     }
-
-    fn packet(&self, frame: &Frame, body: &[u8], packets: &mut u64) -> Step {
-        *packets += 1;
-        let number = *packets;
-        let Some(head) = self.packet_head(frame, body) else {
-            return short(frame, "a packet");
-        };
-        let Some(interface) = self.interfaces.get(head.interface) else {
-            let message = format!("packet {number} is of an interface that is not described");
-            return Step::trouble(frame.span, message, "the packet is not read");
-        };
-        let captured = match head.captured {
-            Some(captured) => captured,
-            None if interface.snaplen > 0 => head.original.min(interface.snaplen),
-            None => head.original,
-        };
-        let end = head
-            .at
-            .saturating_add(usize::try_from(captured).unwrap_or(usize::MAX));
-        let Some(bytes) = body.get(head.at..end) else {
-            let message = format!("packet {number} says it has {captured} bytes");
-            return Step::trouble(frame.span, message, "the packet is not read");
-        };
-        let offset = frame.offset + head.at as u64;
-        let comment = comment(frame, body, end);
-        let app = comment.as_deref().and_then(|comment| self.app_of(comment));
-        Step::Block(Block::Packet(Packet {
-            number,
-            time: head.units.and_then(|units| time(interface, units)),
-            link: interface.link,
-            bytes: bytes.to_vec(),
-            span: Span::new(offset, u64::from(captured)),
-            original_length: head.original,
-            app: app.or_else(|| trailer::split(interface.link, bytes, offset).map(|(_, app)| app)),
-            comment,
-        }))
-    }
-
-    /// The application that PCAPdroid names by `u-` and its user id in a comment.
-    fn app_of(&self, comment: &str) -> Option<App> {
-        let uid = comment.strip_prefix("u-")?.parse().ok()?;
-        self.apps.get(&uid).cloned()
-    }
-
-    fn packet_head(&self, frame: &Frame, body: &[u8]) -> Option<PacketHead> {
-        let word = |at| frame.order.u32(body, at);
-        let units = |at| Some(u64::from(word(at)?) << 32 | u64::from(word(at + 4)?));
-        Some(match frame.kind {
-            SIMPLE_PACKET => PacketHead {
-                interface: 0,
-                units: None,
-                captured: None,
-                original: word(0)?,
-                at: 4,
-            },
-            PACKET => PacketHead {
-                interface: usize::from(frame.order.u16(body, 0)?),
-                units: Some(units(4)?),
-                captured: Some(word(12)?),
-                original: word(16)?,
-                at: 20,
-            },
-            _ => PacketHead {
-                interface: usize::try_from(word(0)?).ok()?,
-                units: Some(units(4)?),
-                captured: Some(word(12)?),
-                original: word(16)?,
-                at: 20,
-            },
-        })
-    }
-}
-
-/// What stands before the bytes of a packet.
-struct PacketHead {
-    interface: usize,
-    units: Option<u64>,
-    captured: Option<u32>,
-    original: u32,
-    at: usize,
 }
 
 const fn is_read(kind: u32) -> bool {
@@ -388,77 +311,10 @@ fn units(resolution: u8) -> u64 {
     base.checked_pow(exponent).unwrap_or(0)
 }
 
-fn time(interface: &Interface, units: u64) -> Option<i128> {
-    let per_second = i128::from(interface.units_per_second);
-    let nanoseconds = (i128::from(units) * 1_000_000_000).checked_div(per_second)?;
-    Some(nanoseconds + i128::from(interface.offset_seconds) * 1_000_000_000)
-}
-
-/// The comment of a packet whose bytes end at `end`.
-fn comment(frame: &Frame, body: &[u8], end: usize) -> Option<String> {
-    if frame.kind == SIMPLE_PACKET {
-        return None;
-    }
-    options(frame.order, body.get(end.next_multiple_of(4)..)?)
-        .find(|(code, _)| *code == 1)
-        .map(|(_, value)| text(value))
-}
-
 fn remark(header: &mut CaptureHeader, value: &[u8], limits: &Limits) {
     let held: usize = header.comments.iter().map(String::len).sum();
     if held + value.len() <= limits.remark_bytes {
         header.comments.push(text(value));
-    }
-}
-
-fn names(frame: &Frame, mut body: &[u8], limits: &Limits) -> Step {
-    let mut found = Vec::new();
-    while let (Some(kind @ 1..), Some(length)) =
-        (frame.order.u16(body, 0), frame.order.u16(body, 2))
-    {
-        let length = usize::from(length);
-        let Some(value) = body.get(4..4 + length) else {
-            break;
-        };
-        let (address, rest) = match kind {
-            1 => (array::<4>(value, 0).map(IpAddr::from), value.get(4..)),
-            2 => (array::<16>(value, 0).map(IpAddr::from), value.get(16..)),
-            _ => (None, None),
-        };
-        if let (Some(address), Some(rest)) = (address, rest) {
-            let names = rest
-                .split(|&byte| byte == 0)
-                .filter(|name| !name.is_empty());
-            found.extend(names.map(|name| (address, text(name))));
-        }
-        if found.len() > limits.names {
-            let message = format!("a block holds more than {} names of hosts", limits.names);
-            return Step::trouble(frame.span, message, "the names of the block are not read");
-        }
-        body = body
-            .get(4 + length.next_multiple_of(4)..)
-            .unwrap_or_default();
-    }
-    Step::Block(Block::Names(found))
-}
-
-fn secrets(frame: &Frame, body: &[u8]) -> Step {
-    let kind = frame.order.u32(body, 0);
-    let secrets = frame
-        .order
-        .u32(body, 4)
-        .and_then(|length| usize::try_from(length).ok())
-        .and_then(|length| body.get(8..)?.get(..length));
-    match (kind, secrets) {
-        (Some(TLS_KEY_LOG), Some(text)) => Step::Block(Block::Secrets {
-            text: text.to_vec(),
-            span: Span::new(frame.offset + 8, text.len() as u64),
-        }),
-        (Some(kind), Some(_)) => {
-            let message = format!("a block holds secrets of type {kind:#010x}, not of TLS");
-            Step::trouble(frame.span, message, "the secrets are not used")
-        }
-        _ => short(frame, "a block of secrets"),
     }
 }
 
