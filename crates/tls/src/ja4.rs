@@ -2,6 +2,10 @@
 //! JA4 itself is under the BSD licence with three clauses).
 //!
 //! `t13d1516h2_8daaf6152771_e5627efa2ab1`
+//!
+//! Where the first protocol offered is no text, the specification asks for its hexadecimal
+//! digits; the programs beside it, at the same commit, print `99` in their place
+//! (`rust/ja4/src/tls.rs`). Here the specification is followed.
 
 use crate::hash::Hash;
 use crate::hello::{Fields, extension, is_grease};

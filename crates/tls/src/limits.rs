@@ -5,6 +5,10 @@
 pub struct Limits {
     /// The longest handshake message that is put together, in bytes.
     pub handshake_message: usize,
+    /// How many certificates of one message are told.
+    pub certificates: usize,
+    /// How many troubles of one session are told.
+    pub troubles: u64,
     /// The longest ClientHello put together out of QUIC, in bytes.
     pub quic_hello: usize,
     /// Encrypted bytes of a client that wait for the server's hello, in bytes.
@@ -20,6 +24,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             handshake_message: 1 << 19,
+            certificates: 64,
+            troubles: 64,
             quic_hello: 1 << 16,
             waiting: 1 << 18,
             sequences: 1 << 12,

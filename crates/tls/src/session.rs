@@ -33,6 +33,8 @@ pub struct Session {
     retry: Retry,
     /// Bytes that may yet be decrypted in vain.
     vain: u64,
+    /// How many troubles were told.
+    troubles: u64,
     limits: Limits,
 }
 
@@ -55,6 +57,7 @@ impl Session {
             hello_lost: false,
             retry: Retry::None,
             vain: limits.vain_bytes,
+            troubles: 0,
             limits: limits.clone(),
         }
     }
@@ -63,14 +66,46 @@ impl Session {
     /// comes after records that it opens serves those that follow.
     pub fn push(&mut self, side: Side, bytes: &[u8], keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
         self.half(side).frames.push(bytes);
-        self.read(side, false, keys, sink);
+        self.bounded(sink, |session, sink| session.read(side, false, keys, sink));
     }
 
     /// Says that the next `length` bytes of a side's stream were not captured.
     pub fn lost(&mut self, side: Side, length: u64, keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
-        if length == 0 {
-            return;
+        if length > 0 {
+            self.bounded(sink, |session, sink| session.miss(side, length, keys, sink));
         }
+    }
+
+    /// Gives out what is still held. Nothing may be pushed afterwards.
+    pub fn finish(&mut self, keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
+        self.bounded(sink, |session, sink| session.close(keys, sink));
+    }
+
+    /// Lets no more troubles through than the limit allows: a stream can be made that has one
+    /// every few bytes.
+    fn bounded(&mut self, sink: Sink<'_>, work: impl FnOnce(&mut Self, Sink<'_>)) {
+        let (mut told, limit) = (self.troubles, self.limits.troubles);
+        work(self, &mut |event| {
+            let Event::Trouble(Trouble { side, offset, .. }) = event else {
+                return sink(event);
+            };
+            told = told.saturating_add(1);
+            if told <= limit {
+                sink(event);
+            } else if told == limit.saturating_add(1) {
+                let text = format!("more than {limit} things could not be read as they should");
+                sink(trouble(
+                    side,
+                    offset,
+                    text,
+                    "those from here on are not told",
+                ));
+            }
+        });
+        self.troubles = told;
+    }
+
+    fn miss(&mut self, side: Side, length: u64, keys: &KeyLog, sink: Sink<'_>) {
         let half = self.half(side);
         let offset = half.frames.end();
         half.frames.lost(length);
@@ -97,8 +132,7 @@ impl Session {
         }
     }
 
-    /// Gives out what is still held. Nothing may be pushed afterwards.
-    pub fn finish(&mut self, keys: &KeyLog, sink: &mut dyn FnMut(Event)) {
+    fn close(&mut self, keys: &KeyLog, sink: Sink<'_>) {
         for side in [Side::Client, Side::Server] {
             self.read(side, true, keys, sink);
         }

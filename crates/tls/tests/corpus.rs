@@ -240,6 +240,48 @@ fn captures_of_wireshark_open_with_their_keys() {
     }
 }
 
+/// The hosts are in the names of the first four files; the others are as tshark 4.0.17 reads them.
+#[test]
+fn hellos_of_quic_are_found_in_pieces_after_a_retry_and_in_both_versions() {
+    let Some(pcap) = pcap() else { return };
+    let cases = [
+        (
+            "chromium-115.0.5790.110-api-cirrus-com.pcap",
+            "api.cirrus-ci.com",
+        ),
+        (
+            "chromium-115.0.5790.110-google-de-fragmented.pcap",
+            "www.google.de",
+        ),
+        ("curl-8.1.2-dev-http3-www-google-de.pcap", "www.google.de"),
+        (
+            "firefox-102.13.0esr-blog-cloudflare-com.pcap",
+            "blog.cloudflare.com",
+        ),
+        (
+            "quic-multiple-initial-fragmented-crypto.pcap",
+            "googleads.g.doubleclick.net",
+        ),
+        ("quicv2-echo-443.pcap", "localhost"),
+    ];
+    for (name, host) in cases {
+        let path = pcap.join("zeek+zeek/testing/btest/Traces/quic").join(name);
+        let found = read(&path, &KeyLog::default()).quic;
+        let hosts: Vec<_> = found
+            .iter()
+            .filter_map(|hello| hello.sni.as_deref())
+            .collect();
+        assert_eq!(hosts, [host], "{name}");
+    }
+    for name in ["quic-retry", "quic-frag"] {
+        let path = pcap
+            .join("OISF+suricata-verify/tests")
+            .join(name)
+            .join("input.pcap");
+        assert_eq!(read(&path, &KeyLog::default()).quic.len(), 1, "{name}");
+    }
+}
+
 #[test]
 fn no_capture_makes_the_reader_fail() {
     let Some(pcap) = pcap() else { return };

@@ -195,3 +195,31 @@ fn the_head_of_a_stream_tells_tls_from_the_rest() {
     assert_eq!(looks_like_tls(b"GET / HTTP/1.1"), Some(false));
     assert_eq!(looks_like_tls(b"\x16\x03\x01\x02\x00\x02"), Some(false));
 }
+
+#[test]
+fn a_stream_full_of_troubles_tells_so_many_and_no_more() {
+    let limits = Limits {
+        troubles: 3,
+        certificates: 2,
+        ..Limits::default()
+    };
+    let mut session = Session::new(&limits);
+    let mut found = Vec::new();
+    let keys = KeyLog::default();
+    // A message with five empty certificates; then messages that are none, one after another.
+    let chain = [&[11, 0, 0, 18, 0, 0, 15][..], &[0; 15]].concat();
+    let nothing = [11, 0, 0, 0].repeat(100);
+    for body in [chain, nothing] {
+        let [high, low] = u16::try_from(body.len()).unwrap().to_be_bytes();
+        let record = [&[22, 3, 3, high, low][..], &body].concat();
+        session.push(Side::Server, &record, &keys, &mut |event| found.push(event));
+    }
+    assert_eq!(common::certificates(&found).len(), 2);
+    let troubles = common::troubles(&found);
+    assert_eq!(troubles.len(), 4);
+    assert_eq!(troubles[0], "a message holds 5 certificates");
+    assert_eq!(
+        troubles[3],
+        "more than 3 things could not be read as they should"
+    );
+}

@@ -176,3 +176,28 @@ impl Crypto {
         bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_in_any_order_and_over_one_another_make_the_stream() {
+        let mut crypto = Crypto::new(100);
+        // PING, CRYPTO at 4, PADDING, ACK with one range more, CRYPTO at 0, then at 2.
+        crypto.frames(b"\x01\x06\x04\x02ef\x00\x00\x02\x09\x00\x01\x00\x01\x01\x06\x00\x03abc");
+        assert_eq!(crypto.start(), b"abc");
+        crypto.frames(b"\x06\x02\x03cde\x1c\x06\x00\x01z");
+        assert_eq!(crypto.start(), b"abcdef");
+    }
+
+    #[test]
+    fn no_more_is_held_than_the_limit() {
+        let mut crypto = Crypto::new(4);
+        crypto.frames(b"\x06\x00\x03abc\x06\x03\x02de\x06\x09\x01x");
+        assert_eq!(
+            (crypto.start().as_slice(), crypto.length()),
+            (&b"abc"[..], 4)
+        );
+    }
+}

@@ -205,7 +205,18 @@ impl Session {
         sink: Sink<'_>,
     ) -> Option<()> {
         let tls13 = matches!(epoch, Some(Epoch::Handshake | Epoch::Application));
-        for (number, der) in certificate::chain(body, tls13)?.into_iter().enumerate() {
+        let chain = certificate::chain(body, tls13)?;
+        if let Some(more) = chain
+            .len()
+            .checked_sub(self.limits.certificates)
+            .filter(|n| *n > 0)
+        {
+            let text = format!("a message holds {} certificates", chain.len());
+            let consequence = format!("the last {more} of them were not read");
+            sink(trouble(side, message.place.start, text, &consequence));
+        }
+        let told = chain.into_iter().take(self.limits.certificates);
+        for (number, der) in told.enumerate() {
             sink(Event::Certificate(Certificate {
                 side,
                 number,
