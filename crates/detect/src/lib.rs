@@ -27,6 +27,7 @@ mod recipe;
 mod recipients;
 mod replay;
 mod screen;
+mod source;
 mod spelling;
 mod walk;
 

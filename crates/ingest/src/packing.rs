@@ -110,7 +110,7 @@ impl Reader {
         if !self.format.is_aid() {
             return;
         }
-        let most = limits.member_bytes as u64;
+        let most = limits.aid_bytes as u64;
         let mut content = Vec::new();
         let read = match self.packing {
             None => input.take(most + 1).read_to_end(&mut content),
@@ -118,11 +118,8 @@ impl Reader {
                 .open(input)
                 .and_then(|reader| reader.take(most + 1).read_to_end(&mut content)),
         };
-        if read.is_ok()
-            && content.len() as u64 <= most
-            && let Ok(mapping) = String::from_utf8(content)
-        {
-            aids.mappings.push(mapping);
+        if read.is_ok() && content.len() as u64 <= most {
+            self.format.add_aid(content, limits, aids);
         }
     }
 
