@@ -15,6 +15,7 @@ mod mitmproxy;
 mod nextdns;
 mod pcapdroid_csv;
 mod pihole;
+mod records;
 mod row;
 mod scan;
 mod table;
@@ -99,6 +100,8 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &nextdns::NextDns,
         &pihole::Pihole,
         &keylog::KeyLog,
+        &records::meta::MetaActivity,
+        &records::google::GoogleActivity,
         &table::mapping::MappingFile,
         &table::Table,
         &har::Har,
