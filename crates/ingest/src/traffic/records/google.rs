@@ -6,9 +6,9 @@
 //!   "time":"2020-04-18T15:00:17.361Z","products":["Android"]},…]
 //! ```
 //!
-//! Google publishes no specification of the file. Members as programs for the
-//! donation of data read them: d3i-infra/data-donation-task, `packages/python/
-//! port/platforms/google.py` (commit 3c24a36). The same entries can be exported
+//! Google publishes no specification of the file. Members as a program for the
+//! donation of data reads them: d3i-infra/algosoc-2026, `packages/python/tests/
+//! test_google_timestamps.py` (commit 062a10d, `TestRecord`). The same entries can be exported
 //! as a page: see `google_page`. Names of files and folders are in the language
 //! of the account, so a file is known by its content.
 //!

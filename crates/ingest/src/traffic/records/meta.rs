@@ -8,18 +8,18 @@
 //! ```
 //!
 //! Meta publishes no specification. The forms are those that programs for the
-//! donation of data read and have fixtures of:
+//! donation of data read (d3i-infra/algosoc-2026, `packages/python/port/platforms/
+//! facebook.py`, commit 5c1faff, `your_activity_off_meta_to_df`):
 //!
-//! - `off_facebook_activity_v2` of the export of Facebook, and
-//!   `off_facebook_activity` before it: d3i-infra/data-donation-task
-//!   (`packages/python/port/platforms/facebook.py`, commit 27ace91, `_off_meta_v2_json`).
+//! - `off_facebook_activity_v2` of the export of Facebook (also polypoly-eu/polyPod,
+//!   `features/facebookImport/test/datasets/off-facebook-events-data.js`, commit
+//!   308fd92), and `off_facebook_activity` before it.
 //! - `apps_and_websites_off_meta_activity` of the export of Instagram: the same
 //!   objects under another name.
 //! - Since 2026 an array of objects with `title` and `label_values`, whose
-//!   `vec` holds one `dict` for each event (same file, `_off_meta_records_json`).
-//!   Labels are in the language of the account, so an event is known by its
-//!   form: `timestamp_value` is the time, digits alone are the id, and capitals
-//!   with underscores the type.
+//!   `vec` holds one `dict` for each event. Labels are in the language of the
+//!   account, so an event is known by its form: `timestamp_value` is the time,
+//!   digits alone are the id, and capitals with underscores the type.
 //! - A page of HTML for each business: see `meta_page`.
 //!
 //! An entry is one event. The name of the business is a member of the object

@@ -7,8 +7,8 @@
 //! <tr><td class="_a6_q">Received on</td><td class="_2piu _a6_r">Nov 14, 2023 10:13:20 pm</td></tr></table>
 //! ```
 //!
-//! Read from d3i-infra/data-donation-task, `packages/python/port/platforms/
-//! facebook.py` (`_off_meta_page_html`), and its fixtures. The name of the
+//! Read from d3i-infra/algosoc-2026, `packages/python/port/platforms/facebook.py`
+//! (commit 5c1faff, `_off_meta_page_html`). The name of the
 //! business is the heading before; pages of 2024 and before have it in an `h1`,
 //! or in a `span` of the class `_38my` behind *Activity received from*. An event is
 //! a table that holds no other, with an id and a type; labels may be in any
