@@ -21,6 +21,7 @@ mod layering;
 mod matrix;
 mod mitmproxy;
 mod recipes;
+mod records;
 mod samples;
 mod support;
 mod tamper;

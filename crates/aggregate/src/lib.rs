@@ -1,7 +1,7 @@
 //! Tables: exchanges, transmittals and defects as Parquet and CSV, and the
 //! summary of what reached whom.
 //!
-//! [`build`] makes the four tables of a case; the `read_` functions read their
+//! [`build`] makes the tables of a case; the `read_` functions read their
 //! Parquet back, so that a report can be written from the tables alone. Only
 //! this crate knows polars, and no type of it shows outside.
 //!
@@ -34,11 +34,13 @@ mod exchanges;
 mod frame;
 mod parquet;
 mod recipients;
+mod records;
 mod statements;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, ContactSummary, Defect, ExchangeRow, RecipientSummary, Transmittal,
+    AccessSummary, ContactSummary, Defect, ExchangeRow, RecipientSummary, RecordFinding,
+    Transmittal,
 };
 
 pub use error::Error;
@@ -62,7 +64,7 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregates {
     /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts` and
-    /// `accesses`, in this order.
+    /// `accesses`, in this order; then `records`, where they were added.
     pub tables: Vec<Table>,
     /// The rows of the table `recipients`: third parties before first parties,
     /// then by recipient, datum and phase. Transmittals whose basis is a
@@ -104,6 +106,20 @@ pub fn build(
         contacts,
         accesses,
     })
+}
+
+impl Aggregates {
+    /// Adds the table `records`; a case without records has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_records(&mut self, records: &[RecordFinding]) -> Result<(), Error> {
+        if !records.is_empty() {
+            self.tables.push(table(records)?);
+        }
+        Ok(())
+    }
 }
 
 fn table<R: Row>(rows: &[R]) -> Result<Table, Error> {
@@ -167,5 +183,14 @@ pub fn read_contacts(parquet: &[u8]) -> Result<Vec<ContactSummary>, Error> {
 ///
 /// As [`read_exchanges`].
 pub fn read_accesses(parquet: &[u8]) -> Result<Vec<AccessSummary>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `records.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_records(parquet: &[u8]) -> Result<Vec<RecordFinding>, Error> {
     parquet::read(parquet)
 }

@@ -7,7 +7,8 @@ use affiant_detect::{Detector, Examination, Knowledge};
 use affiant_ingest::{Input, Item, Reader, Settings};
 use affiant_model::{
     Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind,
-    Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
+    RecordFinding, RecordsSummary, Stage as DefectStage, StatementFinding, Transmittal,
+    TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,10 @@ pub(crate) struct Summary {
     pub(crate) withheld: Vec<WithheldCount>,
     /// The statements of the case file held against the evidence.
     pub(crate) statements: Vec<StatementFinding>,
+    /// What recipients' own records show of the requests; none where no exhibit
+    /// holds a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) records: Option<RecordsSummary>,
 }
 
 /// One dataset, as the report names it.
@@ -63,6 +68,9 @@ pub(crate) struct Findings {
     /// Exhibits with the content of an earlier one, with that one.
     pub(crate) repeated: BTreeMap<ExhibitId, ExhibitId>,
     withheld: BTreeMap<(String, String), u64>,
+    /// Recipients' own records, held against the requests.
+    pub(crate) records: Vec<RecordFinding>,
+    pub(crate) records_summary: Option<RecordsSummary>,
 }
 
 /// Reads every exhibit and examines every exchange, in order. Content that was
@@ -109,10 +117,26 @@ pub(crate) fn run(
     }
     stage.timing("detect", total, examined);
     stage.finish();
+    findings.corroborate(case);
     Ok((findings, detector.pattern_count()))
 }
 
 impl Findings {
+    /// Holds recipients' own records against the requests.
+    fn corroborate(&mut self, case: &Case) {
+        let found = affiant_detect::corroborate(case, &self.exchanges, &self.transmittals);
+        found.apply(&mut self.exchanges, &mut self.transmittals);
+        for defect in &found.defects {
+            let summaries = self.exhibits.iter_mut();
+            for summary in summaries.filter(|summary| summary.exhibit == defect.exhibit) {
+                summary.defects += 1;
+            }
+        }
+        self.defects.extend(found.defects);
+        self.records = found.records;
+        self.records_summary = found.summary;
+    }
+
     pub(crate) fn withheld(&self) -> Vec<WithheldCount> {
         self.withheld
             .iter()

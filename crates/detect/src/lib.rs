@@ -14,6 +14,7 @@
 //! Prefer a miss to an over-match, and count what was withheld.
 
 mod claims;
+mod corroborate;
 mod decode;
 mod endpoints;
 mod examine;
@@ -31,6 +32,7 @@ mod source;
 mod spelling;
 mod walk;
 
+pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;
 pub use endpoints::Endpoint;
 pub use examine::{Detector, Examination};

@@ -37,6 +37,9 @@ pub struct Limits {
     pub stated_bytes: usize,
     /// Size in bytes of the longest line of a log of lines; by default 16 MiB.
     pub line_bytes: usize,
+    /// Size in bytes of the largest page of HTML, which is held whole; by default
+    /// 512 MiB.
+    pub page_bytes: usize,
     /// Size in bytes of what a compressed file may unpack to; by default 256
     /// GiB. What unpacks to more than 64 MiB must besides not do so by more than
     /// 200 times.
@@ -59,6 +62,7 @@ impl Default for Limits {
             stated_items: 500,
             stated_bytes: 4 << 10,
             line_bytes: 16 << 20,
+            page_bytes: 512 << 20,
             unpacked_bytes: 256 << 30,
         }
     }

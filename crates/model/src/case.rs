@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::RecordRules;
 use crate::notation::written;
 
 /// The case file `case.toml`: the only file that a person writes.
@@ -28,6 +29,9 @@ pub struct Case {
     /// The labelled parts of the test.
     #[serde(default)]
     pub phases: Vec<Phase>,
+    /// How recipients' own records are held against the captures.
+    #[serde(default)]
+    pub records: RecordRules,
     /// Statements, such as of a pleading or the press, to be held against the evidence.
     #[serde(default)]
     pub statements: Vec<Statement>,

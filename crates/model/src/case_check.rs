@@ -43,6 +43,7 @@ impl Case {
             "phases",
             self.phases.iter().map(|p| p.name.as_str()),
         );
+        self.check_records(&mut found);
         self.check_statements(&mut found, datums);
         self.check_signatories(&mut found);
         found
@@ -99,6 +100,24 @@ impl Case {
                     "write the domain alone, such as \"example.com\": no scheme, path, port or star",
                 ));
             }
+        }
+    }
+
+    fn check_records(&self, found: &mut Vec<Problem>) {
+        let path = |key| vec![Key("records"), Key(key)];
+        if !(1..=3_600).contains(&self.records.window_seconds) {
+            found.push(problem(
+                path("window_seconds"),
+                format!("{} seconds is no window", self.records.window_seconds),
+                "write 1 to 3600: the wider it is, the less a match shows",
+            ));
+        }
+        if self.records.names.iter().any(|name| name.trim().is_empty()) {
+            found.push(problem(
+                path("names"),
+                "a name is blank",
+                "write the name as the recipient's records have it",
+            ));
         }
     }
 

@@ -17,6 +17,7 @@ mod locator;
 mod locator_parse;
 mod notation;
 mod recipient;
+mod record;
 mod sighting;
 mod span;
 mod summary;
@@ -42,6 +43,7 @@ pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step};
 pub use locator_parse::ParseLocatorError;
 pub use recipient::{PartyKind, Recipient};
+pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sighting::{Sighting, SightingKind};
 pub use span::Span;
 pub use summary::{

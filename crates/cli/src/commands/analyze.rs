@@ -3,7 +3,7 @@ use std::path::Path;
 use affiant_aggregate::Aggregates;
 use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
-use affiant_model::{Action, CustodyObject, Digest, Exhibit, ExhibitSummary};
+use affiant_model::{Action, CustodyObject, Digest, Exhibit, ExhibitSummary, RecordsSummary};
 use serde::Serialize;
 
 use crate::analysis::{self, Dataset, Findings, Summary};
@@ -25,6 +25,9 @@ pub(crate) struct Figures {
     third_party_recipients: usize,
     pub(crate) defects: usize,
     withheld: u64,
+    /// What recipients' own records show of the requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<RecordsSummary>,
     tables: Vec<String>,
 }
 
@@ -95,11 +98,12 @@ pub(crate) fn compute(
     let (findings, spellings) = analysis::run(console, folder, exhibits, &file.case, &knowledge)?;
 
     let mut stage = console.stage("aggregate", 0).waiting();
-    let aggregates = affiant_aggregate::build(
+    let mut aggregates = affiant_aggregate::build(
         &findings.exchanges,
         &findings.transmittals,
         &findings.defects,
     )?;
+    aggregates.add_records(&findings.records)?;
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
     stage.advance(aggregates.tables.iter().map(size).sum());
     stage.finish();
@@ -123,6 +127,7 @@ pub(crate) fn compute(
             &findings.exchanges,
             &findings.transmittals,
         ),
+        records: findings.records_summary.clone(),
     };
     Ok(Made {
         findings,
@@ -193,6 +198,7 @@ fn figures(
         third_party_recipients: recipients.len(),
         defects: findings.defects.len(),
         withheld: summary.withheld.iter().map(|w| w.count).sum(),
+        records: summary.records.clone(),
         tables,
     }
 }
@@ -210,6 +216,7 @@ fn prose(figures: &Figures, case: &Path) -> String {
         ..
     } = figures;
     let case = case.display();
+    let recorded = figures.records.as_ref().map_or_else(String::new, recorded);
     let besides = match contacts {
         0 => String::new(),
         count => format!("; {count} entries show a contact or a record and no content"),
@@ -217,9 +224,22 @@ fn prose(figures: &Figures, case: &Path) -> String {
     format!(
         "{exhibits} exhibits ({exhibits_refused} not readable), {exchanges} exchanges{besides}\n\
          {transmittals} transmittals; third-party recipients of at least one: {third_party_recipients}\n\
+         {recorded}\
          {defects} defects, listed in {case}/tables/defects.csv; {withheld} values withheld\n\
          Tables are in {case}/tables. Next: affiant report {case}\n"
     )
+}
+
+/// What recipients' own records show, a line for each recipient.
+fn recorded(records: &RecordsSummary) -> String {
+    let window = records.window_seconds;
+    let line = |of: &affiant_model::RecipientRecords| {
+        format!(
+            "Of {} records of {}, {} match a request within {window} s; {} of the {} requests in their time are matched\n",
+            of.records, of.recipient, of.matched, of.requests_matched, of.requests
+        )
+    };
+    records.recipients.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -242,6 +262,7 @@ mod tests {
             exhibits: Vec::new(),
             withheld: Vec::new(),
             statements: Vec::new(),
+            records: None,
         }
     }
 

@@ -5,7 +5,7 @@ use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
     AccessSummary, Action, Case, ContactSummary, CustodyObject, DecodedStep, Defect, Exhibit,
-    Locator, RecipientSummary, Transmittal, WorkedExample,
+    Locator, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -51,6 +51,7 @@ struct Material {
     recipients: Vec<RecipientSummary>,
     contacts: Vec<ContactSummary>,
     accesses: Vec<AccessSummary>,
+    records: Vec<RecordFinding>,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
 }
@@ -106,6 +107,9 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     analysed.check_case(folder, &case_file.text)?;
     let table = |name: &str| analysed.read(folder, &format!("tables/{name}"));
     let mut tables = Vec::new();
+    // A case has a table of records where an exhibit holds some.
+    let has_records = analysed.summary.records.is_some();
+    let of_records = ("records.csv", "Recipients' own records, one a row");
     for (name, description) in [
         ("transmittals.csv", "Every transmittal, one a row"),
         ("exchanges.csv", "Every entry read, one a row"),
@@ -119,7 +123,10 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             "What apps used of the device, as it logged it",
         ),
         ("defects.csv", "What could not be read, one a row"),
-    ] {
+    ]
+    .into_iter()
+    .chain(has_records.then_some(of_records))
+    {
         tables.push(Attachment {
             name: name.to_owned(),
             bytes: table(name)?,
@@ -135,6 +142,11 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
         contacts: affiant_aggregate::read_contacts(&table("contacts.parquet")?)?,
         accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
+        records: if has_records {
+            affiant_aggregate::read_records(&table("records.parquet")?)?
+        } else {
+            Vec::new()
+        },
         tables,
         labels: knowledge.labels(),
         analysed,
@@ -174,6 +186,8 @@ fn documents(
         recipients: &material.recipients,
         contacts: &material.contacts,
         accesses: &material.accesses,
+        records: &material.records,
+        records_summary: summary.records.as_ref(),
         transmittals: &material.transmittals,
         defects: &material.defects,
         withheld: &summary.withheld,

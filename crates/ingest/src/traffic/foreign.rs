@@ -30,7 +30,7 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (
         b"PK\x03\x04",
         "the file is a ZIP archive",
-        "extract the HAR from it and take that in",
+        "extract the log or the record from it and take that in, or take in its members with `--members`",
     ),
     (b"PK\x05\x06", "the file is an empty ZIP archive", RECAPTURE),
     (b"\xff\xfe", "the text is UTF-16", CONVERT),

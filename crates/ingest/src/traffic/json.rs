@@ -174,7 +174,12 @@ pub(super) fn each_member<'a>(
     reader.end()
 }
 
-fn each_item<'a>(
+/// Visits the items of an array in order.
+///
+/// # Errors
+///
+/// The text is not JSON, or not an array.
+pub(super) fn each_item<'a>(
     array: &'a str,
     visit: &mut dyn FnMut(&'a RawValue),
 ) -> Result<(), serde_json::Error> {

@@ -23,6 +23,7 @@ mod nextdns;
 mod packets;
 mod pcapdroid_csv;
 mod pihole;
+mod records;
 mod row;
 mod saz;
 mod scan;
@@ -126,6 +127,8 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &pihole::Pihole,
         &keylog::KeyLog,
         &wec::Wec,
+        &records::meta::MetaActivity,
+        &records::google::GoogleActivity,
         &table::mapping::MappingFile,
         &table::Table,
         &har::Har,
