@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, Stage, TransmittalId,
+    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, Stage, TransmittalId,
 };
 use chrono::{DateTime, Utc};
 
@@ -148,4 +148,5 @@ written!(
     Basis: |basis| basis.as_str(),
     ExchangeKind: |kind| kind.as_str(),
     Stage: |stage| stage.as_str(),
+    ContradictionKind: |kind| kind.as_str(),
 );

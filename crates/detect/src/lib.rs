@@ -6,11 +6,13 @@
 //! be decoded and what was withheld. [`Knowledge`] holds the program's own
 //! datasets. [`replay`] leads from a locator back to the bytes of the exhibit;
 //! transmittals are replayed before they are asserted, and where a request is
-//! too large to replay each, that is said.
+//! too large to replay each, that is said. [`Consistency`] holds the evidence against
+//! itself.
 //!
 //! Prefer a miss to an over-match, and count what was withheld.
 
 mod claims;
+mod consistency;
 mod decode;
 mod endpoints;
 mod examine;
@@ -26,6 +28,7 @@ mod replay;
 mod spelling;
 mod walk;
 
+pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
 pub use decode::DecodeLimits;
 pub use endpoints::Endpoint;
 pub use examine::{Detector, Examination};

@@ -4,8 +4,8 @@ use std::path::Path;
 use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
-    AccessSummary, Action, Case, ContactSummary, CustodyObject, DecodedStep, Defect, Exhibit,
-    Locator, RecipientSummary, Transmittal, WorkedExample,
+    AccessSummary, Action, Case, ContactSummary, Contradiction, CustodyObject, DecodedStep, Defect,
+    Exhibit, Locator, RecipientSummary, Transmittal, WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -51,6 +51,7 @@ struct Material {
     recipients: Vec<RecipientSummary>,
     contacts: Vec<ContactSummary>,
     accesses: Vec<AccessSummary>,
+    contradictions: Vec<Contradiction>,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
 }
@@ -119,6 +120,10 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             "What apps used of the device, as it logged it",
         ),
         ("defects.csv", "What could not be read, one a row"),
+        (
+            "contradictions.csv",
+            "What does not agree with what, one a row",
+        ),
     ] {
         tables.push(Attachment {
             name: name.to_owned(),
@@ -135,6 +140,9 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
         contacts: affiant_aggregate::read_contacts(&table("contacts.parquet")?)?,
         accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
+        contradictions: affiant_aggregate::read_contradictions(&table(
+            "contradictions.parquet",
+        )?)?,
         tables,
         labels: knowledge.labels(),
         analysed,
@@ -174,6 +182,7 @@ fn documents(
         recipients: &material.recipients,
         contacts: &material.contacts,
         accesses: &material.accesses,
+        contradictions: &material.contradictions,
         transmittals: &material.transmittals,
         defects: &material.defects,
         withheld: &summary.withheld,

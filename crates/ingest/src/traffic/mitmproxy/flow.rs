@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
+use affiant_model::{Defect, Exchange, ExhibitId, Field, Mark, Marks, Span, Stage};
 
 use super::super::draft::cut;
 use super::address::Address;
@@ -16,6 +16,7 @@ use crate::Limits;
 const FLOW: &[&str] = &[
     "version",
     "type",
+    "id",
     "request",
     "response",
     "error",
@@ -49,7 +50,7 @@ const REQUEST: &[&str] = &[
     "ssl_setup_timestamp",
 ];
 
-const RESPONSE: &[&str] = &["status_code", "code", "is_replay"];
+const RESPONSE: &[&str] = &["status_code", "code", "is_replay", "timestamp_end"];
 
 /// What is gathered while a flow is read.
 pub(super) struct Draft<'a> {
@@ -79,6 +80,7 @@ struct Known {
     status: Option<u16>,
     reach: affiant_model::Reach,
     server_address: Option<String>,
+    marks: Marks,
 }
 
 /// Reads the flow whose tnetstring is `raw` and stands at `span` of the exhibit.
@@ -121,6 +123,7 @@ pub(super) fn read(
             server_address: known.server_address,
             request_body_bytes: body_bytes,
             reach: known.reach,
+            marks: known.marks,
             fields,
             raw,
             ..Exchange::new(exhibit, ordinal, span)
@@ -293,8 +296,10 @@ impl Draft<'_> {
             request: &request,
             server: &server,
         };
+        let reach = evidence.reach();
         Some(Known {
-            reach: evidence.reach(),
+            marks: self.noted(flow, &request, response.as_ref()),
+            reach,
             server_address: self.server_address(&server, version),
             method,
             address,
@@ -340,6 +345,30 @@ impl Draft<'_> {
         for name in &members.repeated {
             let message = format!("the member `{name}` occurs more than once");
             self.defect(place, message, "the last one is read");
+        }
+    }
+
+    /// What the file notes besides the exchange: the time at which the answer,
+    /// or else the request, was complete, and the identifier of the flow, which
+    /// mitmproxy makes at random (`Flow.__init__` in `mitmproxy/flow.py`).
+    fn noted(&self, flow: &Members, request: &Members, response: Option<&Members>) -> Marks {
+        let end = |members: &Members| {
+            let value = members.get("timestamp_end")?;
+            time::read(&value.text(self.raw)?)
+        };
+        let start = request.get("timestamp_start");
+        let id = flow.get("id").and_then(|value| {
+            Some(Mark {
+                text: value.text(self.raw)?.into_owned(),
+                span: self.place(&value.range),
+            })
+        });
+        Marks {
+            start: start.map(|value| self.place(&value.range)),
+            ended: response.and_then(end).or_else(|| end(request)),
+            page: None,
+            id,
+            own: Vec::new(),
         }
     }
 
