@@ -73,10 +73,15 @@ fn what_was_stated_and_the_requests_deny_is_listed_with_both_places() {
         ("2099-01-02T03:21:00Z", "page_1", IOS),
     ];
     std::fs::write(here.join("a.har"), har(&entries, "", "")).unwrap();
-    let intake = ["intake", "acme", "a.har", "--device", "phone", "--phase", "before"];
+    let intake = [
+        "intake", "acme", "a.har", "--device", "phone", "--phase", "before",
+    ];
     expect(0, here, &[&intake[..], &CIRCUMSTANCES[..]].concat());
     let said = expect(0, here, &["analyze", "acme"]);
-    assert!(said.contains("5 contradictions within the evidence"), "{said}");
+    assert!(
+        said.contains("5 contradictions within the evidence"),
+        "{said}"
+    );
     let json = expect(0, here, &["analyze", "acme", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["contradictions"].as_array().unwrap().len(), 5);
@@ -95,7 +100,10 @@ fn what_was_stated_and_the_requests_deny_is_listed_with_both_places() {
     let session = of(&rows, "session");
     assert_eq!(session[0]["first_text"], "2026-01-02T04:00:00Z");
     assert_eq!(session[0]["entries"], "2");
-    assert_eq!(bytes(&case, session[0], "second"), "\"2099-01-02T03:21:00Z\"");
+    assert_eq!(
+        bytes(&case, session[0], "second"),
+        "\"2099-01-02T03:21:00Z\""
+    );
 
     let order = of(&rows, "order");
     assert_eq!(bytes(&case, order[0], "first"), "\"2026-01-02T05:00:00Z\"");

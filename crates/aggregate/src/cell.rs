@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, Stage, TransmittalId,
+    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, Stage,
+    TransmittalId,
 };
 use chrono::{DateTime, Utc};
 

@@ -145,7 +145,7 @@ fn an_entry_that_began_early_and_was_over_late_is_in_order() {
 
 #[test]
 fn an_end_before_the_start_a_long_silence_in_a_run_and_an_identifier_given_twice_are_listed() {
-    let flow = |ordinal, time: &str, id: &str| {
+    let flow = |ordinal: u32, time: &str, id: &str| {
         let mut flow = at(get(&ordinal.to_string(), "x"), 1, ordinal, time);
         flow.marks.id = Some(Mark {
             text: id.to_owned(),
@@ -176,7 +176,13 @@ fn an_end_before_the_start_a_long_silence_in_a_run_and_an_identifier_given_twice
 fn one_address_and_time_with_two_contents_is_a_contradiction_and_counts_twice() {
     let time = "2026-01-02T03:04:05.678Z";
     let body = |text: &str| {
-        exchange("POST", "https://t.example.net/", &[], text.as_bytes(), false)
+        exchange(
+            "POST",
+            "https://t.example.net/",
+            &[],
+            text.as_bytes(),
+            false,
+        )
     };
     let exhibits = [
         (exhibit(1, "har"), vec![at(body("a=1"), 1, 1, time)]),
@@ -258,12 +264,13 @@ fn a_bound_that_is_reached_is_a_defect_with_its_place() {
             })
             .collect()
     };
-    let exhibits = [
-        (exhibit(1, "har"), many(1)),
-        (exhibit(2, "har"), many(2)),
-    ];
+    let exhibits = [(exhibit(1, "har"), many(1)), (exhibit(2, "har"), many(2))];
     let (found, repeats) = read(&limits, &exhibits, &Capture::default());
-    let messages: Vec<_> = found[0].defects.iter().map(|d| d.message.as_str()).collect();
+    let messages: Vec<_> = found[0]
+        .defects
+        .iter()
+        .map(|d| d.message.as_str())
+        .collect();
     assert_eq!(messages.len(), 3, "{messages:#?}");
     for defect in &found[0].defects {
         assert!(defect.exchange.is_some() && defect.span.is_some());

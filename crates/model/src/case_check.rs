@@ -280,10 +280,7 @@ mod tests {
         let keys: Vec<_> = found.iter().map(|p| p.path[1..].to_vec()).collect();
         assert_eq!(
             keys,
-            [
-                vec![Index(0), Key("start")],
-                vec![Index(1), Key("end")]
-            ]
+            [vec![Index(0), Key("start")], vec![Index(1), Key("end")]]
         );
     }
 

@@ -49,10 +49,7 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
     data.insert("recipients".into(), recipients(input)?);
     data.insert("contacts".into(), contacts(input)?);
     data.insert("accesses".into(), beginning(input.accesses)?);
-    data.insert(
-        "contradictions".into(),
-        beginning(input.contradictions)?,
-    );
+    data.insert("contradictions".into(), beginning(input.contradictions)?);
     let repeats = input.summaries.iter().map(|s| u64::from(s.repeats));
     data.insert("repeats".into(), repeats.sum::<u64>().into());
     data.insert("transmittals".into(), transmittals.into());

@@ -140,9 +140,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
         contacts: affiant_aggregate::read_contacts(&table("contacts.parquet")?)?,
         accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
-        contradictions: affiant_aggregate::read_contradictions(&table(
-            "contradictions.parquet",
-        )?)?,
+        contradictions: affiant_aggregate::read_contradictions(&table("contradictions.parquet")?)?,
         tables,
         labels: knowledge.labels(),
         analysed,

@@ -27,15 +27,19 @@ fn pattern(text: &str) -> Option<Regex> {
 
 static ANDROID: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?-u:\b)Android(?:[ /]([0-9]+(?:\.[0-9]+)*))?"));
-static IOS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?:(?-u:\b)iOS|(?-u:\b)iPadOS|(?-u:\b)iPhone OS|(?-u:\b)CPU OS)[ /]([0-9]+(?:[._][0-9]+)*)"));
-static BUILD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"; *([^;()]{1,100}?) Build/"));
-static APPLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?-u:\b)(?:iPhone|iPad|iPod|Watch|AppleTV)[0-9]{1,2},[0-9]{1,2}(?-u:\b)"));
+static IOS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?:(?-u:\b)iOS|(?-u:\b)iPadOS|(?-u:\b)iPhone OS|(?-u:\b)CPU OS)[ /]([0-9]+(?:[._][0-9]+)*)",
+    )
+});
+static BUILD: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"; *([^;()]{1,100}?) Build/"));
+static APPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?-u:\b)(?:iPhone|iPad|iPod|Watch|AppleTV)[0-9]{1,2},[0-9]{1,2}(?-u:\b)")
+});
 static CHROME: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?-u:\b)(?:Headless)?(?:Chrome|CriOS)/([0-9]{1,4})"));
-static FIREFOX: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?-u:\b)Firefox/([0-9]{1,4})"));
+static FIREFOX: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?-u:\b)Firefox/([0-9]{1,4})"));
 static SAFARI: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?-u:\b)Version/([0-9]{1,4})[0-9.]* (?:Mobile/[!-~]+ )?Safari/"));
 
@@ -100,7 +104,9 @@ pub(super) fn facts(agent: &str) -> Vec<Fact> {
 fn browser(agent: &str) -> Option<Fact> {
     let of = |pattern: &LazyLock<Option<Regex>>, browser| {
         let found = pattern.as_ref()?.captures(agent)?;
-        let version = found.get(1).and_then(|version| version.as_str().parse().ok());
+        let version = found
+            .get(1)
+            .and_then(|version| version.as_str().parse().ok());
         Some(Fact::Browser(browser, version))
     };
     of(&FIREFOX, Browser::Firefox)
@@ -143,7 +149,8 @@ mod tests {
 
     #[test]
     fn platform_version_and_model_are_read_where_they_are_named() {
-        let android = "Dalvik/2.1.0 (Linux; U; Android 13; sdk_gphone64_x86_64 Build/TE1A.220922.012)";
+        let android =
+            "Dalvik/2.1.0 (Linux; U; Android 13; sdk_gphone64_x86_64 Build/TE1A.220922.012)";
         assert_eq!(
             device(android),
             [
@@ -155,9 +162,18 @@ mod tests {
         let ios = Fact::Platform(Platform::Ios);
         let version = |text: &str| Fact::OsVersion(Platform::Ios, text.into());
         for (agent, found) in [
-            ("ZoomPhone/4.6.8 (iPhone; iOS 13.3.1; Scale/2.00)", version("13.3.1")),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 13_3 like Mac OS X) AppleWebKit/605.1.15", version("13.3")),
-            ("Mozilla/5.0 (iPad; CPU OS 12_0 like Mac OS X) AppleWebKit/605.1.15", version("12.0")),
+            (
+                "ZoomPhone/4.6.8 (iPhone; iOS 13.3.1; Scale/2.00)",
+                version("13.3.1"),
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 13_3 like Mac OS X) AppleWebKit/605.1.15",
+                version("13.3"),
+            ),
+            (
+                "Mozilla/5.0 (iPad; CPU OS 12_0 like Mac OS X) AppleWebKit/605.1.15",
+                version("12.0"),
+            ),
         ] {
             assert_eq!(device(agent), [ios.clone(), found], "{agent}");
         }
@@ -186,15 +202,34 @@ mod tests {
     #[test]
     fn a_browser_is_told_by_its_own_token() {
         for (agent, wanted) in [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:54.0) Gecko/20100101 Firefox/54.0", (Browser::Firefox, 54)),
-            ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/73.0.3683.0 Safari/537.36", (Browser::Chromium, 73)),
-            ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.4 Safari/605.1.15", (Browser::WebKit, 16)),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:54.0) Gecko/20100101 Firefox/54.0",
+                (Browser::Firefox, 54),
+            ),
+            (
+                "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/73.0.3683.0 Safari/537.36",
+                (Browser::Chromium, 73),
+            ),
+            (
+                "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.4 Safari/605.1.15",
+                (Browser::WebKit, 16),
+            ),
         ] {
             let (browser, version) = wanted;
-            assert_eq!(super::browser(agent), Some(Fact::Browser(browser, Some(version))), "{agent}");
+            assert_eq!(
+                super::browser(agent),
+                Some(Fact::Browser(browser, Some(version))),
+                "{agent}"
+            );
         }
         assert_eq!(super::browser("curl/8.0"), None);
-        assert_eq!(stated_browser("Google Chrome 47.0.2526.106"), Some(Fact::Browser(Browser::Chromium, Some(47))));
-        assert_eq!(stated_browser("chromium"), Some(Fact::Browser(Browser::Chromium, None)));
+        assert_eq!(
+            stated_browser("Google Chrome 47.0.2526.106"),
+            Some(Fact::Browser(Browser::Chromium, Some(47)))
+        );
+        assert_eq!(
+            stated_browser("chromium"),
+            Some(Fact::Browser(Browser::Chromium, None))
+        );
     }
 }

@@ -206,7 +206,10 @@ mod tests {
             ("Pixel 4a", "Pixel 6"),
         ];
         for (a, b) in differ {
-            assert!(other_models(a, b, true) && other_models(b, a, true), "{a} {b}");
+            assert!(
+                other_models(a, b, true) && other_models(b, a, true),
+                "{a} {b}"
+            );
         }
         let may_be_one = [
             ("iPhone 11", "iPhone12,1"),
@@ -217,7 +220,10 @@ mod tests {
             ("", "SM-G973F"),
         ];
         for (a, b) in may_be_one {
-            assert!(!other_models(a, b, true) && !other_models(b, a, true), "{a} {b}");
+            assert!(
+                !other_models(a, b, true) && !other_models(b, a, true),
+                "{a} {b}"
+            );
         }
     }
 

@@ -70,7 +70,11 @@ impl Order {
         {
             self.gaps += 1;
             let length = started - *until;
-            if self.gap.as_ref().is_none_or(|(longest, ..)| length > *longest) {
+            if self
+                .gap
+                .as_ref()
+                .is_none_or(|(longest, ..)| length > *longest)
+            {
                 self.gap = Some((length, last.clone(), start_of(exchange)));
             }
         }

@@ -98,7 +98,9 @@ fn in_agents(exchange: &Exchange) -> Vec<Said> {
         }
         let text = carried(field).decode(exchange.bytes_of(field));
         let text = String::from_utf8_lossy(&text);
-        let short = text.get(..text.floor_char_boundary(2000)).unwrap_or_default();
+        let short = text
+            .get(..text.floor_char_boundary(2000))
+            .unwrap_or_default();
         for fact in agent::facts(short) {
             let says = format!("{}: {}", fact.words(), quoted(short));
             said.push(Said {
@@ -115,7 +117,8 @@ fn in_fields(exchange: &Exchange, transmittals: &[Transmittal]) -> Vec<Said> {
     let documented = |t: &&Transmittal| t.source.is_some() && t.value.len() <= LONGEST;
     let documented: Vec<&Transmittal> = transmittals.iter().filter(documented).collect();
     let of = |datum: &str| documented.iter().find(|t| t.datum == datum).copied();
-    let named = of("os_name").and_then(|t| Some((Platform::named(&t.value)?, of_field(exchange, t))));
+    let named =
+        of("os_name").and_then(|t| Some((Platform::named(&t.value)?, of_field(exchange, t))));
     // Only one way is gone again for each exchange: all fields of an `extinfo` are of one system.
     let platform = named.or_else(|| {
         let first = documented.iter().find(|t| t.locator.contains("extinfo"))?;

@@ -73,7 +73,9 @@ impl Fingerprint {
 
 fn half(digest: &[u8]) -> [u8; 16] {
     let mut half = [0; 16];
-    half.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+    half.iter_mut()
+        .zip(digest)
+        .for_each(|(to, from)| *to = *from);
     half
 }
 
@@ -243,10 +245,6 @@ fn described(exchange: &Exchange) -> Side {
     let time = exchange
         .started
         .map(|time| time.to_rfc3339_opts(SecondsFormat::Micros, true));
-    let text = format!(
-        "{} {name} at {}",
-        exchange.method,
-        time.unwrap_or_default()
-    );
+    let text = format!("{} {name} at {}", exchange.method, time.unwrap_or_default());
     side(exchange, None, "the entry", text.trim_start())
 }

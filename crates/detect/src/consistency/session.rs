@@ -36,7 +36,11 @@ impl Session {
         let Some(started) = exchange.started else {
             return;
         };
-        if self.earliest.as_ref().is_none_or(|(time, _)| started < *time) {
+        if self
+            .earliest
+            .as_ref()
+            .is_none_or(|(time, _)| started < *time)
+        {
             self.earliest = Some((started, start_of(exchange)));
         }
         if self.latest.as_ref().is_none_or(|(time, _)| started > *time) {
@@ -93,7 +97,10 @@ impl Session {
         let of_capture = |name: &str| {
             let (_, text) = about.capture.stated.iter().find(|(path, _)| path == name)?;
             let time = text.parse().ok()?;
-            Some((time, about.stated(name, format!("the capture, {name}"), text)))
+            Some((
+                time,
+                about.stated(name, format!("the capture, {name}"), text),
+            ))
         };
         let stated = phase.map_or((None, None), |phase| {
             (

@@ -10,7 +10,8 @@ use super::fact::{Browser, Fact};
 use super::{About, Consequences, ConsistencyLimits, Seen, bound, contradiction, side};
 use crate::leaf::carried;
 
-const PAGE: &str = "the entry is read as any other; the log may have been cut, or put together from several";
+const PAGE: &str =
+    "the entry is read as any other; the log may have been cut, or put together from several";
 const LAYOUT: &str = "a program writes all entries in one way: the log may have been edited, or put together from several; all entries are read as they stand";
 const WRITER: &str = "the log may have been written or altered by another program than the one it names; the entries are read as they stand";
 const IDENTIFIER: &str = "the writer gives each entry an identifier of its own: the entry may be there twice; both are counted";
@@ -238,9 +239,7 @@ impl Writer {
 
 /// The version of Chrome that the User-Agent of a request names.
 fn chrome_of(exchange: &Exchange) -> Option<u32> {
-    let is_agent = |name: &FieldName| {
-        matches!(name, FieldName::Header { name, .. } if name.eq_ignore_ascii_case("user-agent"))
-    };
+    let is_agent = |name: &FieldName| matches!(name, FieldName::Header { name, .. } if name.eq_ignore_ascii_case("user-agent"));
     let field = exchange.fields.iter().find(|field| is_agent(&field.name))?;
     let text = carried(field).decode(exchange.bytes_of(field));
     let text = String::from_utf8_lossy(&text);
@@ -264,10 +263,15 @@ impl Layout {
             before = *byte;
         }
         let inside = raw.get(1..).unwrap_or_default();
-        let blank = inside.iter().take_while(|b| b.is_ascii_whitespace()).take(256);
+        let blank = inside
+            .iter()
+            .take_while(|b| b.is_ascii_whitespace())
+            .take(256);
         let blank: Vec<u8> = blank.copied().collect();
         let line = blank.iter().rposition(|b| *b == b'\n');
-        let indent = line.and_then(|line| blank.get(line + 1..)).unwrap_or_default();
+        let indent = line
+            .and_then(|line| blank.get(line + 1..))
+            .unwrap_or_default();
         Self {
             unix,
             windows,

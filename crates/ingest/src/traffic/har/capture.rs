@@ -61,7 +61,8 @@ impl About {
         let text = String::from_utf8_lossy(&keep.bytes);
         // Where bytes were replaced, places within are not those of the exhibit.
         let whole = matches!(text, Cow::Borrowed(_)).then_some(&*text);
-        let place = |part: &str| whole.map_or(span, |whole| span.slice(&json::range_in(whole, part)));
+        let place =
+            |part: &str| whole.map_or(span, |whole| span.slice(&json::range_in(whole, part)));
         let Ok(value) = serde_json::from_str::<&RawValue>(&text).map(Token::of) else {
             return vec![(format!("`log.{name}` is not JSON"), LOST)];
         };

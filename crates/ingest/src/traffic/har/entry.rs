@@ -268,13 +268,11 @@ impl Draft<'_> {
 
     /// What the writer noted besides the exchange. A duration that is no number,
     /// or negative, says nothing.
-    fn marks(
-        &self,
-        entry: &Wanted<'_>,
-        started: Option<chrono::DateTime<chrono::Utc>>,
-    ) -> Marks {
+    fn marks(&self, entry: &Wanted<'_>, started: Option<chrono::DateTime<chrono::Utc>>) -> Marks {
         let mark = |token: Token<'_>| {
-            let Token::Text(part) = token else { return None };
+            let Token::Text(part) = token else {
+                return None;
+            };
             let text = token.text()?.into_owned();
             let span = self.place(&json::range_in(self.text, part));
             Some(Mark { text, span })
