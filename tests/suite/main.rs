@@ -9,6 +9,7 @@
 
 mod android;
 mod contacts;
+mod contradictions;
 mod corpus;
 mod crash;
 mod datasets;

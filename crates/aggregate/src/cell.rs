@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, RecordMatch, Stage,
-    TransmittalId,
+    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach,
+    RecordMatch, Stage, TransmittalId,
 };
 use chrono::{DateTime, Utc};
 
@@ -150,4 +150,5 @@ written!(
     ExchangeKind: |kind| kind.as_str(),
     RecordMatch: |finding| finding.as_str(),
     Stage: |stage| stage.as_str(),
+    ContradictionKind: |kind| kind.as_str(),
 );

@@ -1,5 +1,5 @@
-//! Tables: exchanges, transmittals and defects as Parquet and CSV, and the
-//! summary of what reached whom.
+//! Tables: exchanges, transmittals, defects and contradictions as Parquet and CSV,
+//! and the summary of what reached whom.
 //!
 //! [`build`] makes the tables of a case; the `read_` functions read their
 //! Parquet back, so that a report can be written from the tables alone. Only
@@ -27,6 +27,7 @@
 
 mod cell;
 mod contacts;
+mod contradictions;
 mod csv;
 mod defects;
 mod error;
@@ -39,8 +40,8 @@ mod statements;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, ContactSummary, Defect, ExchangeRow, RecipientSummary, RecordFinding,
-    Transmittal,
+    AccessSummary, ContactSummary, Contradiction, Defect, ExchangeRow, RecipientSummary,
+    RecordFinding, Transmittal,
 };
 
 pub use error::Error;
@@ -63,8 +64,9 @@ pub struct Table {
 /// The tables of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregates {
-    /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts` and
-    /// `accesses`, in this order; then `records`, where they were added.
+    /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts`,
+    /// `accesses` and `contradictions`, in this order; then `records`, where they
+    /// were added.
     pub tables: Vec<Table>,
     /// The rows of the table `recipients`: third parties before first parties,
     /// then by recipient, datum and phase. Transmittals whose basis is a
@@ -77,7 +79,8 @@ pub struct Aggregates {
     pub accesses: Vec<AccessSummary>,
 }
 
-/// Makes the tables. Rows keep the order in which they are given.
+/// Makes the tables. Rows keep the order in which they are given. An exchange
+/// that repeats one of an earlier exhibit is a row, and is in no summary.
 ///
 /// # Errors
 ///
@@ -87,6 +90,7 @@ pub fn build(
     exchanges: &[ExchangeRow],
     transmittals: &[Transmittal],
     defects: &[Defect],
+    contradictions: &[Contradiction],
 ) -> Result<Aggregates, Error> {
     let recipients = recipients::summarise(frame::to_frame(transmittals)?)?;
     let frame = frame::to_frame(exchanges)?;
@@ -99,6 +103,7 @@ pub fn build(
         table(&recipients)?,
         table(&contacts)?,
         table(&accesses)?,
+        table(contradictions)?,
     ];
     Ok(Aggregates {
         tables,
@@ -192,5 +197,14 @@ pub fn read_accesses(parquet: &[u8]) -> Result<Vec<AccessSummary>, Error> {
 ///
 /// As [`read_exchanges`].
 pub fn read_records(parquet: &[u8]) -> Result<Vec<RecordFinding>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `contradictions.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_contradictions(parquet: &[u8]) -> Result<Vec<Contradiction>, Error> {
     parquet::read(parquet)
 }

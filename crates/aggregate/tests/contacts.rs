@@ -67,7 +67,7 @@ fn each_entry_of_a_host_is_counted_as_what_it_is() {
             ..row(1, ExchangeKind::Request, "0.example", Reach::Sent)
         },
     ];
-    let made = build(&rows, &[], &[]).unwrap();
+    let made = build(&rows, &[], &[], &[]).unwrap();
     let [third, first] = &made.contacts[..] else {
         panic!("{:?}", made.contacts);
     };
@@ -109,7 +109,7 @@ fn an_access_is_no_contact() {
         access("app", "camera"),
         access("app", "contacts"),
     ];
-    let made = build(&rows, &[], &[]).unwrap();
+    let made = build(&rows, &[], &[], &[]).unwrap();
     assert!(made.contacts.is_empty());
     let found: Vec<_> = made
         .accesses

@@ -132,7 +132,7 @@ fn defect_fields(row: &Defect) -> Vec<String> {
 
 #[test]
 fn empty_tables_keep_their_columns() {
-    let made = build(&[], &[], &[]).unwrap();
+    let made = build(&[], &[], &[], &[]).unwrap();
     let names: Vec<_> = made.tables.iter().map(|table| table.name).collect();
     assert_eq!(
         names,
@@ -204,7 +204,7 @@ fn hostile_values_pass_unaltered() {
         row
     })
     .collect();
-    let made = build(&[], &rows, &[]).unwrap();
+    let made = build(&[], &rows, &[], &[]).unwrap();
     let table = table(&made, "transmittals");
     assert_eq!(table.rows, rows.len());
     assert_eq!(read_transmittals(&table.parquet).unwrap(), rows);
@@ -220,7 +220,7 @@ fn an_empty_text_is_not_a_null_in_parquet() {
     let mut row = transmittal();
     row.subject = Some(String::new());
     row.phase = None;
-    let made = build(&[], std::slice::from_ref(&row), &[]).unwrap();
+    let made = build(&[], std::slice::from_ref(&row), &[], &[]).unwrap();
     let parquet = &table(&made, "transmittals").parquet;
     assert_eq!(read_transmittals(parquet).unwrap(), [row]);
 }
@@ -229,7 +229,7 @@ fn an_empty_text_is_not_a_null_in_parquet() {
 fn times_are_cut_to_the_microsecond_in_every_table() {
     let mut row = transmittal();
     row.time = DateTime::from_timestamp(1_585_239_012, 999_999_999);
-    let made = build(&[], &[row], &[]).unwrap();
+    let made = build(&[], &[row], &[], &[]).unwrap();
     let (_, records) = parse(&table(&made, "transmittals").csv);
     assert_eq!(records[0][3], "2020-03-26T16:10:12.999999Z");
     let micros = DateTime::from_timestamp_micros(1_585_239_012_999_999);
@@ -247,15 +247,15 @@ fn more_rows_than_a_row_group_keep_their_order() {
             row
         })
         .collect();
-    let made = build(&[], &rows, &[]).unwrap();
+    let made = build(&[], &rows, &[], &[]).unwrap();
     let parquet = &table(&made, "transmittals").parquet;
     assert!(read_transmittals(parquet).unwrap() == rows);
-    assert!(build(&[], &rows, &[]).unwrap() == made);
+    assert!(build(&[], &rows, &[], &[]).unwrap() == made);
 }
 
 #[test]
 fn another_table_is_refused_by_the_first_column_that_differs() {
-    let made = build(&[], &[], &[]).unwrap();
+    let made = build(&[], &[], &[], &[]).unwrap();
     let error = read_transmittals(&table(&made, "defects").parquet).unwrap_err();
     assert!(matches!(error, Error::Columns { .. }));
     assert_eq!(
@@ -282,7 +282,7 @@ fn what_is_no_parquet_is_refused() {
 
 #[test]
 fn one_changed_or_missing_byte_is_refused() {
-    let made = build(&[], &[transmittal()], &[]).unwrap();
+    let made = build(&[], &[transmittal()], &[], &[]).unwrap();
     let whole = &table(&made, "transmittals").parquet;
     for at in 0..whole.len() {
         let mut changed = whole.clone();
@@ -305,8 +305,8 @@ proptest! {
         transmittals in prop::collection::vec(any_transmittal(), 0..12),
         defects in prop::collection::vec(any_defect(), 0..12),
     ) {
-        let made = build(&exchanges, &transmittals, &defects).unwrap();
-        prop_assert!(build(&exchanges, &transmittals, &defects).unwrap() == made);
+        let made = build(&exchanges, &transmittals, &defects, &[]).unwrap();
+        prop_assert!(build(&exchanges, &transmittals, &defects, &[]).unwrap() == made);
 
         let bytes = |name| table(&made, name).parquet.as_slice();
         prop_assert_eq!(&read_exchanges(bytes("exchanges")).unwrap(), &exchanges);

@@ -310,6 +310,7 @@ fn row_of(
         app_version: circumstances.app_version.clone(),
         transmittals: 0,
         endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
+        repeats: None,
     }
 }
 

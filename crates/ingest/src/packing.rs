@@ -157,6 +157,7 @@ impl Reader {
             ));
         }
         capture.format = self.name();
+        capture.places.values_mut().for_each(|place| *place = whole);
         Ok(capture)
     }
 
@@ -206,6 +207,11 @@ fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
                 .fields
                 .iter_mut()
                 .for_each(|field| field.span = whole);
+            let marks = &mut exchange.marks;
+            for mark in [&mut marks.page, &mut marks.id].into_iter().flatten() {
+                mark.span = whole;
+            }
+            marks.start = marks.start.map(|_| whole);
             exchange.unpacked = Some(unpacked);
             Item::Exchange(exchange)
         }

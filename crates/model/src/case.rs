@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::RecordRules;
@@ -250,6 +251,27 @@ pub struct Phase {
     /// What was done in it.
     #[serde(default)]
     pub description: String,
+    /// When it began, as RFC 3339 with a zone: `2026-01-31T14:00:00Z`; empty
+    /// where not stated.
+    #[serde(default)]
+    pub start: String,
+    /// When it ended, written likewise; empty where not stated.
+    #[serde(default)]
+    pub end: String,
+}
+
+impl Phase {
+    /// When it began, where that is stated.
+    #[must_use]
+    pub fn started(&self) -> Option<DateTime<Utc>> {
+        self.start.parse().ok()
+    }
+
+    /// When it ended, where that is stated.
+    #[must_use]
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        self.end.parse().ok()
+    }
 }
 
 /// A statement to be held against the evidence.

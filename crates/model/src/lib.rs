@@ -7,6 +7,7 @@
 
 mod case;
 mod case_check;
+mod contradiction;
 mod custody;
 mod defect;
 mod digest;
@@ -29,6 +30,7 @@ pub use case::{
     Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
+pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use custody::{
     Action, Actor, Beacon, CustodyEvent, CustodyObject, ExchangeTree, KeyChange, KeyChangeKind,
     Origin, StampRecord, Tool, Transfer,
@@ -36,7 +38,8 @@ pub use custody::{
 pub use defect::{Defect, Stage};
 pub use digest::{Digest, ParseDigestError};
 pub use exchange::{
-    Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Place, Reach, Tls,
+    Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Mark, Marks, Place, Reach,
+    Tls,
 };
 pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};

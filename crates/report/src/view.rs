@@ -54,6 +54,9 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
         records["summary"] = serde_json::to_value(summary)?;
         data.insert("records".into(), records);
     }
+    data.insert("contradictions".into(), beginning(input.contradictions)?);
+    let repeats = input.summaries.iter().map(|s| u64::from(s.repeats));
+    data.insert("repeats".into(), repeats.sum::<u64>().into());
     data.insert("transmittals".into(), transmittals.into());
     data.insert("defects".into(), serde_json::to_value(defects)?);
     data.insert("withheld".into(), withheld.into());

@@ -4,8 +4,8 @@ use std::path::Path;
 use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
-    AccessSummary, Action, Case, ContactSummary, CustodyObject, DecodedStep, Defect, Exhibit,
-    Locator, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
+    AccessSummary, Action, Case, ContactSummary, Contradiction, CustodyObject, DecodedStep, Defect,
+    Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -52,6 +52,7 @@ struct Material {
     contacts: Vec<ContactSummary>,
     accesses: Vec<AccessSummary>,
     records: Vec<RecordFinding>,
+    contradictions: Vec<Contradiction>,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
 }
@@ -123,6 +124,10 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             "What apps used of the device, as it logged it",
         ),
         ("defects.csv", "What could not be read, one a row"),
+        (
+            "contradictions.csv",
+            "What does not agree with what, one a row",
+        ),
     ]
     .into_iter()
     .chain(has_records.then_some(of_records))
@@ -147,6 +152,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         } else {
             Vec::new()
         },
+        contradictions: affiant_aggregate::read_contradictions(&table("contradictions.parquet")?)?,
         tables,
         labels: knowledge.labels(),
         analysed,
@@ -188,6 +194,7 @@ fn documents(
         accesses: &material.accesses,
         records: &material.records,
         records_summary: summary.records.as_ref(),
+        contradictions: &material.contradictions,
         transmittals: &material.transmittals,
         defects: &material.defects,
         withheld: &summary.withheld,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
+use affiant_model::{Defect, Exchange, ExhibitId, Field, Mark, Marks, Span, Stage};
 
 use super::super::address;
 use super::super::draft::cut;
@@ -85,6 +85,7 @@ struct Known {
     status: Option<u16>,
     reach: affiant_model::Reach,
     server_address: Option<String>,
+    marks: Marks,
 }
 
 /// Reads the entry whose bytes are `raw` and stand at `span` of the exhibit.
@@ -136,6 +137,7 @@ pub(super) fn read(
         server_address: known.server_address,
         request_body_bytes: body_bytes,
         reach: known.reach,
+        marks: known.marks,
         fields,
         raw,
         ..Exchange::new(exhibit, ordinal, span)
@@ -192,6 +194,7 @@ impl Draft<'_> {
         let server = entry.get("serverIPAddress").text();
         let server = server.map(|text| text.trim_matches(['[', ']', ' ']).to_owned());
         Some(Known {
+            marks: self.marks(&entry, started),
             reach: outcome::reach(&url, status, &entry, &response),
             status: match status {
                 Status::Code(code) => Some(code),
@@ -264,5 +267,31 @@ impl Draft<'_> {
         };
         self.defect(token, message, "the exchange is read without a time");
         (None, written)
+    }
+
+    /// What the writer noted besides the exchange. A duration that is no number,
+    /// or negative, says nothing.
+    fn marks(&self, entry: &Wanted<'_>, started: Option<chrono::DateTime<chrono::Utc>>) -> Marks {
+        let mark = |token: Token<'_>| {
+            let Token::Text(part) = token else {
+                return None;
+            };
+            let text = token.text()?.into_owned();
+            let span = self.place(&json::range_in(self.text, part));
+            Some(Mark { text, span })
+        };
+        let time = entry.get("time").number().filter(|time| *time >= 0.0);
+        #[allow(clippy::cast_possible_truncation, reason = "a float saturates")]
+        let time = time.map(|time| chrono::TimeDelta::microseconds((time * 1000.0) as i64));
+        Marks {
+            start: mark(entry.get("startedDateTime")).map(|mark| mark.span),
+            ended: started.and_then(|started| started.checked_add_signed(time?)),
+            page: mark(entry.get("pageref")),
+            id: None,
+            own: ["_resourceType"]
+                .into_iter()
+                .filter(|name| entry.get(name) != Token::Null)
+                .collect(),
+        }
     }
 }

@@ -238,7 +238,7 @@ impl<'a, 's> Walk<'a, 's> {
                     let mut keep = Keep::up_to(self.limits.member_bytes);
                     self.scanner.value(&mut keep)?;
                     let span = Span::new(start, self.scanner.offset() - start);
-                    for (message, consequence) in self.about.take(&name, &keep) {
+                    for (message, consequence) in self.about.take(&name, &keep, span) {
                         self.defect(None, Some(span), message, consequence)?;
                     }
                 }

@@ -15,6 +15,7 @@ use crate::Limits;
 const FLOW: &[&str] = &[
     "version",
     "type",
+    "id",
     "request",
     "response",
     "error",
@@ -27,7 +28,6 @@ const FLOW: &[&str] = &[
     "messages",
     "client_conn",
     "timestamp_created",
-    "id",
 ];
 
 /// What is gathered while a flow is read.

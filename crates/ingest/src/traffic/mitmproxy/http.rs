@@ -1,6 +1,6 @@
 //! A flow of HTTP.
 
-use affiant_model::Exchange;
+use affiant_model::{Exchange, Mark, Marks};
 
 use super::super::draft::cut;
 use super::flow::Draft;
@@ -31,7 +31,7 @@ const REQUEST: &[&str] = &[
     "ssl_setup_timestamp",
 ];
 
-const RESPONSE: &[&str] = &["status_code", "code", "is_replay"];
+const RESPONSE: &[&str] = &["status_code", "code", "is_replay", "timestamp_end"];
 
 impl Draft<'_> {
     pub(super) fn http(&mut self, flow: &Members, version: &Version) -> Option<Exchange> {
@@ -87,6 +87,7 @@ impl Draft<'_> {
         let reach = evidence.reach();
         let said = talk.as_ref().map(|talk| talk.said("WebSocket"));
         let said = said.into_iter().chain(failure(error)).collect::<Vec<_>>();
+        let marks = self.noted(flow, &request, response.as_ref());
         Some(Exchange {
             detail: Some(said.join(", ")).filter(|said| !said.is_empty()),
             reach,
@@ -100,8 +101,33 @@ impl Draft<'_> {
             started,
             started_as_written,
             status,
+            marks,
             ..self.unknown()
         })
+    }
+
+    /// What the file notes besides the exchange: the time at which the answer,
+    /// or else the request, was complete, and the identifier of the flow, which
+    /// mitmproxy makes at random (`Flow.__init__` in `mitmproxy/flow.py`).
+    fn noted(&self, flow: &Members, request: &Members, response: Option<&Members>) -> Marks {
+        let end = |members: &Members| {
+            let value = members.get("timestamp_end")?;
+            time::read(&value.text(self.raw)?)
+        };
+        let start = request.get("timestamp_start");
+        let id = flow.get("id").and_then(|value| {
+            Some(Mark {
+                text: value.text(self.raw)?.into_owned(),
+                span: self.place(&value.range),
+            })
+        });
+        Marks {
+            start: start.map(|value| self.place(&value.range)),
+            ended: response.and_then(end).or_else(|| end(request)),
+            page: None,
+            id,
+            own: Vec::new(),
+        }
     }
 
     fn started(&mut self, request: &Members) -> (Option<chrono::DateTime<chrono::Utc>>, String) {

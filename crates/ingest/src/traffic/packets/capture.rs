@@ -89,6 +89,7 @@ pub(super) fn describe(
         stated,
         clock: Some(clock(header.resolution)),
         entries,
+        ..Capture::default()
     }
 }
 
