@@ -3,14 +3,14 @@
 mod common;
 
 use affiant_aggregate::{
-    Aggregates, Error, Table, build, read_defects, read_exchanges, read_recipients,
-    read_transmittals,
+    Aggregates, Error, Table, build, read_contradictions, read_defects, read_exchanges,
+    read_recipients, read_transmittals,
 };
 use affiant_model::{Defect, Digest, ExchangeRow, Transmittal};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
-use common::{any_defect, any_exchange, any_transmittal, transmittal};
+use common::{any_contradiction, any_defect, any_exchange, any_transmittal, transmittal};
 
 const TRANSMITTALS: &str = "transmittal,exhibit,exchange,time,host,domain,recipient,parent,party,\
     category,datum,identifier,subject,basis,reach,form,place,locator,offset,length,value,\
@@ -115,6 +115,7 @@ fn exchange_fields(row: &ExchangeRow) -> Vec<String> {
         optional(row.app_version),
         row.transmittals.to_string(),
         optional(row.endpoint),
+        optional(row.repeats),
     ]
 }
 
@@ -142,7 +143,8 @@ fn empty_tables_keep_their_columns() {
             "defects",
             "recipients",
             "contacts",
-            "accesses"
+            "accesses",
+            "contradictions"
         ]
     );
     let csv = |name| String::from_utf8(table(&made, name).csv.clone()).unwrap();
@@ -150,6 +152,12 @@ fn empty_tables_keep_their_columns() {
     assert_eq!(
         csv("defects"),
         "exhibit,exchange,offset,length,stage,message,consequence\n"
+    );
+    assert_eq!(
+        csv("contradictions"),
+        "kind,entries,first_exhibit,first_exchange,first_offset,first_length,first_source,first_text,\
+         second_exhibit,second_exchange,second_offset,second_length,second_source,second_text,\
+         consequence\n"
     );
     assert_eq!(
         csv("recipients"),
@@ -160,7 +168,7 @@ fn empty_tables_keep_their_columns() {
         csv("exchanges"),
         "exhibit,exchange,kind,detail,events,time,until,method,host,domain,recipient,parent,party,\
          url,status,reach,request_body_bytes,offset,length,unpacked,server_address,\
-         client_address,client_app,client_device,tls,ja4,aliases,phase,run,device,app,app_version,transmittals,endpoint\n"
+         client_address,client_app,client_device,tls,ja4,aliases,phase,run,device,app,app_version,transmittals,endpoint,repeats\n"
     );
     assert!(
         read_exchanges(&table(&made, "exchanges").parquet)
@@ -304,14 +312,18 @@ proptest! {
         exchanges in prop::collection::vec(any_exchange(), 0..12),
         transmittals in prop::collection::vec(any_transmittal(), 0..12),
         defects in prop::collection::vec(any_defect(), 0..12),
+        contradictions in prop::collection::vec(any_contradiction(), 0..6),
     ) {
-        let made = build(&exchanges, &transmittals, &defects, &[]).unwrap();
-        prop_assert!(build(&exchanges, &transmittals, &defects, &[]).unwrap() == made);
+        let made = build(&exchanges, &transmittals, &defects, &contradictions).unwrap();
+        let again = build(&exchanges, &transmittals, &defects, &contradictions).unwrap();
+        prop_assert!(again == made);
 
         let bytes = |name| table(&made, name).parquet.as_slice();
         prop_assert_eq!(&read_exchanges(bytes("exchanges")).unwrap(), &exchanges);
         prop_assert_eq!(&read_transmittals(bytes("transmittals")).unwrap(), &transmittals);
         prop_assert_eq!(&read_defects(bytes("defects")).unwrap(), &defects);
+        let found = read_contradictions(bytes("contradictions")).unwrap();
+        prop_assert_eq!(&found, &contradictions);
         prop_assert_eq!(&read_recipients(bytes("recipients")).unwrap(), &made.recipients);
 
         let records = |name| parse(&table(&made, name).csv).1;

@@ -1,5 +1,7 @@
 //! The evidence held against itself.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod common;
 
 use affiant_detect::{

@@ -219,10 +219,10 @@ fn note(
     kind: ContradictionKind,
     exchange: &Exchange,
 ) {
-    let here = described(exchange);
     match again.get_mut(&(known.exhibit, kind)) {
         Some((_, seen)) => seen.again(exchange.ordinal),
         None => {
+            let here = described(exchange);
             let earlier = Side {
                 exhibit: known.exhibit,
                 exchange: Some(known.exchange),
