@@ -229,7 +229,7 @@ fn a_case_with_records_states_the_rule_and_one_without_has_no_such_section() {
         "at most 120 seconds apart, either way",
         "Where two are equally close none is taken",
         "ZOOM Cloud Meetings",
-        "2 of them have no record",
+        "2 of the requests have no record",
     ] {
         assert!(text.contains(&dense(said)), "{said}");
     }
