@@ -85,8 +85,7 @@ fn a_record_of_the_recipient_raises_the_reach_of_the_request_that_it_fits() {
     ];
     expect(0, here, &[&files[..], &circumstances[..]].concat());
     let said = expect(0, here, &["analyze", "acme"]);
-    let counted =
-        "Of 3 records of Meta Platforms, Inc., 1 match a request within 120 s; 1 of the 2 requests";
+    let counted = "records of Meta Platforms, Inc.: 3, matched to a request within 120 s: 1; requests in their time: 2, matched: 1";
     assert!(said.contains(counted), "{said}");
 
     let case = here.join("acme");

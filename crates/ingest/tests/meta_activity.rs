@@ -211,6 +211,14 @@ fn another_export_of_json_is_refused_with_the_file_to_take() {
         br#"{"custom_audiences_v2":[]}"#,
         &Settings::default(),
     );
+    // Other lists of labelled values are in the same form.
+    let saved = br#"[{"title":"Saved","label_values":[{"label":"Time","timestamp_value":1},{"label":"Items","vec":[{"dict":[{"label":"URL","value":"x"}]}]}]}]"#;
+    let saved = read_as("meta-activity", saved, &Settings::default());
+    let said = saved.err().unwrap().to_string();
+    assert!(
+        said.contains("none of its objects holds an event"),
+        "{said}"
+    );
     let said = other.err().unwrap().to_string();
     assert!(
         said.contains("your_activity_off_meta_technologies.json"),

@@ -261,8 +261,8 @@ fn recorded(records: &RecordsSummary) -> String {
     let window = records.window_seconds;
     let line = |of: &affiant_model::RecipientRecords| {
         format!(
-            "Of {} records of {}, {} match a request within {window} s; {} of the {} requests in their time are matched\n",
-            of.records, of.recipient, of.matched, of.requests_matched, of.requests
+            "records of {}: {}, matched to a request within {window} s: {}; requests in their time: {}, matched: {}\n",
+            of.recipient, of.records, of.matched, of.requests, of.requests_matched
         )
     };
     records.recipients.iter().map(line).collect()

@@ -119,6 +119,9 @@ impl Format for MetaActivity {
             return Err(refused("it has none of the arrays of that export"));
         }
         stream::conclude(end, &mut scanner, &mut entries)?;
+        if found.contains(&"") && entries.count() == 0 {
+            return Err(refused("none of its objects holds an event"));
+        }
         let form = |name: &&str| match *name {
             "" => "array of labelled values".to_owned(),
             name => name.to_owned(),
@@ -200,23 +203,20 @@ impl<'a> Business<'a> {
         let members = json::wanted(text, NAMES).map_err(|error| error.to_string())?;
         let of = |name| members.get(name).text().filter(|name| !name.is_empty());
         let name = of("name").or_else(|| of("title"));
-        let mut events = Vec::new();
-        let mut push = |value: &'a serde_json::value::RawValue| {
-            let text_of_event = value.get();
-            events.push(Event {
-                text: text_of_event,
-                start: json::range_in(text, text_of_event).start,
-            });
+        let mut events = match members.get("events") {
+            Token::Compound(array) => events_of(text, array)?,
+            _ => Vec::new(),
         };
-        if let Token::Compound(array) = members.get("events") {
-            json::each_item(array, &mut push).map_err(|error| error.to_string())?;
-        }
         members.get("label_values").items(&mut |label| {
             if let Some(members) = label.members(&["vec"])
                 && let Token::Compound(array) = members.get("vec")
+                && let Ok(listed) = events_of(text, array)
+                && listed
+                    .iter()
+                    .any(|event| Labelled::of(event.text).is_event())
             {
-                // What is not an array holds no events.
-                let _ = json::each_item(array, &mut push);
+                // Other lists of labelled values hold no events.
+                events.extend(listed);
             }
         });
         // Both forms in one object are not known; ranges ascend in any case.
@@ -226,6 +226,17 @@ impl<'a> Business<'a> {
             events,
         })
     }
+}
+
+/// The items of an array within the object of a business.
+fn events_of<'a>(business: &'a str, array: &'a str) -> Result<Vec<Event<'a>>, String> {
+    let mut events = Vec::new();
+    let read = json::each_item(array, &mut |value| {
+        let text = value.get();
+        let start = json::range_in(business, text).start;
+        events.push(Event { text, start });
+    });
+    read.map(|()| events).map_err(|error| error.to_string())
 }
 
 fn business(item: Item, limits: &Limits, entries: &mut Entries<'_, '_>) -> ControlFlow<()> {
@@ -285,6 +296,10 @@ struct Labelled<'a> {
 }
 
 impl<'a> Labelled<'a> {
+    const fn is_event(&self) -> bool {
+        self.kind.is_some() && self.time.is_some()
+    }
+
     fn of(text: &'a str) -> Self {
         let mut found = Self::default();
         let Some(members) = Token::Compound(text).members(&["dict"]) else {
