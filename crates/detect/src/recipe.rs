@@ -186,7 +186,7 @@ impl Replay {
         let Some(unpacked) = &self.unpacked else {
             return command;
         };
-        for step in &unpacked.steps {
+        for (number, step) in unpacked.steps.iter().enumerate() {
             match step {
                 Unpack::Gzip => command.push_str(" | gunzip -c"),
                 Unpack::Zstd => command.push_str(" | zstd -dc"),
@@ -200,8 +200,25 @@ impl Replay {
                     let start = run.offset.saturating_add(1);
                     command.push_str(&format!(" | tail -c +{start} | head -c {}", run.length));
                 }
-                // No field lies in bytes that are put together of runs.
-                Unpack::Runs(_) => {}
+                // Of the exhibit, where they stand first; else of what comes before.
+                Unpack::Runs(runs) if number == 0 => {
+                    let file = quoted(file);
+                    let parts: Vec<String> = runs
+                        .iter()
+                        .map(|Span { offset, length }| {
+                            format!("dd if={file} bs=1 skip={offset} count={length} status=none")
+                        })
+                        .collect();
+                    command = format!("({})", parts.join("; "));
+                }
+                Unpack::Runs(runs) => {
+                    let parts: Vec<String> = runs
+                        .iter()
+                        .map(|run| format!("substr($_, {}, {})", run.offset, run.length))
+                        .collect();
+                    let parts = parts.join(", ");
+                    command.push_str(&format!(" | perl -0777 -ne 'print {parts}'"));
+                }
             }
         }
         let (start, count) = (unpacked.offset + 1, self.raw.len());

@@ -100,3 +100,26 @@ fn base64_is_undone_wherever_its_lines_end() {
         assert_eq!(printed, b"/?mail=ann.lee@example.org");
     }
 }
+
+#[test]
+fn runs_are_put_together_of_the_exhibit_or_of_its_content() {
+    let (one, two) = REQUEST.split_at(20);
+    let exhibit = [b"..", one, b"]]><![CDATA[", two, b".."].concat();
+    let runs = vec![
+        Span::new(2, one.len() as u64),
+        Span::new(2 + one.len() as u64 + 12, two.len() as u64),
+    ];
+    let found = exchange(
+        Span::new(0, exhibit.len() as u64),
+        vec![Unpack::Runs(runs.clone())],
+    );
+    if let Some(printed) = printed(&exhibit, &found, "dd") {
+        assert_eq!(printed, b"/?mail=ann.lee@example.org");
+    }
+    let packed = common::gzip(&exhibit);
+    let whole = Span::new(0, packed.len() as u64);
+    let found = exchange(whole, vec![Unpack::Gzip, Unpack::Runs(runs)]);
+    if let Some(printed) = printed(&packed, &found, "perl") {
+        assert_eq!(printed, b"/?mail=ann.lee@example.org");
+    }
+}

@@ -59,7 +59,8 @@
 //!   answers from a cache, a service worker, a server push or the browser
 //!   itself are listed by writers with a status like any other.
 //! - **WebSocket messages.** Chrome and mitmproxy add `_webSocketMessages`.
-//!   They are not read, and a defect counts them.
+//!   Those that the client sent are fields (`request.message 1`), with base64 as
+//!   declared step where they are not text; those that it received are not sought.
 
 mod archive;
 mod error;

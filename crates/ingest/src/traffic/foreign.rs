@@ -10,6 +10,8 @@ const RECAPTURE: &str = "export the capture again as HAR";
 const FLOWS: &str =
     "export a HAR with `mitmdump -nr FILE --set hardump=FILE.har` and take in the result";
 
+const CHARLES: &str = "export it in Charles with File > Export Session as JSON Session File (.chlsj), or run `charles convert FILE.chls FILE.chlsj`, and take in both";
+
 const TABLES: &str = "export the table that holds the log with `sqlite3 -header -csv FILE 'SELECT * FROM TABLE'`, and take in the result with a mapping";
 
 /// Beginnings of files that are often handed in by mistake.
@@ -20,6 +22,11 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
         b"7z\xbc\xaf\x27\x1c",
         "the file is a 7-Zip archive",
         "extract the HAR from it and take that in",
+    ),
+    (
+        b"\xac\xed\x00\x05",
+        "the file is a serialised Java object, such as a session of Charles (.chls)",
+        CHARLES,
     ),
     (
         b"PK\x03\x04",
@@ -89,6 +96,9 @@ fn diagnose(head: &[u8]) -> (String, Option<u64>, &'static str) {
     if head.is_empty() {
         return plain("the file is empty", RECAPTURE);
     }
+    if crate::archive::first_names(head).any(|name| name.ends_with(b"-meta.json")) {
+        return plain("the file is a session archive of Charles (.chlz)", CHARLES);
+    }
     if let Some((_, cause, remedy)) = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)) {
         return plain(cause, remedy);
     }
@@ -104,6 +114,9 @@ fn diagnose(head: &[u8]) -> (String, Option<u64>, &'static str) {
             "the file is a JSON array, and a HAR is an object with the member `log`",
             RECAPTURE,
         ),
+        [b'<', ..] if memchr::memmem::find(text, b"<charles-session").is_some() => {
+            plain("the file is an XML session of Charles (.chlsx)", CHARLES)
+        }
         [b'<', ..] => plain(markup(text), RECAPTURE),
         _ if is_flow_dump(text) => plain("the file is a flow file of mitmproxy", FLOWS),
         _ if is_call(text) => plain(
@@ -189,6 +202,12 @@ mod tests {
             (b"\n<!DOCTYPE html><html>", "HTML", "export"),
             (b"<?xml version='1.0'?>", "XML", "export"),
             (b"\xd4\xc3\xb2\xa1\x02\0", "pcap", "decrypt"),
+            (b"\xac\xed\x00\x05sr\0", "Charles", "Export Session"),
+            (
+                b"<?xml version='1.0'?><charles-session>",
+                ".chlsx",
+                "charles convert",
+            ),
             (b"\n123:7:version;1:7#", "mitmproxy", "hardump"),
             (b"[1]", "array", "export"),
             (b"{\"constants\":{}}", "no member `log`", "export"),

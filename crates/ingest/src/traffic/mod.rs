@@ -2,9 +2,13 @@ mod address;
 mod adguard;
 mod app_privacy;
 mod arc;
+mod burp;
+mod cdp;
+mod charles;
 mod delimited;
 mod dns;
 mod draft;
+mod elements;
 mod entries;
 mod foreign;
 mod har;
@@ -14,6 +18,7 @@ mod keylog;
 mod lines;
 mod message;
 mod mitmproxy;
+mod netlog;
 mod nextdns;
 mod pcapdroid_csv;
 mod pihole;
@@ -22,6 +27,7 @@ mod saz;
 mod scan;
 mod table;
 mod time;
+mod tokens;
 mod wacz;
 mod warc;
 mod wec;
@@ -102,6 +108,10 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &arc::Arc,
         &saz::Saz,
         &wacz::Wacz,
+        &burp::Burp,
+        &charles::Charles,
+        &netlog::NetLog,
+        &cdp::Cdp,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,

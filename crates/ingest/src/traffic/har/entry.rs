@@ -95,7 +95,7 @@ pub(super) fn read(
     ordinal: u32,
     limits: &Limits,
 ) -> (Vec<Defect>, Option<Exchange>) {
-    let (text, broken) = readable(&raw);
+    let (text, broken) = json::readable(&raw);
     let mut draft = Draft {
         text: &text,
         limits,
@@ -156,7 +156,10 @@ impl Draft<'_> {
                 }
                 let at = json::offset_of(text, &error);
                 let place = Span::new(self.place(&(0..at)).end(), 0);
-                let message = format!("the entry is not JSON at this place: {}", reason(&error));
+                let message = format!(
+                    "the entry is not JSON at this place: {}",
+                    json::reason(&error)
+                );
                 self.defect_at(place, message, NOT_READ);
                 return None;
             }
@@ -185,7 +188,7 @@ impl Draft<'_> {
             );
         }
         fields::gather(self, &request, &url, &method);
-        self.web_socket(&entry);
+        self.messages(&entry);
         let server = entry.get("serverIPAddress").text();
         let server = server.map(|text| text.trim_matches(['[', ']', ' ']).to_owned());
         Some(Known {
@@ -261,46 +264,5 @@ impl Draft<'_> {
         };
         self.defect(token, message, "the exchange is read without a time");
         (None, written)
-    }
-
-    fn web_socket(&mut self, entry: &Wanted<'_>) {
-        let token = entry.get("_webSocketMessages");
-        let mut count = 0_u64;
-        if token.items(&mut |_| count += 1) && count > 0 {
-            let message = format!("the entry holds {count} WebSocket messages");
-            self.defect(
-                token,
-                message,
-                "the messages are not read; the opening request is",
-            );
-        }
-    }
-}
-
-/// The bytes as text, with `?` for each byte that is not UTF-8: how many there
-/// are, and where the first is.
-fn readable(raw: &[u8]) -> (Cow<'_, str>, Option<(usize, usize)>) {
-    let first = match std::str::from_utf8(raw) {
-        Ok(text) => return (Cow::Borrowed(text), None),
-        Err(error) => error.valid_up_to(),
-    };
-    let mut text = String::with_capacity(raw.len());
-    let mut count = 0;
-    for chunk in raw.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for _ in chunk.invalid() {
-            text.push('?');
-            count += 1;
-        }
-    }
-    (Cow::Owned(text), Some((count, first)))
-}
-
-/// What the parser says, without the place, which the defect has.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((reason, _)) => reason.to_owned(),
-        None => text,
     }
 }

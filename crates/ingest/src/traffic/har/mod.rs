@@ -18,6 +18,7 @@ mod capture;
 mod entry;
 mod fields;
 mod held;
+mod messages;
 mod outcome;
 mod request_line;
 

@@ -14,7 +14,7 @@ const UNDONE: &[&str] = &["", "identity", "gzip", "x-gzip", "deflate"];
 
 /// The content codings of a header Content-Encoding that are not undone when
 /// the body is searched.
-fn undone(header: &str) -> Vec<String> {
+pub(in super::super) fn not_undone(header: &str) -> Vec<String> {
     let codings = header.split(',').map(|c| c.trim().to_ascii_lowercase());
     codings.filter(|c| !UNDONE.contains(&c.as_str())).collect()
 }
@@ -190,7 +190,7 @@ impl Request {
         let codings: Vec<String> = self
             .head
             .values(bytes, "content-encoding")
-            .flat_map(|header| undone(&header))
+            .flat_map(|header| not_undone(&header))
             .collect();
         if !codings.is_empty() {
             let codings = cut(&codings.join(", "));

@@ -25,7 +25,7 @@ use std::ops::Range;
 
 use affiant_model::Reach;
 
-pub(super) use fill::Context;
+pub(super) use fill::{Context, not_undone};
 use head::Head;
 
 /// Why bytes are no message.
