@@ -11,8 +11,12 @@ mod conversations;
 mod corpus;
 #[path = "mitmproxy/damage.rs"]
 mod damage;
+#[path = "mitmproxy/lookups.rs"]
+mod lookups;
 #[path = "mitmproxy/random.rs"]
 mod random;
+#[path = "mitmproxy/theirs.rs"]
+mod theirs;
 #[path = "mitmproxy/write.rs"]
 mod write;
 

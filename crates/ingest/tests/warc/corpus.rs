@@ -127,7 +127,7 @@ fn files_that_are_damaged_on_purpose_are_refused_or_have_their_defects_named() {
             assert!(all, "{name}: {:?}", log.messages());
         }
     }
-    assert_eq!(read_files, 49);
+    assert_eq!(read_files, 62);
 }
 
 /// Prints the records that warcio reads: type, target, status, and the digest of
