@@ -145,21 +145,13 @@ impl Reader {
         };
         let whole = Span::new(0, input.length()?);
         let failed = |source| Refusal::Read { offset: 0, source };
-        let mut content = Content {
-            inner: packing.open(input.stream()).map_err(failed)?,
-            left: settings
-                .limits
-                .unpacked_bytes
-                .min(most_unpacked(whole.length)),
-            read: 0,
-            ended: None,
-        };
+        let inner = packing.open(input.stream()).map_err(failed)?;
+        let mut content = Content::new(inner, &settings.limits, whole.length);
         let mut item = |item| sink(wrap(item, packing, whole));
         let mut capture = self
             .format
             .read(&mut content, exhibit, settings, &mut item)?;
-        if let Some(why) = content.ended {
-            let message = format!("{why}, after {} bytes of content", content.read);
+        if let Some(message) = content.ended() {
             let _ = sink(crate::traffic::of_file(
                 exhibit,
                 Some(whole),
@@ -234,11 +226,29 @@ fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
 
 /// The content of a compressed file, which ends where the compression breaks or
 /// the bound is reached, so that what was read before is kept.
-struct Content<'r> {
+pub(crate) struct Content<'r> {
     inner: Box<dyn Read + 'r>,
     left: u64,
     read: u64,
     ended: Option<String>,
+}
+
+impl<'r> Content<'r> {
+    /// The content of `packed` bytes.
+    pub(crate) fn new(inner: Box<dyn Read + 'r>, limits: &Limits, packed: u64) -> Self {
+        Self {
+            inner,
+            left: limits.unpacked_bytes.min(most_unpacked(packed)),
+            read: 0,
+            ended: None,
+        }
+    }
+
+    /// Why it ended before its end, if it did.
+    pub(crate) fn ended(&self) -> Option<String> {
+        let why = self.ended.as_ref()?;
+        Some(format!("{why}, after {} bytes of content", self.read))
+    }
 }
 
 impl Read for Content<'_> {

@@ -1,6 +1,7 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod arc;
 mod burp;
 mod cdp;
 mod charles;
@@ -27,6 +28,9 @@ mod scan;
 mod table;
 mod time;
 mod tokens;
+mod wacz;
+mod warc;
+mod wec;
 mod zeek;
 
 use std::io::Read;
@@ -100,7 +104,10 @@ pub trait Format: Sync {
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &mitmproxy::Mitmproxy,
+        &warc::Warc,
+        &arc::Arc,
         &saz::Saz,
+        &wacz::Wacz,
         &burp::Burp,
         &charles::Charles,
         &netlog::NetLog,
@@ -112,6 +119,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &nextdns::NextDns,
         &pihole::Pihole,
         &keylog::KeyLog,
+        &wec::Wec,
         &table::mapping::MappingFile,
         &table::Table,
         &har::Har,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use affiant_ingest::{Item, Limits, Settings, format_named};
-use affiant_model::{Digest, Exchange, ExhibitId, FieldName, Reach};
+use affiant_model::{Digest, Exchange, ExchangeKind, ExhibitId, Field, FieldName, Reach};
 
 use super::write::{read, read_with};
 
@@ -39,9 +39,9 @@ const SKIPPED: &str = "skipped: no collection of captures at AFFIANT_CORPUS";
 /// looked at in a plain print of the values.
 ///
 /// `corrupt.flow` ends inside its only flow. The DELETE of `multiple.flow` has
-/// `null` for a body. The defects of
-/// `dumpfile-7-websocket.mitm` are three flows of WebSocket messages, one of
-/// them twice. In `event_stream.mitm` both bodies of the answers are streamed,
+/// `null` for a body.
+/// `dumpfile-7-websocket.mitm` has three flows of WebSocket messages, one of
+/// them twice, behind the requests that opened them. In `event_stream.mitm` both bodies of the answers are streamed,
 /// and those of the requests are empty. The flows of `incomplete_log.mitm` were
 /// made in mitmproxy and never sent: there is no connection. The first of
 /// `error_log.mitm` failed to connect.
@@ -59,7 +59,7 @@ const TABLE: &str = "\
 1 0 a     mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-018.mitm
 1 0 s     mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-019.mitm
 1 0 t     mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-10.mitm
-3 3 aaa   mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-7-websocket.mitm
+6 0 aaaaaa  mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-7-websocket.mitm
 2 0 aa    mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-7.mitm
 1 0 a     mitmproxy+mitmproxy/test/mitmproxy/data/flows/corrupted_gzip_body.mitm
 2 0 ta    mitmproxy+mitmproxy/test/mitmproxy/data/flows/error_log.mitm
@@ -149,25 +149,74 @@ fn every_flow_file_cut_anywhere_is_read_up_to_there() {
     }
 }
 
-/// Prints what mitmproxy reads of each file: its HTTP flows up to where it fails.
+/// Writes a file with a flow of each kind, by mitmproxy's own flows for its
+/// tests, and prints what mitmproxy reads of each file up to where it fails.
 const SCRIPT: &str = r#"
 import hashlib
-from mitmproxy import ctx, http, io
+from ipaddress import IPv4Address
+from mitmproxy import ctx, dns, http, io, tcp, udp, websocket
+from mitmproxy.test import tflow
 
-def printed(flow):
-    body = flow.request.raw_content
-    digest = "-" if not body else hashlib.sha256(body).hexdigest()
-    status = flow.response.status_code if flow.response else "-"
-    print(flow.request.method, flow.request.pretty_url, status, digest, sep="\t")
+def made():
+    talk = tflow.twebsocketflow()
+    say = lambda client, content, *marks: websocket.WebSocketMessage(2, client, content, 946681206.0, *marks)
+    talk.websocket.messages += [
+        say(True, bytes(range(256))),
+        say(True, b"not passed on", True),
+        say(True, b"of the operator", False, True),
+        say(False, b"answer"),
+    ]
+    yield talk
+    for stream in (tflow.ttcpflow(), tflow.ttcpflow(err=True), tflow.ttcpflow(messages=[]), tflow.tudpflow()):
+        yield stream
+    yield tflow.tdnsflow(err=True)
+    query = tflow.tdnsflow(resp=True)
+    query.response.answers = [
+        dns.ResourceRecord.CNAME("dns.google", "a.example"),
+        dns.ResourceRecord.CNAME("a.example", "b.example"),
+        dns.ResourceRecord.A("b.example", IPv4Address("192.0.2.1")),
+    ]
+    yield query
+    yield tflow.tflow(resp=True)
+
+def digest(content):
+    # Of an old format it keeps text as text.
+    content = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(content).hexdigest()
+
+def words(flow):
+    if isinstance(flow, http.HTTPFlow):
+        body = flow.request.raw_content
+        yield from ("request", flow.request.method, flow.request.pretty_url)
+        yield str(flow.response.status_code) if flow.response else "-"
+        yield digest(body) if body else "-"
+        messages = flow.websocket.messages if flow.websocket else []
+        for message in messages:
+            if message.from_client and not message.dropped and not message.injected:
+                yield digest(message.content)
+    elif isinstance(flow, (tcp.TCPFlow, udp.UDPFlow)):
+        own = [message for message in flow.messages if message.from_client]
+        yield "message" if own else "connection"
+        kind = "tcp" if isinstance(flow, tcp.TCPFlow) else "udp"
+        host, port = flow.server_conn.address[:2]
+        yield from ("", f"{kind}://{host}:{port}", "-", "-")
+        yield from (digest(message.content) for message in own)
+    elif isinstance(flow, dns.DNSFlow):
+        yield from ("lookup", flow.request.question.name)
+        for answer in flow.response.answers if flow.response else []:
+            yield str(answer)
 
 def running():
+    with open(MADE, "wb") as file:
+        writer = io.FlowWriter(file)
+        for flow in made():
+            writer.add(flow)
     for path in PATHS:
         print("FILE", path)
         try:
             with open(path, "rb") as file:
                 for flow in io.FlowReader(file).stream():
-                    if isinstance(flow, http.HTTPFlow):
-                        printed(flow)
+                    print(*words(flow), sep="\t")
         except Exception:
             pass
     ctx.master.shutdown()
@@ -180,7 +229,7 @@ const DIFFERENCES: &[(&[&str], usize, &str)] = &[
     (
         &["dumpfile-7-websocket.mitm"],
         6,
-        "of each flow of WebSocket messages it makes the opening request once more, or one to `unknown`",
+        "of each flow of WebSocket messages it makes the opening request once more, or one to `unknown`, with the messages",
     ),
     (
         &[
@@ -208,12 +257,18 @@ fn mitmproxy_reads_the_same() {
         println!("skipped: no mitmdump at AFFIANT_MITMDUMP or in PATH");
         return;
     }
-    let paths: Vec<PathBuf> = TABLE
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (script, made) = (
+        scratch.join("print_flows.py"),
+        scratch.join("of_each_kind.mitm"),
+    );
+    let mut paths: Vec<PathBuf> = TABLE
         .lines()
         .map(|line| root.join(columns(line)[3]))
         .collect();
-    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("print_flows.py");
-    fs::write(&script, format!("PATHS = {paths:?}\n{SCRIPT}")).unwrap();
+    paths.push(made.clone());
+    let told = format!("MADE = {made:?}\nPATHS = {paths:?}\n{SCRIPT}");
+    fs::write(&script, told).unwrap();
     let mut command = Command::new(&program);
     command.args(["-n", "-q", "-s"]).arg(&script);
     let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
@@ -229,29 +284,55 @@ fn mitmproxy_reads_the_same() {
             continue;
         };
         assert_eq!(said.len(), *count, "{}: {why}", path.display());
-        let is_own = |said: &&str| own.iter().any(|own| own == said);
-        let all = said
+        // Requests, by what stands before their messages; and all messages.
+        let requests = |all: &[String]| -> Vec<String> {
+            let all = all.iter().filter(|line| line.starts_with("request\t"));
+            all.map(|line| line.split('\t').take(5).collect::<Vec<_>>().join("\t"))
+                .collect()
+        };
+        let messages = |all: &[String]| -> Vec<String> {
+            let all = all.iter().flat_map(|line| line.split('\t').skip(5));
+            all.map(str::to_owned).collect()
+        };
+        let said: Vec<String> = said.iter().map(|&line| line.to_owned()).collect();
+        let of_own = requests(&own);
+        let all = requests(&said)
             .iter()
-            .all(|said| is_own(said) || said.contains("//unknown/"));
+            .all(|said| of_own.contains(said) || said.contains("//unknown/"));
         assert!(all, "{}: {said:?} {own:?}", path.display());
+        if *count > 0 {
+            assert_eq!(messages(&own), messages(&said), "{}", path.display());
+        }
     }
 }
 
+/// What the script prints of a flow.
 fn printed(exchange: &Exchange) -> String {
+    if exchange.kind == ExchangeKind::Lookup {
+        let mut words = vec![exchange.kind.as_str(), &exchange.host];
+        words.extend(exchange.aliases.iter().map(String::as_str));
+        words.extend(exchange.server_address.as_deref());
+        return words.join("\t");
+    }
     let status = exchange
         .status
         .map_or_else(|| "-".to_owned(), |status| status.to_string());
+    let digest = |field| Digest::of(exchange.bytes_of(field)).to_hex();
     let body = exchange
         .fields
         .iter()
         .find(|field| field.name == FieldName::Body);
-    let digest = body.map_or_else(
-        || "-".to_owned(),
-        |body| Digest::of(exchange.bytes_of(body)).to_hex(),
-    );
-    [&exchange.method, &exchange.url, &status, &digest]
-        .map(String::as_str)
-        .join("\t")
+    let body = body.map_or_else(|| "-".to_owned(), digest);
+    let mut words = vec![
+        exchange.kind.to_string(),
+        exchange.method.clone(),
+        exchange.url.clone(),
+        status,
+        body,
+    ];
+    let is_message = |field: &&Field| matches!(field.name, FieldName::Message { .. });
+    words.extend(exchange.fields.iter().filter(is_message).map(digest));
+    words.join("\t")
 }
 
 /// Files that mitmproxy made a HAR of, and where the two differ in reach: by
