@@ -233,7 +233,7 @@ impl Client {
             scheme: absolute.map(|(scheme, _)| scheme.to_owned()),
             method,
             target,
-            pieces: vec![from..end],
+            pieces: Vec::from([from..end]),
             at: from..end,
             headers,
             url,
