@@ -1,6 +1,8 @@
 //! Conversations between the client and the server of the crate `h2`, recorded
 //! as they went over the wire, read back.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::collections::BTreeMap;
@@ -110,8 +112,7 @@ async fn converse(table: u32) -> Vec<Step> {
     }
     driven.await.unwrap().unwrap();
     served.await.unwrap();
-    let steps = wire.lock().unwrap().clone();
-    steps
+    wire.lock().unwrap().clone()
 }
 
 async fn ask(send: h2::client::SendRequest<Bytes>, one: Meant) {
