@@ -96,10 +96,19 @@ fn the_command_of_every_kind_of_unpacking_prints_what_was_read() {
                 continue;
             }
             let mut shell = Command::new("sh");
-            let output = shell.args(["-c", &command]).env("PATH", &path).output().unwrap();
+            let output = shell
+                .args(["-c", &command])
+                .env("PATH", &path)
+                .output()
+                .unwrap();
             run += 1;
-            let steps = exchange.unpacked.iter().flat_map(|unpacked| &unpacked.steps);
-            packets += steps.filter(|step| matches!(step, Unpack::Packets(_))).count();
+            let steps = exchange
+                .unpacked
+                .iter()
+                .flat_map(|unpacked| &unpacked.steps);
+            packets += steps
+                .filter(|step| matches!(step, Unpack::Packets(_)))
+                .count();
             if output.stdout != replay.value {
                 let way = exchange.unpacking().unwrap();
                 let name = capture.strip_prefix(&root).unwrap().display();

@@ -12,7 +12,11 @@ const RESOLVER: &str = "9.9.9.9:53";
 /// Asks for `a.example`, or answers with C.b.example and its address.
 fn message(id: u16, kind: u8, answer: bool) -> Vec<u8> {
     let mut message = id.to_be_bytes().to_vec();
-    message.extend(if answer { b"\x81\x80\x00\x01\x00\x02" } else { b"\x01\x00\x00\x01\x00\x00" });
+    message.extend(if answer {
+        b"\x81\x80\x00\x01\x00\x02"
+    } else {
+        b"\x01\x00\x00\x01\x00\x00"
+    });
     message.extend([0; 4]);
     message.extend(b"\x01a\x07example\x00\x00");
     message.extend([kind, 0, 1]);
@@ -43,8 +47,14 @@ fn a_question_and_its_answer_are_one_lookup() {
     let [answered, open] = &log.exchanges[..] else {
         panic!("{:?}", log.exchanges)
     };
-    assert_eq!((answered.kind, answered.reach), (ExchangeKind::Lookup, Reach::Contacted));
-    assert_eq!((&*answered.host, detail(answered)), ("a.example", "A NOERROR"));
+    assert_eq!(
+        (answered.kind, answered.reach),
+        (ExchangeKind::Lookup, Reach::Contacted)
+    );
+    assert_eq!(
+        (&*answered.host, detail(answered)),
+        ("a.example", "A NOERROR")
+    );
     assert_eq!(answered.aliases, ["c.b.example"]);
     // That of the host, not of the resolver.
     assert_eq!(answered.server_address.as_deref(), Some("198.51.100.7"));
@@ -77,8 +87,14 @@ fn an_answer_without_its_question_says_so_and_the_local_network_is_no_resolver()
     let log = read(&capture);
     let found: Vec<_> = log.exchanges.iter().map(|e| (e.kind, detail(e))).collect();
     let wanted = [
-        (ExchangeKind::Lookup, "A NOERROR, the question was not captured"),
-        (ExchangeKind::Connection, "UDP, mDNS on the local network, 27 bytes sent, 0 bytes received"),
+        (
+            ExchangeKind::Lookup,
+            "A NOERROR, the question was not captured",
+        ),
+        (
+            ExchangeKind::Connection,
+            "UDP, mDNS on the local network, 27 bytes sent, 0 bytes received",
+        ),
     ];
     assert!(wanted.iter().all(|w| found.contains(w)), "{found:?}");
 }

@@ -149,9 +149,17 @@ fn http2(capture: &mut Capture) -> Talk {
     ];
     talk.say(From::Client, &opening.concat(), &mut tcp, capture);
     talk.say(From::Server, &frame(4, 0, 0, &[]), &mut tcp, capture);
-    talk.say(From::Client, &frame(0, 0, 1, b"e=doe%40exam"), &mut tcp, capture);
+    talk.say(
+        From::Client,
+        &frame(0, 0, 1, b"e=doe%40exam"),
+        &mut tcp,
+        capture,
+    );
     talk.say(From::Client, &frame(0, 1, 1, b"ple.org"), &mut tcp, capture);
-    let answer = [frame(1, 4, 1, &headers(&[(":status", "204")])), frame(0, 1, 1, &[])];
+    let answer = [
+        frame(1, 4, 1, &headers(&[(":status", "204")])),
+        frame(0, 1, 1, &[]),
+    ];
     talk.say(From::Server, &answer.concat(), &mut tcp, capture);
     tcp.close(capture);
     talk
@@ -180,15 +188,30 @@ fn without_a_key_a_session_is_its_handshake() {
     let [handshake] = &log.exchanges[..] else {
         panic!("{:?}", log.exchanges)
     };
-    assert_eq!((handshake.kind, handshake.reach), (ExchangeKind::Handshake, Reach::Contacted));
-    assert_eq!((&*handshake.host, handshake.fields.len()), ("live.example", 0));
+    assert_eq!(
+        (handshake.kind, handshake.reach),
+        (ExchangeKind::Handshake, Reach::Contacted)
+    );
+    assert_eq!(
+        (&*handshake.host, handshake.fields.len()),
+        ("live.example", 0)
+    );
     let tls = handshake.tls.as_ref().unwrap();
     assert_eq!(tls.version.as_deref(), Some("TLS 1.3"));
-    assert_eq!((tls.sni.as_deref(), tls.alpn.as_deref()), (Some("live.example"), Some("h2")));
+    assert_eq!(
+        (tls.sni.as_deref(), tls.alpn.as_deref()),
+        (Some("live.example"), Some("h2"))
+    );
     assert!(tls.cipher.as_deref().unwrap().starts_with("TLS_"));
     assert!(tls.ja4.as_deref().unwrap().starts_with("t13d"));
     assert_eq!(tls.certificate, None);
-    assert!(handshake.detail.as_deref().unwrap().starts_with("encrypted: "));
+    assert!(
+        handshake
+            .detail
+            .as_deref()
+            .unwrap()
+            .starts_with("encrypted: ")
+    );
 }
 
 #[test]
@@ -199,7 +222,10 @@ fn the_certificate_of_an_older_session_shows_without_a_key() {
     talk.carry(&mut tcp, &mut capture);
     let log = read_as("pcap", &capture.bytes, &Settings::default()).unwrap();
     let tls = log.exchanges[0].tls.as_ref().unwrap();
-    assert_eq!(tls.certificate.as_deref(), Some(&*talk.certificate.to_string()));
+    assert_eq!(
+        tls.certificate.as_deref(),
+        Some(&*talk.certificate.to_string())
+    );
     assert!(tls.subject.is_some() && tls.issuer.is_some());
 }
 
@@ -211,16 +237,39 @@ fn a_key_log_opens_the_requests_of_a_session() {
     assert_eq!(log.messages(), Vec::<&str>::new());
     assert_eq!(log.exchanges.len(), 2, "{:?}", log.exchanges);
     let request = request(&log);
-    assert_eq!((&*request.method, &*request.url), ("POST", "https://live.example/collect?v=2"));
-    assert_eq!((request.status, request.reach), (Some(204), Reach::Acknowledged));
-    let body = request.fields.iter().find(|f| f.name == FieldName::Body).unwrap();
+    assert_eq!(
+        (&*request.method, &*request.url),
+        ("POST", "https://live.example/collect?v=2")
+    );
+    assert_eq!(
+        (request.status, request.reach),
+        (Some(204), Reach::Acknowledged)
+    );
+    let body = request
+        .fields
+        .iter()
+        .find(|f| f.name == FieldName::Body)
+        .unwrap();
     assert_eq!(request.bytes_of(body), b"e=doe%40example.org");
     let certificate = request.tls.as_ref().unwrap().certificate.clone();
     assert_eq!(certificate, Some(talk.certificate.to_string()));
     let way = request.unpacking().unwrap();
-    assert!(way.contains(" from 192.0.2.7:40001, http2 1 / bytes 0+"), "{way}");
-    let handshake = log.exchanges.iter().find(|e| e.kind == ExchangeKind::Handshake).unwrap();
-    assert!(handshake.detail.as_deref().unwrap().starts_with("decrypted: "));
+    assert!(
+        way.contains(" from 192.0.2.7:40001 to 198.51.100.9:443, http2 1 / bytes 0+"),
+        "{way}"
+    );
+    let handshake = log
+        .exchanges
+        .iter()
+        .find(|e| e.kind == ExchangeKind::Handshake)
+        .unwrap();
+    assert!(
+        handshake
+            .detail
+            .as_deref()
+            .unwrap()
+            .starts_with("decrypted: ")
+    );
 }
 
 #[test]
@@ -243,14 +292,33 @@ fn a_request_of_http1_is_cut_out_of_what_was_decrypted() {
     let first = b"GET /1 HTTP/1.1\r\nHost: live.example\r\n\r\n";
     let second = b"POST /2 HTTP/1.1\r\nHost: live.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
     talk.say(From::Client, first, &mut tcp, &mut capture);
-    talk.say(From::Server, b"HTTP/1.1 204 No Content\r\n\r\n", &mut tcp, &mut capture);
+    talk.say(
+        From::Server,
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        &mut tcp,
+        &mut capture,
+    );
     talk.say(From::Client, second, &mut tcp, &mut capture);
-    talk.say(From::Server, b"HTTP/1.1 204 No Content\r\n\r\n", &mut tcp, &mut capture);
+    talk.say(
+        From::Server,
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        &mut tcp,
+        &mut capture,
+    );
     let log = read_as("pcap", &capture.bytes, &with_keys(&talk.keys())).unwrap();
-    let ways: Vec<String> = log.exchanges.iter().filter_map(Exchange::unpacking).collect();
+    let ways: Vec<String> = log
+        .exchanges
+        .iter()
+        .filter_map(Exchange::unpacking)
+        .collect();
     assert!(ways[0].ends_with(", tls / bytes 0+39"), "{ways:?}");
     let (head, at) = (68, 39 + 68);
-    let runs = format!("runs 39+{head} {}+3 {}+2 / bytes 0+{}", at + 3, at + 11, head + 5);
+    let runs = format!(
+        "runs 39+{head} {}+3 {}+2 / bytes 0+{}",
+        at + 3,
+        at + 11,
+        head + 5
+    );
     assert!(ways[1].ends_with(&format!(", tls / {runs}")), "{ways:?}");
     assert!(log.exchanges[1].raw.ends_with(b"\r\n\r\nabcde"));
 }
@@ -259,15 +327,37 @@ fn a_request_of_http1_is_cut_out_of_what_was_decrypted() {
 fn a_session_within_a_tunnel_names_host_and_proxy() {
     let mut capture = Capture::pcap();
     let mut tcp = capture.tcp(CLIENT, "10.0.0.1:3128");
-    tcp.say(&mut capture, From::Client, b"CONNECT live.example:443 HTTP/1.1\r\nHost: live.example:443\r\n\r\n");
-    tcp.say(&mut capture, From::Server, b"HTTP/1.1 200 Connection established\r\n\r\n");
+    tcp.say(
+        &mut capture,
+        From::Client,
+        b"CONNECT live.example:443 HTTP/1.1\r\nHost: live.example:443\r\n\r\n",
+    );
+    tcp.say(
+        &mut capture,
+        From::Server,
+        b"HTTP/1.1 200 Connection established\r\n\r\n",
+    );
     let mut talk = Talk::new(&rustls::version::TLS13, "http/1.1");
     talk.carry(&mut tcp, &mut capture);
-    talk.say(From::Client, b"GET /in HTTP/1.1\r\nHost: live.example\r\n\r\n", &mut tcp, &mut capture);
-    talk.say(From::Server, b"HTTP/1.1 204 No Content\r\n\r\n", &mut tcp, &mut capture);
+    talk.say(
+        From::Client,
+        b"GET /in HTTP/1.1\r\nHost: live.example\r\n\r\n",
+        &mut tcp,
+        &mut capture,
+    );
+    talk.say(
+        From::Server,
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        &mut tcp,
+        &mut capture,
+    );
     tcp.close(&mut capture);
     let log = read_as("pcap", &capture.bytes, &with_keys(&talk.keys())).unwrap();
-    let kinds: Vec<_> = log.exchanges.iter().map(|e| (e.kind, &*e.method, e.reach)).collect();
+    let kinds: Vec<_> = log
+        .exchanges
+        .iter()
+        .map(|e| (e.kind, &*e.method, e.reach))
+        .collect();
     let wanted = [
         (ExchangeKind::Request, "CONNECT", Reach::Attempted),
         (ExchangeKind::Request, "GET", Reach::Acknowledged),

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use affiant_ingest::{Aids, HEAD_BYTES, Settings, recognise};
-use affiant_model::{Digest, Exchange, ExchangeKind, FieldName};
+use affiant_model::{Digest, Exchange, ExchangeKind, FieldName, Layer, Unpack};
 
-use crate::explained::EXPLAINED;
 use crate::collection;
 use crate::common::{Log, read_as};
+use crate::explained::EXPLAINED;
 
 /// What is compared, each with how often it occurs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Facts {
         *self.urls.entry(without_scheme(&exchange.url)).or_default() += 1;
         // Those of HTTP/2 are compared where the commands of recipes are run.
         let way = exchange.unpacking().unwrap_or_default();
-        if way.contains(", http2 ") {
+        if way.contains("http2 ") {
             return;
         }
         let body = |f: &&affiant_model::Field| f.name == FieldName::Body;
@@ -68,21 +68,26 @@ impl Facts {
     /// The lines by which two differ.
     fn differ(&self, other: &Self) -> Vec<String> {
         let mut lines = Vec::new();
-        let mut counts = |what: &str, ours: &BTreeMap<String, u64>, theirs: &BTreeMap<String, u64>| {
-            let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
-            for key in keys {
-                let (a, b) = (ours.get(key).copied(), theirs.get(key).copied());
-                if a != b {
-                    let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
-                    lines.push(format!("{what} {key}: {a}, tshark {b}"));
+        let mut counts =
+            |what: &str, ours: &BTreeMap<String, u64>, theirs: &BTreeMap<String, u64>| {
+                let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+                for key in keys {
+                    let (a, b) = (ours.get(key).copied(), theirs.get(key).copied());
+                    if a != b {
+                        let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
+                        lines.push(format!("{what} {key}: {a}, tshark {b}"));
+                    }
                 }
-            }
-        };
+            };
         counts("url", &self.urls, &other.urls);
         counts("body", &self.bodies, &other.bodies);
         counts("question", &self.questions, &other.questions);
         for name in self.names.symmetric_difference(&other.names) {
-            let whose = if self.names.contains(name) { "ours" } else { "tshark's" };
+            let whose = if self.names.contains(name) {
+                "ours"
+            } else {
+                "tshark's"
+            };
             lines.push(format!("name {name}: {whose} alone"));
         }
         lines
@@ -104,12 +109,24 @@ fn captures(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// What is seen of a request in the clear is `http`, whatever it states.
 fn without_scheme(url: &str) -> String {
-    url.split_once("://").map_or(url, |(_, rest)| rest).to_owned()
+    url.split_once("://")
+        .map_or(url, |(_, rest)| rest)
+        .to_owned()
 }
 
 /// Runs `tshark` on a capture and gives its lines, values of a field with spaces between.
-fn tshark(program: &str, capture: &Path, keys: &Path, filter: &str, fields: &[&str]) -> String {
+fn tshark(
+    program: &str,
+    capture: &Path,
+    keys: &Path,
+    ports: &BTreeSet<String>,
+    filter: &str,
+    fields: &[&str],
+) -> String {
     let mut command = Command::new(program);
+    for port in ports {
+        command.args(["-d", &format!("tcp.port=={port},http2")]);
+    }
     command.arg("-r").arg(capture).arg("-o");
     command.arg(format!("tls.keylog_file:{}", keys.display()));
     command.args(["-o", "tcp.reassemble_out_of_order:TRUE"]);
@@ -121,7 +138,21 @@ fn tshark(program: &str, capture: &Path, keys: &Path, filter: &str, fields: &[&s
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn shown(program: &str, capture: &Path, keys: &Path) -> Facts {
+/// The ports of the servers that speak HTTP/2 in the clear, of which `tshark` must be told.
+fn ports(log: &Log) -> BTreeSet<String> {
+    let steps = log.exchanges.iter().filter_map(|e| e.unpacked.as_ref());
+    steps
+        .flat_map(|unpacked| &unpacked.steps)
+        .filter_map(|step| match step {
+            Unpack::Packets(sent) if matches!(sent.layer, Layer::ClearHttp2(_)) => {
+                sent.to.rsplit(':').next().map(str::to_owned)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn shown(program: &str, capture: &Path, keys: &Path, ports: &BTreeSet<String>) -> Facts {
     let mut facts = Facts::default();
     let filter = "http.request.method or http2.headers.method or \
         tls.handshake.extensions_server_name or \
@@ -139,9 +170,14 @@ fn shown(program: &str, capture: &Path, keys: &Path) -> Facts {
         "tcp.dstport",
     ];
     let mut has_bodies = false;
-    for line in tshark(program, capture, keys, filter, &fields).lines() {
+    for line in tshark(program, capture, keys, ports, filter, &fields).lines() {
         let cells: Vec<&str> = line.split('\t').collect();
-        let words = |at: usize| cells.get(at).into_iter().flat_map(|c| c.split_ascii_whitespace());
+        let words = |at: usize| {
+            cells
+                .get(at)
+                .into_iter()
+                .flat_map(|c| c.split_ascii_whitespace())
+        };
         has_bodies |= cells.get(6).is_some_and(|body| !body.is_empty());
         let mut url = |url: String| *facts.urls.entry(url).or_default() += 1;
         if words(0).count() >= words(5).count() {
@@ -170,7 +206,15 @@ fn shown(program: &str, capture: &Path, keys: &Path) -> Facts {
     command.arg("-r").arg(capture).arg("-o");
     command.arg(format!("tls.keylog_file:{}", keys.display()));
     command.args(["-o", "tcp.reassemble_out_of_order:TRUE"]);
-    command.args(["-Y", "http.request and http.file_data", "-T", "json", "-x", "-j", "http"]);
+    command.args([
+        "-Y",
+        "http.request and http.file_data",
+        "-T",
+        "json",
+        "-x",
+        "-j",
+        "http",
+    ]);
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let mut lines = text.lines();
@@ -231,7 +275,11 @@ fn every_capture_of_the_collection_shows_what_tshark_shows() {
         let name = path.to_string_lossy();
         name.ends_with(".keys") || name.ends_with("keylog.dat")
     };
-    let key_logs: Vec<Vec<u8>> = files.iter().filter(is_key_log).map(|f| fs::read(f).unwrap()).collect();
+    let key_logs: Vec<Vec<u8>> = files
+        .iter()
+        .filter(is_key_log)
+        .map(|f| fs::read(f).unwrap())
+        .collect();
     let keys = std::env::temp_dir().join(format!("affiant-keys-{}", std::process::id()));
     fs::write(&keys, key_logs.join(&b'\n')).unwrap();
     let settings = Settings {
@@ -248,8 +296,9 @@ fn every_capture_of_the_collection_shows_what_tshark_shows() {
         if kind != "pcap" && kind != "pcapng" {
             return None;
         }
-        let ours = Facts::of(&read_as(&reader.name(), &bytes, &settings).unwrap());
-        let differ = ours.differ(&shown(&program, file, &keys));
+        let log = read_as(&reader.name(), &bytes, &settings).unwrap();
+        let ours = Facts::of(&log);
+        let differ = ours.differ(&shown(&program, file, &keys, &ports(&log)));
         let name = file.strip_prefix(&root).unwrap().to_str().unwrap();
         Some((ours.urls.values().sum(), name.to_owned(), differ))
     };
@@ -258,7 +307,10 @@ fn every_capture_of_the_collection_shows_what_tshark_shows() {
             .chunks(files.len().div_ceil(4))
             .map(|part| scope.spawn(move || part.iter().filter_map(compare).collect::<Vec<_>>()))
             .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap())
+            .collect()
     });
     let mut unused: BTreeSet<&str> = EXPLAINED.iter().map(|(name, _)| *name).collect();
     let mut unexplained = Vec::new();

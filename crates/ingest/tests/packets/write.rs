@@ -78,7 +78,9 @@ impl Capture {
     fn ip(&mut self, from: SocketAddrV4, to: SocketAddrV4, protocol: u8, payload: &[u8]) {
         let mut packet = [[2; 12].as_slice(), &[8, 0]].concat();
         let length = u16::try_from(20 + payload.len()).unwrap().to_be_bytes();
-        packet.extend([0x45, 0, length[0], length[1], 0, 0, 0x40, 0, 64, protocol, 0, 0]);
+        packet.extend([
+            0x45, 0, length[0], length[1], 0, 0, 0x40, 0, 64, protocol, 0, 0,
+        ]);
         packet.extend(from.ip().octets());
         packet.extend(to.ip().octets());
         packet.extend(payload);
@@ -98,14 +100,20 @@ impl Capture {
         if self.next_generation {
             let mut body = vec![0; 4];
             body.extend(u32::try_from(self.time >> 32).unwrap().to_le_bytes());
-            body.extend(u32::try_from(self.time & 0xffff_ffff).unwrap().to_le_bytes());
+            body.extend(
+                u32::try_from(self.time & 0xffff_ffff)
+                    .unwrap()
+                    .to_le_bytes(),
+            );
             body.extend([length, length].concat());
             body.extend(padded(packet));
             self.block(6, &body);
         } else {
             let (seconds, rest) = (self.time / 1_000_000, self.time % 1_000_000);
-            self.bytes.extend(u32::try_from(seconds).unwrap().to_le_bytes());
-            self.bytes.extend(u32::try_from(rest).unwrap().to_le_bytes());
+            self.bytes
+                .extend(u32::try_from(seconds).unwrap().to_le_bytes());
+            self.bytes
+                .extend(u32::try_from(rest).unwrap().to_le_bytes());
             self.bytes.extend([length, length].concat());
             self.bytes.extend(packet);
         }

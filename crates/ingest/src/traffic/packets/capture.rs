@@ -66,7 +66,10 @@ pub(super) fn describe(
         ("conversations", found.conversations),
         ("conversations without data, not listed", found.silent),
         ("blocks of TLS secrets", found.secrets),
-        ("requests that a server announced and no client sent, not listed", found.announced),
+        (
+            "requests that a server announced and no client sent, not listed",
+            found.announced,
+        ),
         ("WebSocket messages of servers, not listed", found.received),
     ] {
         if count > 0 || name == "packets" {
@@ -90,7 +93,10 @@ pub(super) fn describe(
 }
 
 fn in_words(interface: &Interface) -> String {
-    let mut text = interface.name.clone().unwrap_or_else(|| "unnamed".to_owned());
+    let mut text = interface
+        .name
+        .clone()
+        .unwrap_or_else(|| "unnamed".to_owned());
     text.push_str(&format!(", link type {}", interface.link));
     if interface.snaplen > 0 {
         text.push_str(&format!(", up to {} bytes of a packet", interface.snaplen));

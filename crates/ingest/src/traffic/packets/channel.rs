@@ -46,6 +46,11 @@ pub(super) struct Carrier {
 }
 
 impl Carrier {
+    /// Whether the channel lies in nothing but its conversation.
+    pub(super) const fn is_bare(&self) -> bool {
+        self.tls.is_none() && self.through.is_none()
+    }
+
     /// What lies within this, one deeper; `None` at the bound.
     pub(super) fn within(&self) -> Option<Self> {
         (self.depth < DEPTH).then(|| Self {
@@ -57,7 +62,10 @@ impl Carrier {
 
 enum State {
     /// Too little was seen of it.
-    Undecided { client: Vec<u8>, server: Vec<u8> },
+    Undecided {
+        client: Vec<u8>,
+        server: Vec<u8>,
+    },
     Tls(Box<Session>),
     Http(Box<Http>),
     Dns(Box<(Lookups, Framed, Framed)>),
@@ -226,7 +234,8 @@ impl Channel {
     fn give_up(&mut self, ends: &Ends, context: &mut Context<'_, '_>) {
         if let State::Http(http) = &mut self.state {
             let bound = context.limits.held_bytes;
-            let message = format!("requests that are not at their end hold more than {bound} bytes");
+            let message =
+                format!("requests that are not at their end hold more than {bound} bytes");
             context.note(
                 Some(ends.first.span),
                 message,

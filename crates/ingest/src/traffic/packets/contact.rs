@@ -17,7 +17,12 @@ pub(super) struct Counts {
 }
 
 /// Gives out a conversation. `what` says more of it.
-pub(super) fn give(counts: &Counts, what: Option<&str>, ends: &Ends, context: &mut Context<'_, '_>) {
+pub(super) fn give(
+    counts: &Counts,
+    what: Option<&str>,
+    ends: &Ends,
+    context: &mut Context<'_, '_>,
+) {
     let Some(mut draft) = context.begin(ends, ends.first.span, ends.first.time) else {
         return;
     };

@@ -96,7 +96,12 @@ impl<'a, 's> Context<'a, 's> {
     }
 
     /// Begins an entry; `None` where the bound is reached or nobody wants more.
-    pub(super) fn begin(&mut self, ends: &Ends, span: Span, time: Option<i128>) -> Option<Draft<'a>> {
+    pub(super) fn begin(
+        &mut self,
+        ends: &Ends,
+        span: Span,
+        time: Option<i128>,
+    ) -> Option<Draft<'a>> {
         if self.is_over() {
             return None;
         }

@@ -128,7 +128,9 @@ impl Handshake {
         }
         parts.extend(through.map(str::to_owned));
         if self.ech {
-            parts.push("ECH: the name is that of the outer hello, which may hide another".to_owned());
+            parts.push(
+                "ECH: the name is that of the outer hello, which may hide another".to_owned(),
+            );
         }
         if self.decrypted != [0; 2] {
             let [sent, received] = self.decrypted;

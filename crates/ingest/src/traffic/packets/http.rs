@@ -286,7 +286,11 @@ impl Http {
         self.let_go(context);
         let Some(mut inside) = carrier.within() else {
             let message = "the conversation is a tunnel in too many others";
-            context.note(Some(ends.first.span), message, "what it carries is not read");
+            context.note(
+                Some(ends.first.span),
+                message,
+                "what it carries is not read",
+            );
             return;
         };
         let host = tunnel.host.as_deref().unwrap_or_default();

@@ -27,7 +27,10 @@ impl Question {
 /// Reads the head and the first question; `None` where there is none.
 pub(super) fn read(message: &[u8]) -> Option<Question> {
     let word = |at: usize| -> Option<u16> {
-        Some(u16::from_be_bytes([*message.get(at)?, *message.get(at + 1)?]))
+        Some(u16::from_be_bytes([
+            *message.get(at)?,
+            *message.get(at + 1)?,
+        ]))
     };
     let (id, flags, questions, answers) = (word(0)?, word(2)?, word(4)?, word(6)?);
     // Only standard queries ask for a name (RFC 1035 §4.1.1, OPCODE).
@@ -104,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_question_is_read_without_its_answers() {
-        let message = b"\x00\x07\x81\x83\x00\x01\x00\x02\x00\x00\x00\x00\x03A.b\x02eX\x00\x00\x41\x00\x01??";
+        let message =
+            b"\x00\x07\x81\x83\x00\x01\x00\x02\x00\x00\x00\x00\x03A.b\x02eX\x00\x00\x41\x00\x01??";
         let question = read(message).unwrap();
         assert_eq!((&*question.name, &*question.kind), ("a\\046b.ex", "HTTPS"));
         assert_eq!((&*question.outcome, question.answers), ("NXDOMAIN", 2));

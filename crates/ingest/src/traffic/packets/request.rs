@@ -125,6 +125,7 @@ impl Way<'_> {
     ) -> Unpacked {
         let now = context.now.packet;
         let layer = match stream {
+            Some(stream) if self.http2 && self.carrier.is_bare() => Layer::ClearHttp2(stream),
             Some(stream) if self.http2 => Layer::Http2(stream),
             _ if exact => Layer::Tcp,
             _ => Layer::Tls,
@@ -133,9 +134,10 @@ impl Way<'_> {
             first: self.places.iter().map(|p| p.packet).min().unwrap_or(now),
             last: self.places.iter().map(|p| p.last).max().unwrap_or(now),
             from: ends.client.to_string(),
+            to: ends.server.to_string(),
             layer,
         });
-        if matches!(layer, Layer::Http2(_)) {
+        if matches!(layer, Layer::Http2(_) | Layer::ClearHttp2(_)) {
             return Unpacked {
                 steps: vec![packets],
                 offset: 0,

@@ -46,8 +46,7 @@ impl Session {
     ) {
         let mut events = Vec::new();
         let mut sink = |event| events.push(event);
-        self.session
-            .push(of(side), bytes, &context.keys, &mut sink);
+        self.session.push(of(side), bytes, &context.keys, &mut sink);
         self.take(events, trail, ends, context);
     }
 
@@ -135,7 +134,9 @@ impl Session {
         self.handshake.data(data.side, length);
         self.inner.carrier.tls = Some(self.handshake.tls.clone());
         if data.side == affiant_tls::Side::Server {
-            return self.inner.push(Side::Server, &data.bytes, &[], ends, context);
+            return self
+                .inner
+                .push(Side::Server, &data.bytes, &[], ends, context);
         }
         let record = self.absolute(&data.record);
         let pieces = trail.find(&record, true);
