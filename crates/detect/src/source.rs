@@ -121,8 +121,9 @@ fn packets(file: &str, sent: &Sent, key_logs: &[String]) -> String {
     let print = match sent.layer {
         Layer::Tcp | Layer::Tls => "print pack \"H*\",$2",
         // The first piece is the header block, each name and value with its length before it.
+        // Those behind are frames of DATA, with their head and padding (RFC 9113 §6.1).
         Layer::Http2(_) | Layer::ClearHttp2(_) => {
-            "$_=pack \"H*\",$2; if($n++){print}else{while(length){my($k,$v)=unpack \"N/a N/a\"; substr($_,0,8+length($k.$v))=\"\"; print \"$k: $v\\n\"} print \"\\n\"}"
+            "$_=pack \"H*\",$2; if($n++){my($h,$l,$t,$f)=unpack \"CnCC\"; if(length==9+($h<<16|$l) && !$t){$_=substr $_,9; $_=substr $_,1,length()-1-ord if $f&8} print}else{while(length){my($k,$v)=unpack \"N/a N/a\"; substr($_,0,8+length($k.$v))=\"\"; print \"$k: $v\\n\"} print \"\\n\"}"
         }
     };
     format!(
