@@ -22,6 +22,9 @@ use crate::traffic::entries::Entries;
 /// The port of DNS (RFC 1035 §4.2).
 const DNS: u16 = 53;
 
+/// Ports on which requests in the clear are likely.
+const HTTP: [u16; 4] = [80, 8000, 8080, 3128];
+
 /// Datagrams of a client in which the hello of QUIC is looked for.
 const INITIALS: u32 = 32;
 
@@ -121,7 +124,7 @@ impl<'a, 's> Joiner<'a, 's> {
                 time,
                 span,
                 app,
-                ..
+                complete,
             } => {
                 let first = Now {
                     packet: self.context.now.packet,
@@ -135,7 +138,7 @@ impl<'a, 's> Joiner<'a, 's> {
                     first,
                 };
                 self.conversations
-                    .insert(id, Conversation::new(transport, ends));
+                    .insert(id, Conversation::new(transport, ends, complete));
             }
             Event::Bytes {
                 id,
@@ -243,11 +246,15 @@ fn sources(
 }
 
 impl Conversation {
-    fn new(transport: Transport, ends: Ends) -> Self {
+    fn new(transport: Transport, ends: Ends, complete: bool) -> Self {
         let dns = ends.server.port() == DNS;
         let what = match transport {
             Transport::Tcp if dns => What::Stream(Box::new(Channel::dns())),
-            Transport::Tcp => What::Stream(Box::new(Channel::new(Carrier::default()))),
+            Transport::Tcp if complete => What::Stream(Box::new(Channel::new(Carrier::default()))),
+            Transport::Tcp => {
+                let likely = HTTP.contains(&ends.server.port());
+                What::Stream(Box::new(Channel::midway(likely)))
+            }
             Transport::Udp if dns => What::Lookups(Lookups::default()),
             Transport::Udp => What::Datagrams {
                 initials: None,
