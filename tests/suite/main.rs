@@ -19,6 +19,7 @@ mod hostile;
 mod layering;
 mod matrix;
 mod mitmproxy;
+mod packets;
 mod recipes;
 mod samples;
 mod support;

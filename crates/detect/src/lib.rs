@@ -23,6 +23,7 @@ mod matcher;
 mod recipe;
 mod recipients;
 mod replay;
+mod source;
 mod spelling;
 mod walk;
 

@@ -49,7 +49,7 @@ fn printed(exhibit: &[u8], exchange: &Exchange, tool: &str) -> Option<Vec<u8>> {
     std::fs::write(folder.path().join("E-0001 a'b.bin"), exhibit).unwrap();
     let locator: Locator = "request.url".parse().unwrap();
     let replay = replay(exchange, &locator, &DecodeLimits::default()).unwrap();
-    let command = replay.command("E-0001 a'b.bin");
+    let command = replay.command("E-0001 a'b.bin", &[]);
     let output = Command::new("sh")
         .args(["-c", &command])
         .current_dir(folder.path())

@@ -110,7 +110,7 @@ impl Reader {
         if !self.format.is_aid() {
             return;
         }
-        let most = limits.member_bytes as u64;
+        let most = limits.aid_bytes as u64;
         let mut content = Vec::new();
         let read = match self.packing {
             None => input.take(most + 1).read_to_end(&mut content),
@@ -118,11 +118,8 @@ impl Reader {
                 .open(input)
                 .and_then(|reader| reader.take(most + 1).read_to_end(&mut content)),
         };
-        if read.is_ok()
-            && content.len() as u64 <= most
-            && let Ok(mapping) = String::from_utf8(content)
-        {
-            aids.mappings.push(mapping);
+        if read.is_ok() && content.len() as u64 <= most {
+            self.format.add_aid(content, limits, aids);
         }
     }
 
@@ -192,8 +189,9 @@ fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
         Item::Exchange(mut exchange) => {
             let unpacked = match exchange.unpacked.take() {
                 Some(Unpacked { mut steps, offset }) => {
-                    // Runs are of the whole; what else is unpacked is at a place of it.
-                    if !matches!(steps.first(), Some(Unpack::Runs(_))) {
+                    // Runs and packets are of the whole; what else is unpacked is at a
+                    // place of it.
+                    if !matches!(steps.first(), Some(Unpack::Runs(_) | Unpack::Packets(_))) {
                         steps.insert(0, Unpack::Bytes(exchange.span));
                     }
                     steps.insert(0, packing.step());

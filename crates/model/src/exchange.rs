@@ -192,7 +192,7 @@ pub struct Field {
     /// Which place.
     pub name: FieldName,
     /// Its bytes in the exhibit; of an exchange that is `unpacked`, the whole
-    /// span of the exchange, since no narrower one can be given.
+    /// span of the exchange, unless [`Unpacked::place`] gives a narrower one.
     pub span: Span,
     /// Its bytes in [`Exchange::raw`].
     pub range: Range<usize>,

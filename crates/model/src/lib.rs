@@ -47,4 +47,4 @@ pub use summary::{
     StatementFinding, StatementRun, WithheldCount, WorkedExample,
 };
 pub use transmittal::{Basis, Transmittal};
-pub use unpacked::{Unpack, Unpacked};
+pub use unpacked::{Layer, Sent, Unpack, Unpacked};

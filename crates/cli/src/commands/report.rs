@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
-use crate::exhibit::exchange_of;
+use crate::exhibit::{exchange_of, key_logs};
 use crate::record::{self, Analysed};
 use crate::world::World;
 
@@ -247,7 +247,10 @@ fn worked_example(
         locator: transmittal.locator.clone(),
         span: replay.span,
         steps: ladder,
-        command: replay.command(&format!("evidence/{}", exhibit.file)),
+        command: replay.command(
+            &format!("evidence/{}", exhibit.file),
+            &key_logs(&material.exhibits),
+        ),
         value: transmittal.value.clone(),
         datum: transmittal.datum.clone(),
         basis: transmittal.basis,

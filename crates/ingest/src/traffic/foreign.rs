@@ -5,7 +5,6 @@ use crate::Refusal;
 
 const CONVERT: &str = "convert it to UTF-8 and take in the result";
 const DECOMPRESS: &str = "decompress it first and take in the result";
-const PACKETS: &str = "decrypt it and export a HAR, and take in the result";
 const RECAPTURE: &str = "export the capture again as HAR";
 const FLOWS: &str =
     "export a HAR with `mitmdump -nr FILE --set hardump=FILE.har` and take in the result";
@@ -36,31 +35,6 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"PK\x05\x06", "the file is an empty ZIP archive", RECAPTURE),
     (b"\xff\xfe", "the text is UTF-16", CONVERT),
     (b"\xfe\xff", "the text is UTF-16", CONVERT),
-    (
-        b"\xd4\xc3\xb2\xa1",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\xa1\xb2\xc3\xd4",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\x4d\x3c\xb2\xa1",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\xa1\xb2\x3c\x4d",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\x0a\x0d\x0d\x0a",
-        "the file is a packet capture (pcapng)",
-        PACKETS,
-    ),
     (
         b"SQLite format 3\0",
         "the file is an SQLite database",
@@ -201,7 +175,6 @@ mod tests {
             (b"/**/ a.b (\n{\"log\":{}})", "JSONP", "strip"),
             (b"\n<!DOCTYPE html><html>", "HTML", "export"),
             (b"<?xml version='1.0'?>", "XML", "export"),
-            (b"\xd4\xc3\xb2\xa1\x02\0", "pcap", "decrypt"),
             (b"\xac\xed\x00\x05sr\0", "Charles", "Export Session"),
             (
                 b"<?xml version='1.0'?><charles-session>",

@@ -20,6 +20,7 @@ mod message;
 mod mitmproxy;
 mod netlog;
 mod nextdns;
+mod packets;
 mod pcapdroid_csv;
 mod pihole;
 mod row;
@@ -38,7 +39,7 @@ use std::io::Read;
 use affiant_model::{Capture, ExhibitId, Span};
 
 use crate::packing::{Packing, Reader};
-use crate::{Input, Refusal, Settings, Sink};
+use crate::{Aids, Input, Limits, Refusal, Settings, Sink};
 
 pub(crate) use draft::of_file;
 
@@ -78,6 +79,9 @@ pub trait Format: Sync {
         false
     }
 
+    /// Adds to `aids` what `content`, the whole of a file of this kind, gives.
+    fn add_aid(&self, _content: Vec<u8>, _limits: &Limits, _aids: &mut Aids) {}
+
     /// What the byte range of an entry is, in words, as the ledger records it;
     /// `None` where entries have no byte ranges of their own, because they lie
     /// between one another or under a compression.
@@ -103,6 +107,8 @@ pub trait Format: Sync {
 #[must_use]
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
+        &packets::Packets::Pcap,
+        &packets::Packets::PcapNg,
         &mitmproxy::Mitmproxy,
         &warc::Warc,
         &arc::Arc,
