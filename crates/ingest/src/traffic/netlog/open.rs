@@ -215,8 +215,20 @@ impl<'a> Open<'a> {
             return;
         };
         let list = params.get("headers");
-        let mut lines = Vec::new();
-        let is_list = list.items(&mut |line| lines.push(line));
+        let (mut lines, mut beyond) = (Vec::new(), 0_u64);
+        let bound = self.draft.limits.fields;
+        let is_list = list.items(&mut |line| {
+            if lines.len() < bound {
+                lines.push(line);
+            } else {
+                beyond += 1;
+            }
+        });
+        if beyond > 0 {
+            let message = format!("{beyond} headers are beyond the bound of {bound}");
+            self.draft
+                .defect_of(text, list, message, "they are not read");
+        }
         for line in lines {
             let Some((range, Carrier::JsonString)) = tokens::content(text, line) else {
                 let message = "a header is not a string";
