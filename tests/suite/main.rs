@@ -21,6 +21,7 @@ mod inspect;
 mod layering;
 mod matrix;
 mod mitmproxy;
+mod packets;
 mod recipes;
 mod records;
 mod samples;

@@ -23,13 +23,13 @@ pub(crate) fn command(replay: &Replay, file: &str, key_logs: &[String]) -> Optio
                 command = runs_of_file(file, runs);
                 continue;
             }
-            Unpack::Runs(runs) => runs_of_stream(runs),
             // It reads the archive itself, so that it stands first.
             Unpack::Zip(member) => {
                 let member = quoted(&literal(member));
                 command = format!("unzip -p {} {member}", quoted(file));
                 continue;
             }
+            Unpack::Runs(runs) => runs_of_stream(runs),
             Unpack::Base64 => "tr -d ' \\t\\r\\n' | base64 -d".to_owned(),
             Unpack::Bytes(run) => bytes(run.offset, run.length),
             Unpack::Gzip => "gunzip -c".to_owned(),
@@ -109,14 +109,20 @@ fn packets(file: &str, sent: &Sent, key_logs: &[String]) -> String {
     let (protocol, stream) = match sent.layer {
         Layer::Tcp => ("tcp", String::new()),
         Layer::Tls => ("tls", String::new()),
-        Layer::Http2(stream) => ("http2", format!(",{stream}")),
+        Layer::Http2(stream) | Layer::ClearHttp2(stream) => ("http2", format!(",{stream}")),
+    };
+    // HTTP/2 without TLS is looked for on its own port alone.
+    let port = sent.to.rsplit(':').next().unwrap_or_default();
+    let decode = match sent.layer {
+        Layer::ClearHttp2(_) => format!(" -d tcp.port=={port},http2"),
+        _ => String::new(),
     };
     let find = format!(
         "$(tshark -r {file} -Y frame.number=={} -T fields -e tcp.stream)",
         sent.first
     );
     let (before, keys) = match (sent.layer, key_logs) {
-        (Layer::Tcp, _) | (_, []) => (String::new(), String::new()),
+        (Layer::Tcp | Layer::ClearHttp2(_), _) | (_, []) => (String::new(), String::new()),
         (_, [log]) => (
             String::new(),
             format!(" -o {}", quoted(&format!("tls.keylog_file:{log}"))),
@@ -136,11 +142,12 @@ fn packets(file: &str, sent: &Sent, key_logs: &[String]) -> String {
     let print = match sent.layer {
         Layer::Tcp | Layer::Tls => "print pack \"H*\",$2",
         // The first piece is the header block, each name and value with its length before it.
-        Layer::Http2(_) => {
-            "$_=pack \"H*\",$2; if($n++){print}else{while(length){my($k,$v)=unpack \"N/a N/a\"; substr($_,0,8+length($k.$v))=\"\"; print \"$k: $v\\n\"} print \"\\n\"}"
+        // Those behind are frames of DATA, with their head and padding (RFC 9113 §6.1).
+        Layer::Http2(_) | Layer::ClearHttp2(_) => {
+            "$_=pack \"H*\",$2; if($n++){my($h,$l,$t,$f)=unpack \"CnCC\"; if(length==9+($h<<16|$l) && !$t){$_=substr $_,9; $_=substr $_,1,length()-1-ord if $f&8} print}else{while(length){my($k,$v)=unpack \"N/a N/a\"; substr($_,0,8+length($k.$v))=\"\"; print \"$k: $v\\n\"} print \"\\n\"}"
         }
     };
     format!(
-        "{before}tshark -r {file}{keys} -q -z \"follow,{protocol},raw,{find}{stream}\" | perl -ne '{from}{{{print}}}'"
+        "{before}tshark -r {file}{decode}{keys} -o tcp.reassemble_out_of_order:TRUE -q -z \"follow,{protocol},raw,{find}{stream}\" | perl -ne '{from}{{{print}}}'"
     )
 }

@@ -2,6 +2,7 @@
 //! as they are, run as a reader of a report would.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(clippy::print_stdout, reason = "a test says why it does nothing")]
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! Conversations of HTTP/1, written by hand.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use affiant_http::{Event, Http1, Limits, Protocol, Tunnel, protocol};

@@ -1,5 +1,7 @@
 //! Conversations of HTTP/2, written frame by frame.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use affiant_http::{Http2, Limits};

@@ -1,5 +1,7 @@
 //! WebSockets: frames written by hand.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::io::Write;

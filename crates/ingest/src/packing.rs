@@ -190,8 +190,9 @@ fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
         Item::Exchange(mut exchange) => {
             let unpacked = match exchange.unpacked.take() {
                 Some(Unpacked { mut steps, offset }) => {
-                    // Runs are of the whole; what else is unpacked is at a place of it.
-                    if !matches!(steps.first(), Some(Unpack::Runs(_))) {
+                    // Runs and packets are of the whole; what else is unpacked is at a
+                    // place of it.
+                    if !matches!(steps.first(), Some(Unpack::Runs(_) | Unpack::Packets(_))) {
                         steps.insert(0, Unpack::Bytes(exchange.span));
                     }
                     steps.insert(0, packing.step());

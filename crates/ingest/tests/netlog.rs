@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+#[path = "netlog/browser.rs"]
+mod browser;
 mod common;
 
 use std::process::Command;
@@ -21,7 +23,7 @@ const NAMES: &[&str] = &[
     "HTTP_TRANSACTION_READ_RESPONSE_HEADERS",
     "HTTP_TRANSACTION_SEND_REQUEST_BODY",
     "HOST_RESOLVER_MANAGER_REQUEST",
-    "HOST_RESOLVER_MANAGER_CACHE_HIT",
+    "HOST_RESOLVER_MANAGER_JOB",
     "SSL_CONNECT",
     "SOCKET_POOL_CONNECT_JOB_CREATED",
     "CONNECT_JOB_SET_SOCKET",
@@ -274,17 +276,20 @@ fn each_job_of_a_redirect_is_an_entry() {
 
 #[test]
 fn lookups_and_handshakes_are_contacts() {
-    let lookup =
-        |source, phase, params| event("HOST_RESOLVER_MANAGER_REQUEST", source, phase, params);
-    let named = |host: &str| json!({"host": host, "dns_query_type": "UNSPECIFIED"});
+    let lookup = |source, phase, params| event("HOST_RESOLVER_MANAGER_JOB", source, phase, params);
+    let named = |host: &str| json!({"host": host, "dns_query_types": ["A", "AAAA"]});
+    let request = |phase, params| event("HOST_RESOLVER_MANAGER_REQUEST", 9, phase, params);
+    let one = json!({"host": "b.example:443", "dns_query_type": "UNSPECIFIED"});
+    let unclaimed = json!({"source_dependency": {"id": 30, "type": 5}});
     let log = read(&[
+        request(BEGIN, json!({"host": "http://localhost:80"})),
+        request(END, json!({})),
         lookup(1, BEGIN, named("https://a.example:443")),
         lookup(1, END, json!({})),
-        lookup(2, BEGIN, named("b.example:443")),
-        event("HOST_RESOLVER_MANAGER_CACHE_HIT", 2, NONE, json!({})),
-        lookup(2, END, json!({})),
+        lookup(2, BEGIN, one),
         lookup(3, BEGIN, named("c.example")),
         lookup(3, END, json!({"net_error": -105})),
+        event("CONNECT_JOB_SET_SOCKET", 20, NONE, unclaimed),
         event(
             "SOCKET_POOL_CONNECT_JOB_CREATED",
             20,
@@ -332,19 +337,19 @@ fn lookups_and_handshakes_are_contacts() {
                 lookup,
                 "a.example",
                 Reach::Contacted,
-                Some("UNSPECIFIED, resolved")
+                Some("A, AAAA, resolved")
             ),
             (
                 lookup,
                 "b.example",
                 Reach::Attempted,
-                Some("UNSPECIFIED, answered on the device")
+                Some("UNSPECIFIED, no answer in the log")
             ),
             (
                 lookup,
                 "c.example",
                 Reach::Attempted,
-                Some("UNSPECIFIED, ERR_NAME_NOT_RESOLVED")
+                Some("A, AAAA, ERR_NAME_NOT_RESOLVED")
             ),
             (shake, "a.example", Reach::Contacted, None),
             (shake, "q.example", Reach::Contacted, None),
@@ -403,7 +408,7 @@ fn what_a_log_does_not_hold_is_said() {
             "the log has 2 sendings of this request",
             "the request has a body, which a log of this kind does not hold",
             "the request has no address",
-            "1 events hold bytes that were sent over TLS",
+            "1 events hold bytes that were sent through sockets",
         ]
     );
 }

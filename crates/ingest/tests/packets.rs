@@ -14,6 +14,8 @@ mod explained;
 mod names;
 #[path = "packets/secret.rs"]
 mod secret;
+#[path = "packets/session.rs"]
+mod session;
 #[path = "packets/tshark.rs"]
 mod tshark;
 #[path = "packets/write.rs"]

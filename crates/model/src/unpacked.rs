@@ -35,7 +35,7 @@ pub enum Unpack {
     /// One run of the whole input: `bytes 120+400`.
     Bytes(Span),
     /// What one end sent in a conversation of a packet capture, which is the
-    /// whole input: `packets 12-40 from 192.0.2.7:49178, tls`.
+    /// whole input: `packets 12-40 from 192.0.2.7:49178 to 198.51.100.9:443, tls`.
     Packets(Sent),
     /// Pieces under the masks of WebSocket frames, one behind the other (RFC
     /// 6455 §5.3): `unmask 5:37fa213d`.
@@ -56,6 +56,8 @@ pub struct Sent {
     pub last: u64,
     /// Network address and port of who sent it.
     pub from: String,
+    /// Network address and port of who it was sent to.
+    pub to: String,
     /// What the bytes are taken out of.
     pub layer: Layer,
 }
@@ -67,9 +69,11 @@ pub enum Layer {
     Tcp,
     /// The application data of its TLS, decrypted: `tls`.
     Tls,
-    /// One stream of its HTTP/2: the header lines as `name: value`, an empty
-    /// line, the data: `http2 5`.
+    /// One stream of the HTTP/2 in its TLS, or that it was upgraded to: the header
+    /// lines as `name: value`, an empty line, the data: `http2 5`.
     Http2(u32),
+    /// The same of HTTP/2 that the conversation itself carries: `clear http2 5`.
+    ClearHttp2(u32),
 }
 
 impl fmt::Display for Layer {
@@ -78,6 +82,7 @@ impl fmt::Display for Layer {
             Self::Tcp => f.write_str("tcp"),
             Self::Tls => f.write_str("tls"),
             Self::Http2(stream) => write!(f, "http2 {stream}"),
+            Self::ClearHttp2(stream) => write!(f, "clear http2 {stream}"),
         }
     }
 }
@@ -111,8 +116,8 @@ impl fmt::Display for Unpack {
             }
             Self::Packets(sent) => write!(
                 f,
-                "packets {}-{} from {}, {}",
-                sent.first, sent.last, sent.from, sent.layer
+                "packets {}-{} from {} to {}, {}",
+                sent.first, sent.last, sent.from, sent.to, sent.layer
             ),
             Self::Unmask(pieces) => {
                 f.write_str("unmask")?;
@@ -222,23 +227,11 @@ mod tests {
         assert_eq!(way, "gzip / runs 7+3 20+2 / bytes 0+5");
         exchange.unpacked = Some(Unpacked {
             steps: vec![
-                Unpack::Zip("raw/1 é%.txt".to_owned()),
-                Unpack::Bytes(Span::new(4, 8)),
-                Unpack::Base64,
-            ],
-            offset: 2,
-        });
-        let way = exchange.unpacking().unwrap();
-        assert_eq!(
-            way,
-            "zip raw/1%20%C3%A9%25.txt / bytes 4+8 / base64 / bytes 2+5"
-        );
-        exchange.unpacked = Some(Unpacked {
-            steps: vec![
                 Unpack::Packets(Sent {
                     first: 4,
                     last: 9,
                     from: "[2001:db8::1]:443".to_owned(),
+                    to: "[2001:db8::2]:9".to_owned(),
                     layer: Layer::Http2(5),
                 }),
                 Unpack::Unmask(vec![(5, [0x37, 0xfa, 0x21, 0x3d])]),
@@ -249,7 +242,26 @@ mod tests {
         let way = exchange.unpacking().unwrap();
         assert_eq!(
             way,
-            "packets 4-9 from [2001:db8::1]:443, http2 5 / unmask 5:37fa213d / inflate / bytes 7+5"
+            "packets 4-9 from [2001:db8::1]:443 to [2001:db8::2]:9, http2 5 / unmask 5:37fa213d / inflate / bytes 7+5"
+        );
+    }
+
+    #[test]
+    fn a_member_of_an_archive_is_named_without_what_could_be_taken_for_the_notation() {
+        let mut exchange = Exchange::new(ExhibitId(1), 1, Span::new(0, 90));
+        exchange.raw = b"12345".to_vec();
+        exchange.unpacked = Some(Unpacked {
+            steps: vec![
+                Unpack::Zip("raw/1 é%.txt".to_owned()),
+                Unpack::Bytes(Span::new(4, 8)),
+                Unpack::Base64,
+            ],
+            offset: 2,
+        });
+        let way = exchange.unpacking().unwrap();
+        assert_eq!(
+            way,
+            "zip raw/1%20%C3%A9%25.txt / bytes 4+8 / base64 / bytes 2+5"
         );
     }
 

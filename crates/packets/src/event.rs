@@ -40,7 +40,7 @@ pub enum Ending {
     Fin,
     /// One end reset it.
     Reset,
-    /// It was silent for longer than [`Limits`] waits, or its ports were used anew.
+    /// It was silent for longer than [`Limits`](crate::Limits) waits, or its ports were used anew.
     Idle,
     /// It gave way to others.
     Evicted,
@@ -51,7 +51,7 @@ pub enum Ending {
 /// Number of a conversation, from 1, never used twice.
 pub type ConversationId = u64;
 
-/// What [`Network`] found.
+/// What [`Network`](crate::Network) found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event<'a> {
     /// A conversation began.

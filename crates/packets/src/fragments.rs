@@ -258,20 +258,18 @@ impl Datagram {
 
     fn whole(&mut self) -> Option<Whole> {
         let (protocol, total) = (self.protocol?, self.total?);
-        if self.covered < total {
+        let (&last, part) = self.parts.last_key_value()?;
+        // Parts that do not overlap, end where the whole does and are as long have no holes.
+        // What lies beyond the end that was said first is not of it.
+        if self.covered != total || last as usize + part.bytes.len() != total as usize {
             return None;
         }
         let mut whole = Whole {
             protocol,
-            bytes: Vec::new(),
+            bytes: Vec::with_capacity(total as usize),
             places: Vec::new(),
         };
-        for (&offset, part) in &self.parts {
-            // What lies beyond the end that was said first is not of it.
-            let room = (total as usize).saturating_sub(offset as usize);
-            if offset as usize != whole.bytes.len() || room < part.bytes.len() {
-                return None;
-            }
+        for part in self.parts.values() {
             whole.bytes.extend_from_slice(&part.bytes);
             whole.places.extend_from_slice(&part.places);
         }

@@ -8,7 +8,9 @@ pub struct Limits {
     pub block_bytes: usize,
     /// Interfaces described in a capture file.
     pub interfaces: usize,
-    /// Bytes of remarks kept of the head of a capture file.
+    /// Remarks kept of sections and interfaces of a capture file; later ones are not.
+    pub remarks: usize,
+    /// Bytes of those remarks.
     pub remark_bytes: usize,
     /// Names of hosts in one block of a capture file.
     pub names: usize,
@@ -52,6 +54,7 @@ impl Default for Limits {
         Self {
             block_bytes: 16 << 20,
             interfaces: 4096,
+            remarks: 256,
             remark_bytes: 64 << 10,
             names: 65_536,
             apps: 4096,

@@ -7,7 +7,7 @@ mod common;
 
 use affiant_packets::{Block, CaptureReader, Limits, Network, is_capture};
 use common::read;
-use common::write::{ACK, CLIENT, FIN, Pcapng, SERVER, SYN, Segment, fragment, pcap, pcap_of};
+use common::write::{CLIENT, FIN, PSH, Pcapng, SERVER, SYN, Segment, fragment, pcap, pcap_of};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -77,19 +77,19 @@ fn conversation(client: &Sending, server: &Sending) -> Vec<Vec<u8>> {
     for i in 0..ours.len().max(theirs.len()) {
         if let Some(&(from, to)) = ours.get(i) {
             let bytes = &client.bytes[from..to];
-            packets.push(Segment::of_client(client.sequence(from), ACK, bytes).ip());
+            packets.push(Segment::of_client(client.sequence(from), PSH, bytes).ip());
         }
         if let Some(&(from, to)) = theirs.get(i) {
             let bytes = &server.bytes[from..to];
-            packets.push(Segment::of_server(server.sequence(from), ACK, bytes).ip());
+            packets.push(Segment::of_server(server.sequence(from), PSH, bytes).ip());
         }
     }
     let (end, other) = (
         client.sequence(client.bytes.len()),
         server.sequence(server.bytes.len()),
     );
-    packets.push(Segment::of_client(end, FIN | ACK, b"").ip());
-    packets.push(Segment::of_server(other, FIN | ACK, b"").ip());
+    packets.push(Segment::of_client(end, FIN, b"").ip());
+    packets.push(Segment::of_server(other, FIN, b"").ip());
     packets
 }
 

@@ -102,6 +102,17 @@ fn a_hole_is_lost_once_the_other_side_acknowledged_it_and_patience_ends() {
 }
 
 #[test]
+fn one_acknowledgement_of_what_was_never_sent_takes_no_bytes_away() {
+    let mut segments = opened(&[client(1, b"ab")]);
+    segments.push(server(1001, b"").acknowledging(900_000_000));
+    segments.extend((0..40).map(|i| client(3 + i, b"c")));
+    segments.push(server(1001, b"").acknowledging(43));
+    let capture = read_segments(&segments);
+    let stream = &capture.conversations[0].client_stream;
+    assert_eq!((stream.bytes.len(), &stream.lost[..]), (42, &[][..]));
+}
+
+#[test]
 fn a_segment_captured_after_its_acknowledgement_is_not_lost() {
     let capture = read_segments(&opened(&[
         client(1, b"ab"),

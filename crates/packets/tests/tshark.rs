@@ -16,6 +16,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ fn every_capture_has_the_packets_and_the_tcp_streams_that_tshark_finds() {
         fs::write(&plain, &bytes).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let capture = read(&bytes, &Limits::default());
-        let (packets, followed) = follow(&tshark, &plain, capture.tcp().len());
+        let (packets, followed) = follow(&tshark, &plain, capture.tcp().len() * 2);
         found.packets += packets;
         if capture.packets.len() != packets {
             let ours = capture.packets.len();
@@ -136,8 +137,9 @@ fn run(tshark: &Path, file: &Path, arguments: &[String]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Packets, and TCP streams, of which so many at most are looked at, in one run: a line for
-/// each packet, then what is followed.
+/// Packets, and TCP streams, of which the first `most` numbers are looked at, in one run: a
+/// line for each packet, then what is followed. tshark leaves numbers out where a protocol
+/// above TCP, such as SOCKS, takes them.
 fn follow(tshark: &Path, file: &Path, most: usize) -> (usize, Vec<Followed>) {
     let mut arguments = ["-n", "-T", "fields", "-e", "tcp.stream"]
         .map(str::to_owned)
@@ -147,32 +149,29 @@ fn follow(tshark: &Path, file: &Path, most: usize) -> (usize, Vec<Followed>) {
     }
     let output = run(tshark, file, &arguments);
     let mut lines = output.lines();
-    let (mut packets, mut streams) = (0, 0);
+    let (mut packets, mut found) = (0, BTreeMap::<usize, Followed>::new());
     for line in lines.by_ref().take_while(|line| !line.starts_with('=')) {
         packets += 1;
         let numbers = line.split(',').filter_map(|number| number.parse().ok());
-        streams = numbers.fold(streams, |most: usize, number: usize| most.max(number + 1));
+        found.extend(numbers.map(|number| (number, Followed::default())));
     }
     // Before the first stream there is an empty line.
     packets -= usize::from(most > 0);
-    let mut found: Vec<Followed> = (0..most.max(streams))
-        .map(|_| Followed::default())
-        .collect();
-    let mut number = 0;
+    let (mut number, mut ignored) = (0, Followed::default());
     for line in lines {
+        let stream = found.get_mut(&number).unwrap_or(&mut ignored);
         if let Some(filter) = line.strip_prefix("Filter: tcp.stream eq ") {
             number = filter.parse().unwrap();
         } else if let Some(node) = line.strip_prefix("Node 0: ") {
-            found[number].nodes[0] = node.to_owned();
+            node.clone_into(&mut stream.nodes[0]);
         } else if let Some(node) = line.strip_prefix("Node 1: ") {
-            found[number].nodes[1] = node.to_owned();
+            node.clone_into(&mut stream.nodes[1]);
         } else if !line.is_empty() && !line.starts_with(['=', 'F']) {
             let side = usize::from(line.starts_with('\t'));
-            found[number].sent[side].extend(from_hex(line.trim()));
+            stream.sent[side].extend(from_hex(line.trim()));
         }
     }
-    found.truncate(streams);
-    (packets, found)
+    (packets, found.into_values().collect())
 }
 
 fn from_hex(text: &str) -> Vec<u8> {

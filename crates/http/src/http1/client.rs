@@ -233,7 +233,7 @@ impl Client {
             scheme: absolute.map(|(scheme, _)| scheme.to_owned()),
             method,
             target,
-            pieces: vec![from..end],
+            pieces: std::iter::once(from..end).collect(),
             at: from..end,
             headers,
             url,

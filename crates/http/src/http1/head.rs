@@ -24,7 +24,7 @@ pub(crate) fn request_line(line: &[u8]) -> Option<RequestLine> {
     let (before, _) = split_version(line)?;
     let method = 0..memchr(b' ', before.get(..METHOD).unwrap_or(before))?;
     let name = before.get(method.clone())?;
-    if name.is_empty() || !name.iter().all(|byte| is_token(byte)) {
+    if name.is_empty() || !name.iter().all(is_token) {
         return None;
     }
     let target = trimmed(before, method.end..before.len());

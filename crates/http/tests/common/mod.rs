@@ -1,6 +1,7 @@
 //! A conversation written down step by step, and read in pieces of any size.
 
 #![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use affiant_http::{Event, Http1, Http2, Limits, Message, Request, Response, Side, Trouble};
 
@@ -188,7 +189,10 @@ fn check(event: &Event, (client, server): &(Vec<u8>, Vec<u8>)) {
             bytes,
         } => {
             let end = offset + bytes.len() as u64;
-            assert_eq!(&cut(of(*side), &[*offset..end]), bytes);
+            assert_eq!(
+                &cut(of(*side), std::slice::from_ref(&(*offset..end))),
+                bytes
+            );
         }
         Event::Trouble(trouble) => {
             assert!(trouble.offset <= of(trouble.side).len() as u64);

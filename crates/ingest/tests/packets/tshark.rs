@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use affiant_ingest::{Aids, HEAD_BYTES, Settings, recognise};
-use affiant_model::{Digest, Exchange, ExchangeKind, FieldName};
+use affiant_model::{Digest, Exchange, ExchangeKind, FieldName, Layer, Unpack};
 
 use crate::collection;
 use crate::common::{Log, read_as};
@@ -51,7 +51,7 @@ impl Facts {
         *self.urls.entry(without_scheme(&exchange.url)).or_default() += 1;
         // Those of HTTP/2 are compared where the commands of recipes are run.
         let way = exchange.unpacking().unwrap_or_default();
-        if way.contains(", http2 ") {
+        if way.contains("http2 ") {
             return;
         }
         let body = |f: &&affiant_model::Field| f.name == FieldName::Body;
@@ -115,8 +115,18 @@ fn without_scheme(url: &str) -> String {
 }
 
 /// Runs `tshark` on a capture and gives its lines, values of a field with spaces between.
-fn tshark(program: &str, capture: &Path, keys: &Path, filter: &str, fields: &[&str]) -> String {
+fn tshark(
+    program: &str,
+    capture: &Path,
+    keys: &Path,
+    ports: &BTreeSet<String>,
+    filter: &str,
+    fields: &[&str],
+) -> String {
     let mut command = Command::new(program);
+    for port in ports {
+        command.args(["-d", &format!("tcp.port=={port},http2")]);
+    }
     command.arg("-r").arg(capture).arg("-o");
     command.arg(format!("tls.keylog_file:{}", keys.display()));
     command.args(["-o", "tcp.reassemble_out_of_order:TRUE"]);
@@ -128,7 +138,21 @@ fn tshark(program: &str, capture: &Path, keys: &Path, filter: &str, fields: &[&s
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn shown(program: &str, capture: &Path, keys: &Path) -> Facts {
+/// The ports of the servers that speak HTTP/2 in the clear, of which `tshark` must be told.
+fn ports(log: &Log) -> BTreeSet<String> {
+    let steps = log.exchanges.iter().filter_map(|e| e.unpacked.as_ref());
+    steps
+        .flat_map(|unpacked| &unpacked.steps)
+        .filter_map(|step| match step {
+            Unpack::Packets(sent) if matches!(sent.layer, Layer::ClearHttp2(_)) => {
+                sent.to.rsplit(':').next().map(str::to_owned)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn shown(program: &str, capture: &Path, keys: &Path, ports: &BTreeSet<String>) -> Facts {
     let mut facts = Facts::default();
     let filter = "http.request.method or http2.headers.method or \
         tls.handshake.extensions_server_name or \
@@ -146,7 +170,7 @@ fn shown(program: &str, capture: &Path, keys: &Path) -> Facts {
         "tcp.dstport",
     ];
     let mut has_bodies = false;
-    for line in tshark(program, capture, keys, filter, &fields).lines() {
+    for line in tshark(program, capture, keys, ports, filter, &fields).lines() {
         let cells: Vec<&str> = line.split('\t').collect();
         let words = |at: usize| {
             cells
@@ -272,8 +296,9 @@ fn every_capture_of_the_collection_shows_what_tshark_shows() {
         if kind != "pcap" && kind != "pcapng" {
             return None;
         }
-        let ours = Facts::of(&read_as(&reader.name(), &bytes, &settings).unwrap());
-        let differ = ours.differ(&shown(&program, file, &keys));
+        let log = read_as(&reader.name(), &bytes, &settings).unwrap();
+        let ours = Facts::of(&log);
+        let differ = ours.differ(&shown(&program, file, &keys, &ports(&log)));
         let name = file.strip_prefix(&root).unwrap().to_str().unwrap();
         Some((ours.urls.values().sum(), name.to_owned(), differ))
     };

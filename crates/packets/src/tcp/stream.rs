@@ -237,11 +237,11 @@ impl Stream {
         let place = self
             .place(sequence)
             .and_then(|place| u64::try_from(place).ok());
-        // An acknowledgement of more than a window was never asked for.
-        if let Some(place) =
-            place.filter(|&place| place.cast_signed() < self.next.cast_signed() + WINDOW)
-        {
-            self.acknowledged = self.acknowledged.max(place);
+        // One of more than a window was never asked for; and the last one counts, not the
+        // greatest, so that one that is damaged does no harm.
+        let most = self.next.cast_signed() + WINDOW;
+        if let Some(place) = place.filter(|place| place.cast_signed() < most) {
+            self.acknowledged = place;
         }
         self.lose_what_was_acknowledged(context);
     }
@@ -257,7 +257,7 @@ impl Stream {
     }
 
     /// A hole whose bytes the other side has, and that waited for long enough, was not
-    /// captured.
+    /// captured. Where nothing behind it was captured, it waits for that or for the end.
     pub(crate) fn lose_what_was_acknowledged(&mut self, context: &mut Context<'_, '_>) {
         let acknowledged = self.acknowledged_bytes();
         if acknowledged <= self.next {
@@ -269,8 +269,10 @@ impl Stream {
             .time
             .zip(time)
             .is_some_and(|(now, then)| now.saturating_sub(then) >= context.limits.patience_time);
-        if waited || context.packets.saturating_sub(packet) >= context.limits.patience_packets {
-            self.lost = self.lost.max(acknowledged);
+        if (waited || context.packets.saturating_sub(packet) >= context.limits.patience_packets)
+            && let Some((&first, _)) = self.held.first_key_value()
+        {
+            self.lost = self.lost.max(acknowledged.min(first));
             self.since = None;
             self.drain(context);
         }

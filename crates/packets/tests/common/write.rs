@@ -6,6 +6,7 @@ pub const SYN: u8 = 2;
 pub const ACK: u8 = 16;
 pub const FIN: u8 = 1;
 pub const RST: u8 = 4;
+pub const PSH: u8 = 8;
 
 pub const CLIENT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 40000);
 pub const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 80), 443);

@@ -53,6 +53,9 @@ pub(super) struct Hop<'a> {
     pub(super) outcome: Outcome,
     /// Whether no more headers are to come.
     pub(super) settled: bool,
+    /// Whether there are headers of the network stack, and beside an answer.
+    pub(super) has_extra: bool,
+    has_wire: bool,
     raw: Vec<u8>,
     runs: Vec<Span>,
     parts: Vec<(Part, Range<usize>)>,
@@ -70,6 +73,8 @@ impl<'a> Hop<'a> {
             key: String::new(),
             outcome: Outcome::default(),
             settled: false,
+            has_extra: false,
+            has_wire: false,
             raw: raw.to_vec(),
             runs: vec![span],
             parts: Vec::new(),
@@ -89,25 +94,21 @@ impl<'a> Hop<'a> {
         }
     }
 
-    pub(super) fn has(&self, part: Part) -> bool {
-        self.parts.iter().any(|(other, _)| *other == part)
-    }
-
     /// Adds a run; how many bytes it has.
     pub(super) fn add(&mut self, part: Part, span: Span, bytes: &[u8]) -> usize {
         let start = self.raw.len();
         self.raw.extend_from_slice(bytes);
         self.parts.push((part, start..self.raw.len()));
         self.runs.push(span);
-        if matches!(part, Part::Extra | Part::Wire) {
-            self.outcome.on_the_wire = true;
-        }
+        self.has_extra |= part == Part::Extra;
+        self.has_wire |= part == Part::Wire;
+        self.outcome.on_the_wire |= matches!(part, Part::Extra | Part::Wire);
         bytes.len()
     }
 
     /// Adds headers that stand beside an answer, where there are none yet.
     pub(super) fn wire(&mut self, span: Span, bytes: &[u8]) -> usize {
-        if self.has(Part::Wire) || self.has(Part::Extra) {
+        if self.has_wire || self.has_extra {
             return 0;
         }
         self.add(Part::Wire, span, bytes)
@@ -137,6 +138,7 @@ impl<'a> Hop<'a> {
         let (_, range) = self.parts.pop()?;
         let span = self.runs.pop()?;
         self.outcome.on_the_wire = false;
+        self.has_extra = false;
         let bytes = self.raw.get(range.clone())?.to_vec();
         self.raw.truncate(range.start);
         Some((span, bytes))

@@ -198,7 +198,7 @@ impl<'a> Window<'a> {
         let open = self.open.get(&key);
         let waiting = open.into_iter().flatten().copied().find(|number| {
             let hop = number.checked_sub(gone).and_then(|at| hops.get(at));
-            hop.is_some_and(|hop| !hop.settled && !hop.has(Part::Extra))
+            hop.is_some_and(|hop| !hop.settled && !hop.has_extra)
         });
         let hop = waiting
             .and_then(|number| number.checked_sub(gone))

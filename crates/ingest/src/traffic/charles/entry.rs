@@ -3,14 +3,15 @@
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
-use affiant_model::{Carrier, ExchangeKind, FieldName, Reach, Span, Step, Tls};
+use affiant_model::{ExchangeKind, FieldName, Reach, Span, Step, Tls};
 
+use super::super::address;
 use super::super::draft::{Draft, cut};
 use super::super::entries::{Entries, NO_TIME};
 use super::super::json::{self, Token, Wanted};
 use super::super::message::{self, not_undone};
 use super::super::time::{self, Unreadable};
-use super::super::{address, tokens};
+use super::request::bracketed;
 use crate::Limits;
 
 const TRANSACTION: &[&str] = &[
@@ -35,7 +36,6 @@ const TRANSACTION: &[&str] = &[
 ];
 const MESSAGE: &[&str] = &["status", "sizes", "contentEncoding", "header", "body"];
 const HEADER: &[&str] = &["firstLine", "headers"];
-const PAIR: &[&str] = &["name", "value"];
 const BODY: &[&str] = &["text", "encoding", "encoded", "decoded"];
 const TIMES: &[&str] = &["start", "requestBegin", "requestComplete"];
 const SIZES: &[&str] = &["headers", "body"];
@@ -105,13 +105,13 @@ pub(super) fn read(
 }
 
 /// The parts of a transaction.
-struct Reading<'a> {
-    text: &'a str,
-    limits: &'a Limits,
-    whole: Wanted<'a>,
+pub(super) struct Reading<'a> {
+    pub(super) text: &'a str,
+    pub(super) limits: &'a Limits,
+    pub(super) whole: Wanted<'a>,
     request: Wanted<'a>,
     response: Wanted<'a>,
-    header: Wanted<'a>,
+    pub(super) header: Wanted<'a>,
     body: Wanted<'a>,
     times: Wanted<'a>,
     tls: Wanted<'a>,
@@ -122,7 +122,7 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// A member of the transaction as text; empty where there is none.
-    fn string(&self, name: &str) -> String {
+    pub(super) fn string(&self, name: &str) -> String {
         self.whole.get(name).text().unwrap_or_default().into_owned()
     }
 
@@ -193,132 +193,6 @@ impl<'a> Reading<'a> {
             return Reach::Attempted;
         }
         message::reach(method, status)
-    }
-
-    /// Adds the address and the headers; gives the host that the request names.
-    fn headers(&self, draft: &mut Draft<'_>) -> Option<(String, Token<'a>)> {
-        let mut has_address = self.first_line(draft);
-        let (mut authority, mut host) = (None, None);
-        let (mut items, bound) = (0_usize, self.limits.fields);
-        let list = self.header.get("headers");
-        let is_list = list.items(&mut |item| {
-            items += 1;
-            let Some(pair) = item.members(PAIR).filter(|_| items <= bound) else {
-                if items <= bound {
-                    let message = "an item of the headers is not an object with name and value";
-                    draft.defect_of(self.text, item, message, "it is not read");
-                }
-                return;
-            };
-            let name = pair.get("name").text().unwrap_or_default();
-            let value = pair.get("value");
-            match name.to_ascii_lowercase().as_str() {
-                ":method" | ":scheme" => return,
-                ":path" if !has_address => {
-                    has_address = true;
-                    draft.value(FieldName::Url, self.text, value, Vec::new());
-                    return;
-                }
-                ":path" => return,
-                ":authority" => authority = value.text().map(|t| (t.into_owned(), value)),
-                "host" => host = value.text().map(|t| (t.into_owned(), value)),
-                _ => {}
-            }
-            draft.header(&name, self.text, value);
-        });
-        if !is_list {
-            draft.defect_of(
-                self.text,
-                list,
-                "the headers are no list",
-                "they are not read",
-            );
-        }
-        if items > bound {
-            let message =
-                format!("the request has {items} headers, more than the bound of {bound}");
-            draft.defect_of(
-                self.text,
-                list,
-                message,
-                "those behind the bound are not read",
-            );
-        }
-        if !has_address {
-            draft.value(
-                FieldName::Url,
-                self.text,
-                self.whole.get("path"),
-                Vec::new(),
-            );
-            let query = FieldName::Query {
-                name: "query".to_owned(),
-                nth: 1,
-            };
-            draft.value(query, self.text, self.whole.get("query"), Vec::new());
-        }
-        authority.or(host)
-    }
-
-    /// Adds the address in the first line of a request of HTTP/1; whether there is one.
-    fn first_line(&self, draft: &mut Draft<'_>) -> bool {
-        let line = self.header.get("firstLine");
-        let Some((range, Carrier::JsonString)) = tokens::content(self.text, line) else {
-            return false;
-        };
-        let inside = self.text.get(range.clone()).unwrap_or_default();
-        let Some(start) = inside.find(' ').map(|at| at + 1) else {
-            return false;
-        };
-        let end = inside.rfind(" HTTP/").unwrap_or(inside.len()).max(start);
-        if start == end {
-            return false;
-        }
-        let target = range.start + start..range.start + end;
-        draft.field(FieldName::Url, target, Carrier::JsonString, Vec::new());
-        true
-    }
-
-    /// Puts the address together. Where the request names another host than the
-    /// transaction, as it does on a connection that serves several, it counts.
-    fn address(&self, method: &str, named: Option<(String, Token<'a>)>, draft: &mut Draft<'_>) {
-        let (scheme, own) = (self.string("scheme"), bracketed(&self.string("host")));
-        let port = self.whole.get("actualPort").text().unwrap_or_default();
-        let usual = match scheme.as_str() {
-            "https" | "wss" => "443",
-            _ => "80",
-        };
-        let mut authority = if port.is_empty() || port == usual {
-            own.clone()
-        } else {
-            format!("{own}:{port}")
-        };
-        if let Some((said, place)) = named {
-            let host = |name: &str| address::host(method, &format!("{scheme}://{name}/"));
-            let (theirs, ours) = (host(&said), host(&own));
-            if !theirs.is_empty() && theirs != ours {
-                let message = format!(
-                    "the request names the host `{}` where the transaction has `{}`",
-                    cut(&said),
-                    cut(&own)
-                );
-                let means = "the address is read with the host that the request names";
-                draft.defect_of(self.text, place, message, means);
-                authority = said;
-            }
-        }
-        let query = self.string("query");
-        let query = match query.as_str() {
-            "" => String::new(),
-            query => format!("?{query}"),
-        };
-        let url = if method.eq_ignore_ascii_case("CONNECT") {
-            authority
-        } else {
-            format!("{scheme}://{authority}{}{query}", self.string("path"))
-        };
-        draft.exchange.host = address::host(method, &url);
-        draft.exchange.url = url;
     }
 
     fn body(&self, draft: &mut Draft<'_>) {
@@ -404,14 +278,5 @@ impl<'a> Reading<'a> {
             }
         }
         draft.exchange.started_as_written = written;
-    }
-}
-
-/// A host as it stands in an address.
-fn bracketed(host: &str) -> String {
-    if host.contains(':') && !host.starts_with('[') {
-        format!("[{host}]")
-    } else {
-        host.to_owned()
     }
 }

@@ -24,6 +24,7 @@
 //! `contacted` where bytes came back.
 
 mod entry;
+mod request;
 
 use std::io::Read;
 

@@ -70,6 +70,13 @@ impl Request {
             let message = format!("a line of the head is no header: `{}`", cut(&text(line)));
             draft.defect(Some(&place(line)), message, "the line is not read");
         }
+        if self.head.beyond > 0 {
+            let message = format!(
+                "the head has {} lines more than are read of one",
+                self.head.beyond
+            );
+            draft.defect(None, message, "these lines are not read");
+        }
         if !self.head.ended {
             let message = "the request ends inside its head";
             draft.defect(None, message, "the rest of the request is not read");

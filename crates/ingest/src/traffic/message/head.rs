@@ -5,6 +5,10 @@ use std::ops::Range;
 
 use super::trimmed;
 
+/// How many headers are held of one message, and how many lines that are none.
+const HEADERS: usize = 100_000;
+const ODD: usize = 1_000;
+
 /// First line and headers, by their places in the bytes of the message.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
@@ -12,6 +16,8 @@ pub(super) struct Head {
     pub(super) headers: Vec<Header>,
     /// Lines that are no headers.
     pub(super) odd: Vec<Range<usize>>,
+    /// How many lines there are beyond the bounds.
+    pub(super) beyond: u64,
     /// What stands behind the empty line.
     pub(super) rest: Range<usize>,
     /// Whether there is an empty line.
@@ -73,16 +79,16 @@ impl Head {
             .position(|b| *b == b':')
             .map(|at| at + from)
             .filter(|at| *at > 0);
-        let Some(colon) = colon else {
-            self.odd.push(line);
-            return;
-        };
-        let name = trimmed(bytes, line.start..line.start + colon);
-        let value = trimmed(bytes, line.start + colon + 1..line.end);
-        if name.is_empty() {
-            self.odd.push(line);
-        } else {
-            self.headers.push(Header { name, value });
+        let parts = colon.map(|colon| {
+            let name = trimmed(bytes, line.start..line.start + colon);
+            (name, trimmed(bytes, line.start + colon + 1..line.end))
+        });
+        match parts.filter(|(name, _)| !name.is_empty()) {
+            Some((name, value)) if self.headers.len() < HEADERS => {
+                self.headers.push(Header { name, value });
+            }
+            None if self.odd.len() < ODD => self.odd.push(line),
+            _ => self.beyond += 1,
         }
     }
 

@@ -162,6 +162,15 @@ fn what_the_head_does_not_bear_out_is_a_defect() {
 }
 
 #[test]
+fn a_head_of_very_many_lines_is_read_within_bounds() {
+    let lines = "a:\r\n".repeat(100_002) + &"b\r\n".repeat(1_003);
+    let message = format!("GET / HTTP/1.1\r\n{lines}\r\nx");
+    let request = Request::of(message.as_bytes()).unwrap();
+    assert_eq!(request.head.beyond, 2 + 3);
+    assert_eq!(request.rest().len(), 1);
+}
+
+#[test]
 fn the_final_status_counts_and_its_reach_is_that_of_every_reader() {
     for (text, wanted) in [
         ("HTTP/1.1 200 OK\r\n\r\n", Ok(200)),

@@ -29,13 +29,12 @@ pub(super) enum Type {
     SendBody,
     ReadHeaders,
     Lookup,
-    LookupFromDevice,
     SslConnect,
     JobCreated,
     JobSocket,
     QuicSession,
     QuicReceived,
-    /// Bytes that went over a socket in the clear.
+    /// Bytes that went out through a socket.
     Bytes,
 }
 
@@ -57,18 +56,15 @@ const TYPES: &[(&str, Type)] = &[
     ),
     ("HTTP_TRANSACTION_SEND_REQUEST_BODY", Type::SendBody),
     ("HTTP_TRANSACTION_READ_RESPONSE_HEADERS", Type::ReadHeaders),
-    ("HOST_RESOLVER_MANAGER_REQUEST", Type::Lookup),
-    ("HOST_RESOLVER_IMPL_REQUEST", Type::Lookup),
-    ("HOST_RESOLVER_MANAGER_CACHE_HIT", Type::LookupFromDevice),
-    ("HOST_RESOLVER_MANAGER_HOSTS_HIT", Type::LookupFromDevice),
-    ("HOST_RESOLVER_IMPL_CACHE_HIT", Type::LookupFromDevice),
-    ("HOST_RESOLVER_IMPL_HOSTS_HIT", Type::LookupFromDevice),
+    ("HOST_RESOLVER_MANAGER_JOB", Type::Lookup),
+    ("HOST_RESOLVER_IMPL_JOB", Type::Lookup),
     ("SSL_CONNECT", Type::SslConnect),
     ("SOCKET_POOL_CONNECT_JOB_CREATED", Type::JobCreated),
     ("CONNECT_JOB_SET_SOCKET", Type::JobSocket),
     ("QUIC_SESSION", Type::QuicSession),
     ("QUIC_SESSION_PACKET_RECEIVED", Type::QuicReceived),
     ("SSL_SOCKET_BYTES_SENT", Type::Bytes),
+    ("SOCKET_BYTES_SENT", Type::Bytes),
 ];
 
 /// What the numbers in a log stand for.

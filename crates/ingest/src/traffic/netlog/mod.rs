@@ -14,7 +14,8 @@
 //! every version, so that the names in `constants` count.
 //!
 //! An entry is one job of a request (`URL_REQUEST_START_JOB`; a redirect begins
-//! another), one lookup of a name (`HOST_RESOLVER_MANAGER_REQUEST`), or one
+//! another), one lookup of a name (`HOST_RESOLVER_MANAGER_JOB`; what is answered
+//! from the browser's cache, or is no name to look up, makes no job), or one
 //! TLS or QUIC handshake (`SSL_CONNECT` of a connection to a known host,
 //! `QUIC_SESSION`). Entries come in the order in which they begin, and are put
 //! together of runs of the exhibit, as those of `traffic::cdp` are.
@@ -24,7 +25,7 @@
 //! The rules of `traffic::har`; besides, a request of which the log has no
 //! headers as they were sent is `attempted`: it was answered from a cache, or
 //! failed before. A lookup is `contacted` where it ended without an error, and
-//! `attempted` where it was answered on the device or did not. A handshake is
+//! otherwise `attempted`. A handshake is
 //! `contacted` where it was finished, a QUIC session where packets came back.
 
 mod constants;

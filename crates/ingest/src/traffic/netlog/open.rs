@@ -11,7 +11,14 @@ use crate::traffic::json::{self, Token};
 use crate::traffic::{address, message, tokens};
 
 const EVENT: &[&str] = &["params", "time"];
-const PARAMS: &[&str] = &["url", "method", "upload_id", "host", "dns_query_type"];
+const PARAMS: &[&str] = &[
+    "url",
+    "method",
+    "upload_id",
+    "host",
+    "dns_query_type",
+    "dns_query_types",
+];
 const HEADERS: &[&str] = &["headers"];
 
 /// What an entry is.
@@ -39,8 +46,7 @@ pub(super) struct Open<'a> {
     pub(super) status: Option<u16>,
     /// The error with which it ended; zero of an end without one.
     pub(super) ended: Option<i64>,
-    /// A lookup was answered from the cache or the hosts file, or packets of a
-    /// QUIC session came back.
+    /// A handshake was finished, or packets of a QUIC session came back.
     pub(super) marked: bool,
     pub(super) tls: Option<Tls>,
 }
@@ -156,20 +162,23 @@ impl<'a> Open<'a> {
                 let exchange = &mut self.draft.exchange;
                 exchange.kind = ExchangeKind::Lookup;
                 exchange.host = host(&named);
-                exchange.reach = match (self.ended, self.marked) {
-                    (Some(0), false) => Reach::Contacted,
-                    _ => Reach::Attempted,
+                let resolved = self.ended == Some(0);
+                exchange.reach = if resolved {
+                    Reach::Contacted
+                } else {
+                    Reach::Attempted
                 };
-                let kind = params.get("dns_query_type").text().unwrap_or_default();
-                let result = match self.ended {
-                    _ if self.marked => "answered on the device".to_owned(),
-                    Some(0) => "resolved".to_owned(),
-                    Some(error) => constants.error(error),
-                    None => "no answer in the log".to_owned(),
-                };
-                let kind = Some(kind.into_owned()).filter(|kind| !kind.is_empty());
-                let parts: Vec<String> = kind.into_iter().chain([result]).collect();
-                exchange.detail = Some(parts.join(", "));
+                let mut detail = Vec::new();
+                params
+                    .get("dns_query_types")
+                    .items(&mut |kind| detail.extend(kind.text()));
+                detail.extend(params.get("dns_query_type").text());
+                detail.push(match self.ended {
+                    Some(0) => "resolved".into(),
+                    Some(error) => constants.error(error).into(),
+                    None => "no answer in the log".into(),
+                });
+                exchange.detail = Some(detail.join(", "));
             }
             What::Handshake(host) => {
                 let exchange = &mut self.draft.exchange;
@@ -206,8 +215,20 @@ impl<'a> Open<'a> {
             return;
         };
         let list = params.get("headers");
-        let mut lines = Vec::new();
-        let is_list = list.items(&mut |line| lines.push(line));
+        let (mut lines, mut beyond) = (Vec::new(), 0_u64);
+        let bound = self.draft.limits.fields;
+        let is_list = list.items(&mut |line| {
+            if lines.len() < bound {
+                lines.push(line);
+            } else {
+                beyond += 1;
+            }
+        });
+        if beyond > 0 {
+            let message = format!("{beyond} headers are beyond the bound of {bound}");
+            self.draft
+                .defect_of(text, list, message, "they are not read");
+        }
         for line in lines {
             let Some((range, Carrier::JsonString)) = tokens::content(text, line) else {
                 let message = "a header is not a string";

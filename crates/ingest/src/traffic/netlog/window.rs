@@ -138,7 +138,6 @@ impl<'a> Window<'a> {
             Type::Lookup if begins => self.begin(What::Lookup, source, raw, span, entries),
             Type::StartJob if ends => self.end(Kind::Request, source, error),
             Type::Lookup if ends => self.end(Kind::Lookup, source, error),
-            Type::LookupFromDevice => self.mark(Kind::Lookup, source),
             Type::SendHeaders => {
                 if let Token::Compound(part) = event.get("params") {
                     let range = json::range_in(&text, part);
@@ -311,7 +310,7 @@ impl<'a> Window<'a> {
             entries.note(self.stripped.first, message, means)?;
         }
         if let Some((span, count)) = self.held {
-            let message = format!("{count} events hold bytes that were sent over TLS");
+            let message = format!("{count} events hold bytes that were sent through sockets");
             let means = "these bytes are not read; the headers of requests are";
             entries.note(Some(span), message, means)?;
         }

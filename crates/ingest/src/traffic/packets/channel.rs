@@ -31,8 +31,8 @@ pub(super) struct Channel {
     pub(super) given: bool,
     /// The first bytes of the client, where they say what is not read.
     what: Option<&'static str>,
-    /// Whether bytes of the client were not captured.
-    pub(super) lossy: bool,
+    /// Whether the beginning was not captured, and whether HTTP is likely then.
+    midway: Option<bool>,
 }
 
 /// What a channel lies in.
@@ -46,6 +46,11 @@ pub(super) struct Carrier {
 }
 
 impl Carrier {
+    /// Whether the channel lies in nothing but its conversation.
+    pub(super) const fn is_bare(&self) -> bool {
+        self.tls.is_none() && self.through.is_none()
+    }
+
     /// What lies within this, one deeper; `None` at the bound.
     pub(super) fn within(&self) -> Option<Self> {
         (self.depth < DEPTH).then(|| Self {
@@ -78,6 +83,15 @@ impl Channel {
         )
     }
 
+    /// A channel whose beginning was not captured. `likely` says that its port is
+    /// one of HTTP, so that requests are looked for behind what comes first.
+    pub(super) fn midway(likely: bool) -> Self {
+        Self {
+            midway: Some(likely),
+            ..Self::new(Carrier::default())
+        }
+    }
+
     /// A channel that carries DNS.
     pub(super) fn dns() -> Self {
         Self::with(Carrier::default(), State::Dns(Box::default()))
@@ -90,7 +104,7 @@ impl Channel {
             state,
             given: false,
             what: None,
-            lossy: false,
+            midway: None,
         }
     }
 
@@ -174,9 +188,15 @@ impl Channel {
                 .carrier
                 .within()
                 .map(|carrier| State::Tls(Box::new(Session::new(carrier, 0)))),
+            (_, Some(Protocol::Http1)) if self.midway.is_some() => {
+                Some(State::Http(Box::new(Http::midway(context))))
+            }
             (_, Some(Protocol::Http1)) => Some(State::Http(Box::new(Http::one(context)))),
             (_, Some(Protocol::Http2)) => Some(State::Http(Box::new(Http::two(context)))),
             (_, None) if client.len() >= TELLING => Some(State::Http(Box::new(Http::one(context)))),
+            (Some(false), Some(Protocol::Other)) if self.midway == Some(true) => {
+                Some(State::Http(Box::new(Http::midway(context))))
+            }
             (Some(false), Some(Protocol::Other)) => None,
             _ if server.len() > WAITING => None,
             _ => return,
@@ -251,7 +271,6 @@ impl Channel {
     ) {
         if side == Side::Client {
             self.trail.skip(length);
-            self.lossy = true;
         }
         match &mut self.state {
             State::Tls(session) => session.lost(side, length, &self.trail, ends, context),

@@ -1,6 +1,6 @@
 //! The requests of a channel that carries HTTP, each held until its answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_http::{Event, Http1, Http2, Request, Response, Tunnel};
 use affiant_model::Span;
@@ -15,7 +15,11 @@ use super::{message, request};
 const PLACES: usize = 4096;
 
 /// Bytes that a place takes in memory, roughly.
-const PLACE_BYTES: u64 = 80;
+const PLACE_BYTES: usize = 80;
+
+/// How much is remembered of requests that are still open: more than the parser
+/// keeps open.
+const OPEN: usize = 4096;
 
 enum Parser {
     One(Http1),
@@ -29,9 +33,13 @@ pub(super) struct Http {
     waiting: BTreeMap<u64, (Request, Vec<Source>)>,
     /// Answers that came before their request was at its end.
     answers: BTreeMap<u64, Response>,
+    /// Requests that the server announced, whose answers are no answers to a client.
+    announced: BTreeSet<u64>,
     /// Addresses of the requests that opened a WebSocket or a tunnel.
     opened: BTreeMap<u64, request::Address>,
     tunnel: Option<Box<Channel>>,
+    /// Bytes of the requests that wait.
+    waiting_bytes: u64,
     /// Bytes held, which the context counts too.
     held: u64,
     /// What was read of the client's stream.
@@ -44,6 +52,11 @@ impl Http {
         Self::new(Parser::One(Http1::new(limits(context))))
     }
 
+    /// Of a conversation whose beginning was not captured.
+    pub(super) fn midway(context: &Context<'_, '_>) -> Self {
+        Self::new(Parser::One(Http1::midway(limits(context))))
+    }
+
     pub(super) fn two(context: &Context<'_, '_>) -> Self {
         Self::new(Parser::Two(Http2::new(limits(context))))
     }
@@ -53,8 +66,10 @@ impl Http {
             parser,
             waiting: BTreeMap::new(),
             answers: BTreeMap::new(),
+            announced: BTreeSet::new(),
             opened: BTreeMap::new(),
             tunnel: None,
+            waiting_bytes: 0,
             held: 0,
             read: 0,
             given: false,
@@ -94,10 +109,8 @@ impl Http {
             Parser::One(parser) => parser.push(of(side), bytes, &mut sink),
             Parser::Two(parser) => parser.push(of(side), bytes, &mut sink),
         }
-        if side == Side::Client && self.tunnel.is_none() {
-            self.hold(bytes.len() as u64 + PLACE_BYTES, context);
-        }
         self.take(events, trail, carrier, ends, context);
+        self.count(trail, context);
         self.given
     }
 
@@ -164,7 +177,6 @@ impl Http {
                         context.received += 1;
                         continue;
                     }
-                    self.let_go(context);
                     let address = self.opened.get(&sent.number);
                     message::give(sent, address, trail, carrier, ends, context);
                     self.given = true;
@@ -187,7 +199,6 @@ impl Http {
                         affiant_http::Side::Server => None,
                     };
                     let span = span.unwrap_or(ends.first.span);
-                    self.let_go(context);
                     let means = "what was left out is not searched";
                     context.note(Some(span), trouble.message, means);
                 }
@@ -205,30 +216,33 @@ impl Http {
     ) {
         if request.pushed {
             context.announced += 1;
+            self.announced.insert(request.number);
+            if self.announced.len() > OPEN {
+                self.announced.pop_first();
+            }
             return;
         }
-        let exact = carrier.tls.is_none() && matches!(self.parser, Parser::One(_));
-        let places: Vec<Source> = match self.parser {
-            Parser::One(_) => request
+        let exact = carrier.tls.is_none() && request.stream.is_none();
+        let places: Vec<Source> = match request.stream {
+            None => request
                 .pieces
                 .iter()
                 .flat_map(|piece| trail.find(piece, exact))
                 .collect(),
             // The places of all pieces would be many and serve for little.
-            Parser::Two(_) => {
+            Some(_) => {
                 let first = request.pieces.first().map(|piece| trail.find(piece, false));
                 let last = request.pieces.last().map(|piece| trail.find(piece, false));
                 first.into_iter().chain(last).flatten().collect()
             }
         };
-        if matches!(self.parser, Parser::One(_)) {
+        if request.stream.is_none() {
             self.read = self.read.max(request.at.end);
         }
-        self.let_go(context);
-        self.hold(request.raw.len() as u64, context);
         match self.answers.remove(&request.number) {
             Some(answer) => self.give(&request, &places, Some(&answer), carrier, ends, context),
             None => {
+                self.waiting_bytes += request.raw.len() as u64;
                 self.waiting.insert(request.number, (request, places));
             }
         }
@@ -243,10 +257,15 @@ impl Http {
     ) {
         match self.waiting.remove(&response.number) {
             Some((request, places)) => {
+                self.waiting_bytes -= request.raw.len() as u64;
                 self.give(&request, &places, Some(&response), carrier, ends, context);
             }
+            None if self.announced.remove(&response.number) => {}
             None => {
                 self.answers.insert(response.number, response);
+                if self.answers.len() > OPEN {
+                    self.answers.pop_first();
+                }
             }
         }
     }
@@ -263,17 +282,17 @@ impl Http {
         let address = request::Address::of(request, carrier, ends);
         if response.is_some_and(|response| response.status == 101) || request.method == "CONNECT" {
             self.opened.insert(request.number, address.clone());
+            if self.opened.len() > OPEN {
+                self.opened.pop_first();
+            }
         }
         let way = request::Way {
             carrier,
-            http2: matches!(self.parser, Parser::Two(_)),
+            clear: matches!(self.parser, Parser::Two(_)) && carrier.is_bare(),
             places,
         };
         request::give(request, response, address, &way, ends, context);
         self.given = true;
-        let length = (request.raw.len() as u64).min(self.held);
-        self.held -= length;
-        context.held = context.held.saturating_sub(length);
     }
 
     fn open(
@@ -283,7 +302,6 @@ impl Http {
         ends: &Ends,
         context: &mut Context<'_, '_>,
     ) {
-        self.let_go(context);
         let Some(mut inside) = carrier.within() else {
             let message = "the conversation is a tunnel in too many others";
             context.note(
@@ -334,18 +352,15 @@ impl Http {
         }
     }
 
-    /// Counts bytes that are held.
-    const fn hold(&mut self, length: u64, context: &mut Context<'_, '_>) {
-        self.held = self.held.saturating_add(length);
-        context.held = context.held.saturating_add(length);
-    }
-
-    /// A request or message is at its end: what is held are the requests that
-    /// wait. (What HTTP/2 holds of others the parser bounds for itself.)
-    fn let_go(&mut self, context: &mut Context<'_, '_>) {
-        let waiting: u64 = self.waiting.values().map(|(r, _)| r.raw.len() as u64).sum();
-        context.held = context.held.saturating_sub(self.held) + waiting;
-        self.held = waiting;
+    /// Counts what is held.
+    fn count(&mut self, trail: &Trail, context: &mut Context<'_, '_>) {
+        let parser = match &self.parser {
+            Parser::One(parser) => parser.held_bytes(),
+            Parser::Two(parser) => parser.held_bytes(),
+        };
+        let held = (parser + PLACE_BYTES * trail.len()) as u64 + self.waiting_bytes;
+        context.held = context.held.saturating_sub(self.held) + held;
+        self.held = held;
     }
 }
 

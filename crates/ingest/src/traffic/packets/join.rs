@@ -22,6 +22,9 @@ use crate::traffic::entries::Entries;
 /// The port of DNS (RFC 1035 §4.2).
 const DNS: u16 = 53;
 
+/// Ports on which requests in the clear are likely.
+const HTTP: [u16; 4] = [80, 8000, 8080, 3128];
+
 /// Datagrams of a client in which the hello of QUIC is looked for.
 const INITIALS: u32 = 32;
 
@@ -47,6 +50,7 @@ enum What {
         initials: Option<Box<Initials>>,
         tried: u32,
         handshake: Option<Box<Handshake>>,
+        version: Option<u32>,
     },
 }
 
@@ -81,11 +85,19 @@ impl<'a, 's> Joiner<'a, 's> {
                 };
                 network.push(&packet, &mut |event| self.event(event));
             }
-            Block::Secrets { text, .. } => {
+            Block::Secrets { text, span } => {
                 // Those of a file that was gone through before are known.
                 self.found.secrets += 1;
-                if text.len() <= self.context.limits.aid_bytes {
-                    self.context.keys.add(&text);
+                let unread = if text.len() <= self.context.limits.aid_bytes {
+                    self.context.keys.add(&text)
+                } else {
+                    1
+                };
+                if unread > 0 {
+                    let message =
+                        format!("{unread} lines of the block of TLS secrets are no secret");
+                    self.context
+                        .note(Some(span), message, "the lines give no key");
                 }
             }
             Block::Names(names) => self.found.name(names, self.context.limits),
@@ -112,7 +124,7 @@ impl<'a, 's> Joiner<'a, 's> {
                 time,
                 span,
                 app,
-                ..
+                complete,
             } => {
                 let first = Now {
                     packet: self.context.now.packet,
@@ -126,7 +138,7 @@ impl<'a, 's> Joiner<'a, 's> {
                     first,
                 };
                 self.conversations
-                    .insert(id, Conversation::new(transport, ends));
+                    .insert(id, Conversation::new(transport, ends, complete));
             }
             Event::Bytes {
                 id,
@@ -234,16 +246,21 @@ fn sources(
 }
 
 impl Conversation {
-    fn new(transport: Transport, ends: Ends) -> Self {
+    fn new(transport: Transport, ends: Ends, complete: bool) -> Self {
         let dns = ends.server.port() == DNS;
         let what = match transport {
             Transport::Tcp if dns => What::Stream(Box::new(Channel::dns())),
-            Transport::Tcp => What::Stream(Box::new(Channel::new(Carrier::default()))),
+            Transport::Tcp if complete => What::Stream(Box::new(Channel::new(Carrier::default()))),
+            Transport::Tcp => {
+                let likely = HTTP.contains(&ends.server.port());
+                What::Stream(Box::new(Channel::midway(likely)))
+            }
             Transport::Udp if dns => What::Lookups(Lookups::default()),
             Transport::Udp => What::Datagrams {
                 initials: None,
                 tried: 0,
                 handshake: None,
+                version: None,
             },
         };
         Self {
@@ -267,6 +284,7 @@ impl Conversation {
                 initials,
                 tried,
                 handshake,
+                version,
             } => {
                 // The first byte of a packet with a long header (RFC 9000 §17.2).
                 let long = bytes.first().is_some_and(|first| first & 0xc0 == 0xc0);
@@ -279,6 +297,7 @@ impl Conversation {
                     Box::new(Initials::new(&affiant_tls::Limits::default()))
                 });
                 if let Some(hello) = initials.push(bytes) {
+                    *version = initials.version();
                     let mut found = Handshake::default();
                     found.client_hello(&hello, span, time);
                     *handshake = Some(Box::new(found));
@@ -298,9 +317,11 @@ impl Conversation {
                 lookups.finish(ends, context);
                 (lookups.any, None)
             }
-            What::Datagrams { handshake, .. } => {
+            What::Datagrams {
+                handshake, version, ..
+            } => {
                 if let Some(handshake) = &handshake {
-                    handshake.give(Some("QUIC"), None, ends, context);
+                    handshake.give(Some(quic(version)), None, ends, context);
                 }
                 (handshake.is_some(), None)
             }
@@ -308,5 +329,15 @@ impl Conversation {
         if !given && counts.sent + counts.received > 0 {
             contact::give(counts, what, ends, context);
         }
+    }
+}
+
+/// QUIC with its version (RFC 9000 §15, RFC 9369 §3.1).
+const fn quic(version: Option<u32>) -> &'static str {
+    match version {
+        Some(1) => "QUIC 1",
+        Some(0x6b33_43cf) => "QUIC 2",
+        Some(0xff00_0000..=0xff00_00ff) => "QUIC draft",
+        _ => "QUIC",
     }
 }

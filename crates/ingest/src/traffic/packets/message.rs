@@ -25,7 +25,7 @@ pub(super) fn give(
     let sent: u64 = places.iter().map(|place| place.length).sum();
     let way = Way {
         carrier,
-        http2: false,
+        clear: false,
         places: &places,
     };
     let (span, unpacked) = way.out(None, sent, ends, context);

@@ -86,7 +86,8 @@ fn reach(request: &Request, status: Option<u16>) -> Reach {
 /// How the bytes of a request come out of the file.
 pub(super) struct Way<'a> {
     pub(super) carrier: &'a Carrier,
-    pub(super) http2: bool,
+    /// Whether the conversation itself is HTTP/2.
+    pub(super) clear: bool,
     /// The places of its pieces.
     pub(super) places: &'a [Source],
 }
@@ -101,7 +102,7 @@ impl Way<'_> {
         context: &Context<'_, '_>,
     ) -> (Span, Option<Unpacked>) {
         let span = whole(self.places, ends);
-        let exact = self.carrier.tls.is_none() && !self.http2;
+        let exact = self.carrier.tls.is_none() && stream.is_none();
         if exact {
             let runs = joined(self.places.iter().map(|place| place.span));
             let found: u64 = runs.iter().map(|run| run.length).sum();
@@ -125,17 +126,19 @@ impl Way<'_> {
     ) -> Unpacked {
         let now = context.now.packet;
         let layer = match stream {
-            Some(stream) if self.http2 => Layer::Http2(stream),
-            _ if exact => Layer::Tcp,
-            _ => Layer::Tls,
+            Some(stream) if self.clear => Layer::ClearHttp2(stream),
+            Some(stream) => Layer::Http2(stream),
+            None if exact => Layer::Tcp,
+            None => Layer::Tls,
         };
         let packets = Unpack::Packets(Sent {
             first: self.places.iter().map(|p| p.packet).min().unwrap_or(now),
             last: self.places.iter().map(|p| p.last).max().unwrap_or(now),
             from: ends.client.to_string(),
+            to: ends.server.to_string(),
             layer,
         });
-        if matches!(layer, Layer::Http2(_)) {
+        if matches!(layer, Layer::Http2(_) | Layer::ClearHttp2(_)) {
             return Unpacked {
                 steps: vec![packets],
                 offset: 0,

@@ -29,6 +29,9 @@ const SECRETS: u32 = 10;
 const CUSTOM: u32 = 0x0bad;
 const CUSTOM_LOCAL: u32 = 0x4000_0bad;
 
+/// Bytes kept of the name of an interface, which is of 16 on most systems.
+const NAME: usize = 256;
+
 /// The private enterprise number of PCAPdroid, and its block that names an application.
 const PCAPDROID: u32 = 62652;
 const UID_MAP: u8 = 1;
@@ -225,7 +228,7 @@ impl Pcapng {
         for (code, value) in options(frame.order, body.get(8..).unwrap_or_default()) {
             match (code, value) {
                 (1, _) => remark(header, value, limits),
-                (2, _) => interface.name = Some(text(value)),
+                (2, _) => interface.name = Some(text(value.get(..NAME).unwrap_or(value))),
                 (9, [resolution, ..]) => interface.units_per_second = units(*resolution),
                 (14, _) => interface.offset_seconds = frame.order.i64(value, 0).unwrap_or(0),
                 _ => {}
@@ -313,7 +316,7 @@ fn units(resolution: u8) -> u64 {
 
 fn remark(header: &mut CaptureHeader, value: &[u8], limits: &Limits) {
     let held: usize = header.comments.iter().map(String::len).sum();
-    if held + value.len() <= limits.remark_bytes {
+    if held + value.len() <= limits.remark_bytes && header.comments.len() < limits.remarks {
         header.comments.push(text(value));
     }
 }
