@@ -6,18 +6,10 @@ use std::path::Path;
 use crate::support::{acme, expect, has_tool, table};
 
 #[path = "../../crates/ingest/tests/packets/session.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the tests of the reader use the rest"
-)]
+#[allow(dead_code, reason = "the tests of the reader use the rest")]
 mod session;
 #[path = "../../crates/ingest/tests/packets/write.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the tests of the reader use the rest"
-)]
+#[allow(dead_code, reason = "the tests of the reader use the rest")]
 mod write;
 
 use write::{Capture, From};
