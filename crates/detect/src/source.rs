@@ -141,13 +141,21 @@ fn packets(file: &str, sent: &Sent, key_logs: &[String]) -> String {
     );
     let print = match sent.layer {
         Layer::Tcp | Layer::Tls => "print pack \"H*\",$2",
-        // The first piece is the header block, each name and value with its length before it.
-        // Those behind are frames of DATA, with their head and padding (RFC 9113 §6.1).
-        Layer::Http2(_) | Layer::ClearHttp2(_) => {
-            "$_=pack \"H*\",$2; if($n++){my($h,$l,$t,$f)=unpack \"CnCC\"; if(length==9+($h<<16|$l) && !$t){$_=substr $_,9; $_=substr $_,1,length()-1-ord if $f&8} print}else{while(length){my($k,$v)=unpack \"N/a N/a\"; substr($_,0,8+length($k.$v))=\"\"; print \"$k: $v\\n\"} print \"\\n\"}"
-        }
+        // Each piece of the header list has names and values with their length before
+        // them; a frame of DATA has its head and padding (RFC 9113 §6.1).
+        Layer::Http2(_) | Layer::ClearHttp2(_) => concat!(
+            r#"$_=pack "H*",$2; my($h,$l,$t,$f)=unpack "CnCC"; "#,
+            r#"if(length==9+($h<<16|$l) && !$t){print "\n" unless $d++; $_=substr $_,9; "#,
+            r#"$_=substr $_,1,length()-1-ord if $f&8; print}"#,
+            r#"else{while(length){my($k,$v)=unpack "N/a N/a"; "#,
+            r#"substr($_,0,8+length($k.$v))=""; print "$k: $v\n"}}"#
+        ),
+    };
+    let end = match sent.layer {
+        Layer::Tcp | Layer::Tls => "",
+        Layer::Http2(_) | Layer::ClearHttp2(_) => r#" END{print "\n" unless $d}"#,
     };
     format!(
-        "{before}tshark -r {file}{decode}{keys} -o tcp.reassemble_out_of_order:TRUE -q -z \"follow,{protocol},raw,{find}{stream}\" | perl -ne '{from}{{{print}}}'"
+        "{before}tshark -r {file}{decode}{keys} -o tcp.reassemble_out_of_order:TRUE -q -z \"follow,{protocol},raw,{find}{stream}\" | perl -ne '{from}{{{print}}}{end}'"
     )
 }

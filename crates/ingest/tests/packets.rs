@@ -10,6 +10,8 @@ mod collection;
 mod common;
 #[path = "packets/explained.rs"]
 mod explained;
+#[path = "packets/hostile.rs"]
+mod hostile;
 #[path = "packets/names.rs"]
 mod names;
 #[path = "packets/secret.rs"]

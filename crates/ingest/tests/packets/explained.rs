@@ -1,7 +1,7 @@
 //! Captures of the collection of which `tshark` shows something else, and why.
 
 /// The end of the name of a capture, and why the two differ.
-pub const EXPLAINED: &[(&str, &str)] = &[
+pub(crate) const EXPLAINED: &[(&str, &str)] = &[
     (
         "dns_over_https_POST.pcap",
         "tshark opens the questions of DNS within requests, which are read as requests",

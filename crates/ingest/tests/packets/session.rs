@@ -9,8 +9,8 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, Server
 
 use super::write::{Capture, From, Tcp};
 
-pub const CLIENT: &str = "192.0.2.7:40001";
-pub const SERVER: &str = "198.51.100.9:443";
+pub(crate) const CLIENT: &str = "192.0.2.7:40001";
+pub(crate) const SERVER: &str = "198.51.100.9:443";
 
 #[derive(Debug, Default)]
 struct Keys(Mutex<String>);
@@ -24,15 +24,15 @@ impl rustls::KeyLog for Keys {
 }
 
 /// A session that is written into a capture as it goes.
-pub struct Talk {
+pub(crate) struct Talk {
     client: ClientConnection,
     server: ServerConnection,
     keys: Arc<Keys>,
-    pub certificate: Digest,
+    pub(crate) certificate: Digest,
 }
 
 impl Talk {
-    pub fn new(version: &'static rustls::SupportedProtocolVersion, protocol: &str) -> Self {
+    pub(crate) fn new(version: &'static rustls::SupportedProtocolVersion, protocol: &str) -> Self {
         let made = rcgen::generate_simple_self_signed(vec!["live.example".to_owned()]).unwrap();
         let der = made.cert.der().clone();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -64,7 +64,7 @@ impl Talk {
     }
 
     /// Carries what the two have to say until they are silent.
-    pub fn carry(&mut self, tcp: &mut Tcp, capture: &mut Capture) {
+    pub(crate) fn carry(&mut self, tcp: &mut Tcp, capture: &mut Capture) {
         loop {
             let (mut out, mut back) = (Vec::new(), Vec::new());
             while self.client.wants_write() {
@@ -93,7 +93,7 @@ impl Talk {
         }
     }
 
-    pub fn say(&mut self, from: From, bytes: &[u8], tcp: &mut Tcp, capture: &mut Capture) {
+    pub(crate) fn say(&mut self, from: From, bytes: &[u8], tcp: &mut Tcp, capture: &mut Capture) {
         match from {
             From::Client => self.client.writer().write_all(bytes).unwrap(),
             From::Server => self.server.writer().write_all(bytes).unwrap(),
@@ -101,7 +101,7 @@ impl Talk {
         self.carry(tcp, capture);
     }
 
-    pub fn keys(&self) -> String {
+    pub(crate) fn keys(&self) -> String {
         self.keys.0.lock().unwrap().clone()
     }
 }
@@ -129,7 +129,7 @@ fn headers(lines: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A session with one request of HTTP/2 and its body, written into a capture.
-pub fn http2(capture: &mut Capture, body: &str) -> Talk {
+pub(crate) fn http2(capture: &mut Capture, body: &str) -> Talk {
     let mut talk = Talk::new(&rustls::version::TLS13, "h2");
     let mut tcp = capture.tcp(CLIENT, SERVER);
     talk.carry(&mut tcp, capture);

@@ -16,7 +16,7 @@ use crate::explained::EXPLAINED;
 
 /// What is compared, each with how often it occurs.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     urls: BTreeMap<String, u64>,
     bodies: BTreeMap<String, u64>,
     names: BTreeSet<String>,

@@ -3,8 +3,8 @@
 use std::net::SocketAddrV4;
 
 /// A capture while it is written.
-pub struct Capture {
-    pub bytes: Vec<u8>,
+pub(crate) struct Capture {
+    pub(crate) bytes: Vec<u8>,
     next_generation: bool,
     /// Microseconds since 1970 of the next packet.
     time: u64,
@@ -15,14 +15,14 @@ pub struct Capture {
 const START: u64 = 1_584_698_400_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub(crate) enum From {
     Client,
     Server,
 }
 
 impl Capture {
     /// A pcap of microseconds, in the byte order of a small machine.
-    pub fn pcap() -> Self {
+    pub(crate) fn pcap() -> Self {
         let mut bytes = b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00".to_vec();
         bytes.extend([0; 8]);
         bytes.extend(65_535_u32.to_le_bytes());
@@ -36,7 +36,7 @@ impl Capture {
     }
 
     /// A pcapng with one interface, written by `writer`.
-    pub fn pcapng(writer: &str) -> Self {
+    pub(crate) fn pcapng(writer: &str) -> Self {
         let mut capture = Self {
             next_generation: true,
             ..Self::pcap()
@@ -54,7 +54,7 @@ impl Capture {
     }
 
     /// Puts the trailer of PCAPdroid behind each packet from here on.
-    pub fn app(&mut self, user: i32, name: &'static str) {
+    pub(crate) fn app(&mut self, user: i32, name: &'static str) {
         self.trailer = Some((user, name));
     }
 
@@ -67,7 +67,7 @@ impl Capture {
     }
 
     /// A block of TLS secrets.
-    pub fn secrets(&mut self, text: &str) {
+    pub(crate) fn secrets(&mut self, text: &str) {
         let mut body = 0x544c_534b_u32.to_le_bytes().to_vec();
         body.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
         body.extend(padded(text.as_bytes()));
@@ -121,7 +121,7 @@ impl Capture {
     }
 
     /// A UDP datagram.
-    pub fn udp(&mut self, from: &str, to: &str, payload: &[u8]) {
+    pub(crate) fn udp(&mut self, from: &str, to: &str, payload: &[u8]) {
         let (from, to): (SocketAddrV4, SocketAddrV4) = (from.parse().unwrap(), to.parse().unwrap());
         let length = u16::try_from(8 + payload.len()).unwrap();
         let mut datagram = ports(from, to);
@@ -131,7 +131,7 @@ impl Capture {
     }
 
     /// Opens a TCP conversation.
-    pub fn tcp(&mut self, client: &str, server: &str) -> Tcp {
+    pub(crate) fn tcp(&mut self, client: &str, server: &str) -> Tcp {
         let mut tcp = Tcp {
             client: client.parse().unwrap(),
             server: server.parse().unwrap(),
@@ -156,7 +156,7 @@ fn padded(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A TCP conversation while it is written.
-pub struct Tcp {
+pub(crate) struct Tcp {
     client: SocketAddrV4,
     server: SocketAddrV4,
     /// The next sequence number of client and server.
@@ -178,7 +178,7 @@ impl Tcp {
     }
 
     /// Says something in segments of `most` bytes.
-    pub fn say_in(&mut self, capture: &mut Capture, from: From, most: usize, bytes: &[u8]) {
+    pub(crate) fn say_in(&mut self, capture: &mut Capture, from: From, most: usize, bytes: &[u8]) {
         for piece in bytes.chunks(most) {
             let sequence = self.next[from as usize];
             self.segment(capture, from, sequence, 0x18, piece);
@@ -186,22 +186,22 @@ impl Tcp {
         }
     }
 
-    pub fn say(&mut self, capture: &mut Capture, from: From, bytes: &[u8]) {
+    pub(crate) fn say(&mut self, capture: &mut Capture, from: From, bytes: &[u8]) {
         self.say_in(capture, from, 1_400, bytes);
     }
 
     /// A segment of the client at an offset of what it says next, without going on.
-    pub fn at(&self, capture: &mut Capture, offset: u32, bytes: &[u8]) {
+    pub(crate) fn at(&self, capture: &mut Capture, offset: u32, bytes: &[u8]) {
         self.segment(capture, From::Client, self.next[0] + offset, 0x18, bytes);
     }
 
     /// Goes on by bytes of the client that were not captured, or by `at`.
-    pub const fn skip(&mut self, length: u32) {
+    pub(crate) const fn skip(&mut self, length: u32) {
         self.next[0] += length;
     }
 
     /// Both ends finish.
-    pub fn close(mut self, capture: &mut Capture) {
+    pub(crate) fn close(mut self, capture: &mut Capture) {
         for from in [From::Client, From::Server] {
             self.segment(capture, from, self.next[from as usize], 0x11, &[]);
             self.next[from as usize] += 1;

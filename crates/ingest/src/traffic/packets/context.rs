@@ -91,7 +91,7 @@ impl<'a, 's> Context<'a, 's> {
     }
 
     /// Whether nobody wants more.
-    pub(super) const fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.flow.is_break()
     }
 

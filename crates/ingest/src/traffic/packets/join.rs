@@ -64,7 +64,7 @@ impl<'a, 's> Joiner<'a, 's> {
     }
 
     /// Whether nobody wants more.
-    pub(super) const fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.context.is_over()
     }
 

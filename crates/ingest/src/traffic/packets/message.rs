@@ -1,7 +1,7 @@
 //! A message of a WebSocket (RFC 6455) as an entry.
 
 use affiant_http::{Message, MessageKind};
-use affiant_model::{Carrier as Written, ExchangeKind, FieldName, Reach, Unpack, Unpacked};
+use affiant_model::{Carrier as Written, ExchangeKind, FieldName, Reach, Span, Unpack, Unpacked};
 
 use super::channel::Carrier;
 use super::context::{Context, Ends};
@@ -80,11 +80,8 @@ fn unmasked(message: &Message, unpacked: Option<Unpacked>, offset: u64) -> Unpac
         .collect();
     // The masks are laid over what the steps before give from its beginning.
     let length: u64 = masks.iter().map(|(length, _)| length).sum();
-    if unpacked.steps.is_empty() {
-        let run = affiant_model::Span::new(unpacked.offset, length);
-        unpacked.steps.push(Unpack::Runs(vec![run]));
-    } else if unpacked.offset > 0 {
-        let run = affiant_model::Span::new(unpacked.offset, length);
+    if unpacked.steps.is_empty() || unpacked.offset > 0 {
+        let run = Span::new(unpacked.offset, length);
         unpacked.steps.push(Unpack::Runs(vec![run]));
     }
     unpacked.offset = 0;
