@@ -26,7 +26,7 @@ fn record(finding: RecordMatch) -> RecordFinding {
 
 #[test]
 fn a_case_without_records_has_no_table_of_them() {
-    let mut made = build(&[], &[], &[]).unwrap();
+    let mut made = build(&[], &[], &[], &[]).unwrap();
     let before = made.tables.len();
     made.add_records(&[]).unwrap();
     assert_eq!(made.tables.len(), before);
@@ -47,7 +47,7 @@ fn records_read_back_with_what_came_of_them() {
         record(RecordMatch::Tied),
         record(RecordMatch::NotCompared),
     ];
-    let mut made = build(&[], &[], &[]).unwrap();
+    let mut made = build(&[], &[], &[], &[]).unwrap();
     made.add_records(&rows).unwrap();
     let table = made.tables.last().unwrap();
     assert_eq!((table.name, table.rows), ("records", 3));

@@ -63,6 +63,7 @@ fn row(exhibit: u32, exchange: u32, kind: ExchangeKind, seconds: i64) -> Exchang
         app_version: None,
         transmittals: 1,
         endpoint: None,
+        repeats: None,
     }
 }
 
