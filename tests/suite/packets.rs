@@ -40,8 +40,12 @@ fn a_value_in_a_decrypted_request_is_found_with_the_secrets_of_the_capture() {
     let folder = acme("");
     let here = folder.path();
     let mut capture = Capture::pcapng("tester 1.0");
+    let head = capture.bytes.len();
     let talk = session::http2(&mut capture, BODY);
+    // The secrets stand before the packets, where tshark needs them.
+    let packets = capture.bytes.split_off(head);
     capture.secrets(&talk.keys());
+    capture.bytes.extend(packets);
     std::fs::write(here.join("capture.pcapng"), &capture.bytes).unwrap();
     take_in(here, "capture.pcapng");
     expect(0, here, &["analyze", "acme"]);
