@@ -35,6 +35,7 @@ fuzz_target!(|file: &[u8]| {
         },
         aids: Aids {
             mappings: MAPPINGS.map(str::to_owned).to_vec(),
+            ..Aids::default()
         },
     };
     let packed = ["", "gzip/", "zstd/"];

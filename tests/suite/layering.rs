@@ -44,9 +44,10 @@ const STAGES: [&str; 5] = [
 ];
 
 /// What knows one format of others, and nothing of a case.
-const LIBRARIES: [&str; 4] = [
+const LIBRARIES: [&str; 5] = [
     "affiant-attest",
     "affiant-bagit",
+    "affiant-packets",
     "affiant-tlog",
     "affiant-uco",
 ];
@@ -65,12 +66,22 @@ fn stages_depend_on_the_model_alone() {
     for library in LIBRARIES {
         assert_eq!(own(library), ["affiant-model"], "{library}");
     }
-    for stage in STAGES
-        .into_iter()
-        .filter(|stage| *stage != "affiant-custody")
-    {
+    // These know not even the vocabulary.
+    assert_eq!(own("affiant-tls"), [""; 0]);
+    assert_eq!(own("affiant-http"), [""; 0]);
+    for stage in ["affiant-detect", "affiant-aggregate", "affiant-report"] {
         assert_eq!(own(stage), ["affiant-model"], "{stage}");
     }
+    // What a capture of packets is read with are libraries of its own.
+    assert_eq!(
+        own("affiant-ingest"),
+        [
+            "affiant-http",
+            "affiant-model",
+            "affiant-packets",
+            "affiant-tls"
+        ]
+    );
     // What custody signs, checks and packs has libraries of its own.
     assert_eq!(
         own("affiant-custody"),

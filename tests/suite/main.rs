@@ -9,6 +9,7 @@
 
 mod android;
 mod contacts;
+mod contradictions;
 mod corpus;
 mod crash;
 mod datasets;
@@ -20,7 +21,9 @@ mod inspect;
 mod layering;
 mod matrix;
 mod mitmproxy;
+mod packets;
 mod recipes;
+mod records;
 mod samples;
 mod support;
 mod tamper;

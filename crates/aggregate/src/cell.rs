@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach, Stage, TransmittalId,
+    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach,
+    RecordMatch, Stage, TransmittalId,
 };
 use chrono::{DateTime, Utc};
 
@@ -147,5 +148,7 @@ written!(
     Reach: |reach| reach.as_str(),
     Basis: |basis| basis.as_str(),
     ExchangeKind: |kind| kind.as_str(),
+    RecordMatch: |finding| finding.as_str(),
     Stage: |stage| stage.as_str(),
+    ContradictionKind: |kind| kind.as_str(),
 );

@@ -88,6 +88,7 @@ pub(crate) fn contacts(exchanges: DataFrame) -> Result<Vec<ContactSummary>, Erro
     let entries = exchanges
         .lazy()
         .filter(is(ExchangeKind::Access).not())
+        .filter(col("repeats").is_null())
         .filter(col("host").neq(lit("")));
     let of = |kind: ExchangeKind| {
         when(is(kind))
@@ -127,6 +128,7 @@ pub(crate) fn accesses(exchanges: DataFrame) -> Result<Vec<AccessSummary>, Error
     let entries = exchanges
         .lazy()
         .filter(col("kind").eq(lit(ExchangeKind::Access.as_str())))
+        .filter(col("repeats").is_null())
         .with_columns([
             col("client_app").fill_null(lit("")).alias("app"),
             col("detail").fill_null(lit("")).alias("resource"),

@@ -20,17 +20,10 @@ impl Row for Defect {
     }
 
     fn read(cells: &Cells<'_>) -> Result<Self, Error> {
-        let offset: Option<u64> = cells.get("offset")?;
-        let length: Option<u64> = cells.get("length")?;
-        let span = match (offset, length) {
-            (None, None) => None,
-            // Half a span is refused.
-            _ => Some(cells.span()?),
-        };
         Ok(Self {
             exhibit: cells.get("exhibit")?,
             exchange: cells.get("exchange")?,
-            span,
+            span: cells.span_named(["offset", "length"])?,
             stage: cells.get("stage")?,
             message: cells.get("message")?,
             consequence: cells.get("consequence")?,

@@ -43,6 +43,7 @@ impl Row for ExchangeRow {
             Column::new("app_version", |row: &Self| &row.app_version),
             Column::new("transmittals", |row: &Self| &row.transmittals),
             Column::new("endpoint", |row: &Self| &row.endpoint),
+            Column::new("repeats", |row: &Self| &row.repeats),
         ]
     }
 
@@ -81,6 +82,7 @@ impl Row for ExchangeRow {
             app_version: cells.get("app_version")?,
             transmittals: cells.get("transmittals")?,
             endpoint: cells.get("endpoint")?,
+            repeats: cells.get("repeats")?,
         })
     }
 }

@@ -31,6 +31,14 @@ pub(crate) struct Column<R> {
 impl<R: 'static> Column<R> {
     /// A column that is a field of the row.
     pub(crate) fn new<T: Cell + 'static>(name: &'static str, field: fn(&R) -> &T) -> Self {
+        Self::of(name, field)
+    }
+
+    /// A column that is found in the row.
+    pub(crate) fn of<T: Cell + 'static>(
+        name: &'static str,
+        field: impl Fn(&R) -> &T + 'static,
+    ) -> Self {
         Self {
             name,
             kind: T::KIND,
@@ -40,14 +48,22 @@ impl<R: 'static> Column<R> {
 
     /// The columns `offset` and `length`.
     pub(crate) fn span(span: fn(&R) -> Option<Span>) -> [Self; 2] {
+        Self::span_named(["offset", "length"], span)
+    }
+
+    /// A span in two columns.
+    pub(crate) fn span_named(
+        [offset, length]: [&'static str; 2],
+        span: fn(&R) -> Option<Span>,
+    ) -> [Self; 2] {
         let part = |name, part: fn(Span) -> u64| Self {
             name,
             kind: Kind::U64,
             get: Box::new(move |row| span(row).map_or(Value::Null, |span| Value::U64(part(span)))),
         };
         [
-            part("offset", |span| span.offset),
-            part("length", |span| span.length),
+            part(offset, |span| span.offset),
+            part(length, |span| span.length),
         ]
     }
 }
@@ -227,5 +243,17 @@ impl Cells<'_> {
     /// The columns `offset` and `length`.
     pub(crate) fn span(&self) -> Result<Span, Error> {
         Ok(Span::new(self.get("offset")?, self.get("length")?))
+    }
+
+    /// A span in two columns that may be empty. Half a span is refused.
+    pub(crate) fn span_named(
+        &self,
+        [offset, length]: [&'static str; 2],
+    ) -> Result<Option<Span>, Error> {
+        let ends: [Option<u64>; 2] = [self.get(offset)?, self.get(length)?];
+        match ends {
+            [None, None] => Ok(None),
+            _ => Ok(Some(Span::new(self.get(offset)?, self.get(length)?))),
+        }
     }
 }

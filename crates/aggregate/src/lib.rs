@@ -1,7 +1,7 @@
-//! Tables: exchanges, transmittals and defects as Parquet and CSV, and the
-//! summary of what reached whom.
+//! Tables: exchanges, transmittals, defects and contradictions as Parquet and CSV,
+//! and the summary of what reached whom.
 //!
-//! [`build`] makes the four tables of a case; the `read_` functions read their
+//! [`build`] makes the tables of a case; the `read_` functions read their
 //! Parquet back, so that a report can be written from the tables alone. Only
 //! this crate knows polars, and no type of it shows outside.
 //!
@@ -27,6 +27,7 @@
 
 mod cell;
 mod contacts;
+mod contradictions;
 mod csv;
 mod defects;
 mod error;
@@ -34,11 +35,13 @@ mod exchanges;
 mod frame;
 mod parquet;
 mod recipients;
+mod records;
 mod statements;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, ContactSummary, Defect, ExchangeRow, RecipientSummary, Transmittal,
+    AccessSummary, ContactSummary, Contradiction, Defect, ExchangeRow, RecipientSummary,
+    RecordFinding, Transmittal,
 };
 
 pub use error::Error;
@@ -61,8 +64,9 @@ pub struct Table {
 /// The tables of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregates {
-    /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts` and
-    /// `accesses`, in this order.
+    /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts`,
+    /// `accesses` and `contradictions`, in this order; then `records`, where they
+    /// were added.
     pub tables: Vec<Table>,
     /// The rows of the table `recipients`: third parties before first parties,
     /// then by recipient, datum and phase. Transmittals whose basis is a
@@ -75,7 +79,8 @@ pub struct Aggregates {
     pub accesses: Vec<AccessSummary>,
 }
 
-/// Makes the tables. Rows keep the order in which they are given.
+/// Makes the tables. Rows keep the order in which they are given. An exchange
+/// that repeats one of an earlier exhibit is a row, and is in no summary.
 ///
 /// # Errors
 ///
@@ -85,6 +90,7 @@ pub fn build(
     exchanges: &[ExchangeRow],
     transmittals: &[Transmittal],
     defects: &[Defect],
+    contradictions: &[Contradiction],
 ) -> Result<Aggregates, Error> {
     let recipients = recipients::summarise(frame::to_frame(transmittals)?)?;
     let frame = frame::to_frame(exchanges)?;
@@ -97,6 +103,7 @@ pub fn build(
         table(&recipients)?,
         table(&contacts)?,
         table(&accesses)?,
+        table(contradictions)?,
     ];
     Ok(Aggregates {
         tables,
@@ -104,6 +111,20 @@ pub fn build(
         contacts,
         accesses,
     })
+}
+
+impl Aggregates {
+    /// Adds the table `records`; a case without records has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_records(&mut self, records: &[RecordFinding]) -> Result<(), Error> {
+        if !records.is_empty() {
+            self.tables.push(table(records)?);
+        }
+        Ok(())
+    }
 }
 
 fn table<R: Row>(rows: &[R]) -> Result<Table, Error> {
@@ -167,5 +188,23 @@ pub fn read_contacts(parquet: &[u8]) -> Result<Vec<ContactSummary>, Error> {
 ///
 /// As [`read_exchanges`].
 pub fn read_accesses(parquet: &[u8]) -> Result<Vec<AccessSummary>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `records.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_records(parquet: &[u8]) -> Result<Vec<RecordFinding>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `contradictions.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_contradictions(parquet: &[u8]) -> Result<Vec<Contradiction>, Error> {
     parquet::read(parquet)
 }

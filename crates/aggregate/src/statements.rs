@@ -12,8 +12,10 @@ const EXAMPLES: usize = 5;
 /// exhibits its datum was observed on the way to its recipient, how often, and
 /// with which values.
 ///
-/// Not counted are patterns, which are no identification, and requests of which
-/// the capture does not show that they left the device.
+/// Not counted are patterns, which are no identification, requests of which
+/// the capture does not show that they left the device, and what an earlier
+/// exhibit holds too. An exhibit that shows nothing of its own and repeats
+/// exchanges with the recipient is no run of its own.
 #[must_use]
 pub fn hold_statements(
     case: &Case,
@@ -47,20 +49,23 @@ fn hold(
         .collect();
     let runs = exhibits
         .iter()
-        .map(|exhibit| StatementRun {
-            exhibit: *exhibit,
-            transmittals: bearing_out.iter().filter(|t| t.exhibit == *exhibit).count() as u64,
-            exchanges: exchanges
-                .iter()
-                .filter(|row| {
-                    row.exhibit == *exhibit
-                        && row.kind.has_content()
-                        && row.reach > Reach::Contacted
-                        && row.party.is_some_and(|party| {
-                            concerns(statement, &row.recipient, &row.parent, party)
-                        })
-                })
-                .count() as u64,
+        .filter_map(|exhibit| {
+            let with_recipient = exchanges.iter().filter(|row| {
+                row.exhibit == *exhibit
+                    && row.kind.has_content()
+                    && row.reach > Reach::Contacted
+                    && row.party.is_some_and(|party| {
+                        concerns(statement, &row.recipient, &row.parent, party)
+                    })
+            });
+            let (own, repeated): (Vec<_>, Vec<_>) =
+                with_recipient.partition(|row| row.repeats.is_none());
+            let run = StatementRun {
+                exhibit: *exhibit,
+                transmittals: bearing_out.iter().filter(|t| t.exhibit == *exhibit).count() as u64,
+                exchanges: own.len() as u64,
+            };
+            (repeated.is_empty() || run.transmittals > 0).then_some(run)
         })
         .collect();
     let mut values: BTreeMap<String, u64> = BTreeMap::new();

@@ -41,6 +41,7 @@ fn row(exhibit: u32, kind: ExchangeKind, host: &str, reach: Reach) -> ExchangeRo
         app_version: None,
         transmittals: 0,
         endpoint: None,
+        repeats: None,
     }
 }
 
@@ -62,12 +63,17 @@ fn each_entry_of_a_host_is_counted_as_what_it_is() {
         },
         row(2, ExchangeKind::Lookup, "a.example", Reach::Attempted),
         row(2, ExchangeKind::Handshake, "a.example", Reach::Contacted),
+        // What an earlier exhibit holds too is counted there.
+        ExchangeRow {
+            repeats: Some("E-0002/1".to_owned()),
+            ..row(3, ExchangeKind::Lookup, "a.example", Reach::Contacted)
+        },
         ExchangeRow {
             party: Some(PartyKind::First),
             ..row(1, ExchangeKind::Request, "0.example", Reach::Sent)
         },
     ];
-    let made = build(&rows, &[], &[]).unwrap();
+    let made = build(&rows, &[], &[], &[]).unwrap();
     let [third, first] = &made.contacts[..] else {
         panic!("{:?}", made.contacts);
     };
@@ -109,7 +115,7 @@ fn an_access_is_no_contact() {
         access("app", "camera"),
         access("app", "contacts"),
     ];
-    let made = build(&rows, &[], &[]).unwrap();
+    let made = build(&rows, &[], &[], &[]).unwrap();
     assert!(made.contacts.is_empty());
     let found: Vec<_> = made
         .accesses

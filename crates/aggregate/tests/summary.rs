@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use common::{any_transmittal, transmittal};
 
 fn summary(rows: &[Transmittal]) -> Vec<RecipientSummary> {
-    build(&[], rows, &[])
+    build(&[], rows, &[], &[])
         .expect("the rows can be summarised")
         .recipients
 }

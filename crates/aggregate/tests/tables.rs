@@ -3,14 +3,14 @@
 mod common;
 
 use affiant_aggregate::{
-    Aggregates, Error, Table, build, read_defects, read_exchanges, read_recipients,
-    read_transmittals,
+    Aggregates, Error, Table, build, read_contradictions, read_defects, read_exchanges,
+    read_recipients, read_transmittals,
 };
 use affiant_model::{Defect, Digest, ExchangeRow, Transmittal};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
-use common::{any_defect, any_exchange, any_transmittal, transmittal};
+use common::{any_contradiction, any_defect, any_exchange, any_transmittal, transmittal};
 
 const TRANSMITTALS: &str = "transmittal,exhibit,exchange,time,host,domain,recipient,parent,party,\
     category,datum,identifier,subject,basis,reach,form,place,locator,offset,length,value,\
@@ -115,6 +115,7 @@ fn exchange_fields(row: &ExchangeRow) -> Vec<String> {
         optional(row.app_version),
         row.transmittals.to_string(),
         optional(row.endpoint),
+        optional(row.repeats),
     ]
 }
 
@@ -132,7 +133,7 @@ fn defect_fields(row: &Defect) -> Vec<String> {
 
 #[test]
 fn empty_tables_keep_their_columns() {
-    let made = build(&[], &[], &[]).unwrap();
+    let made = build(&[], &[], &[], &[]).unwrap();
     let names: Vec<_> = made.tables.iter().map(|table| table.name).collect();
     assert_eq!(
         names,
@@ -142,7 +143,8 @@ fn empty_tables_keep_their_columns() {
             "defects",
             "recipients",
             "contacts",
-            "accesses"
+            "accesses",
+            "contradictions"
         ]
     );
     let csv = |name| String::from_utf8(table(&made, name).csv.clone()).unwrap();
@@ -150,6 +152,12 @@ fn empty_tables_keep_their_columns() {
     assert_eq!(
         csv("defects"),
         "exhibit,exchange,offset,length,stage,message,consequence\n"
+    );
+    assert_eq!(
+        csv("contradictions"),
+        "kind,entries,first_exhibit,first_exchange,first_offset,first_length,first_source,first_text,\
+         second_exhibit,second_exchange,second_offset,second_length,second_source,second_text,\
+         consequence\n"
     );
     assert_eq!(
         csv("recipients"),
@@ -160,7 +168,7 @@ fn empty_tables_keep_their_columns() {
         csv("exchanges"),
         "exhibit,exchange,kind,detail,events,time,until,method,host,domain,recipient,parent,party,\
          url,status,reach,request_body_bytes,offset,length,unpacked,server_address,\
-         client_address,client_app,client_device,tls,ja4,aliases,phase,run,device,app,app_version,transmittals,endpoint\n"
+         client_address,client_app,client_device,tls,ja4,aliases,phase,run,device,app,app_version,transmittals,endpoint,repeats\n"
     );
     assert!(
         read_exchanges(&table(&made, "exchanges").parquet)
@@ -204,7 +212,7 @@ fn hostile_values_pass_unaltered() {
         row
     })
     .collect();
-    let made = build(&[], &rows, &[]).unwrap();
+    let made = build(&[], &rows, &[], &[]).unwrap();
     let table = table(&made, "transmittals");
     assert_eq!(table.rows, rows.len());
     assert_eq!(read_transmittals(&table.parquet).unwrap(), rows);
@@ -220,7 +228,7 @@ fn an_empty_text_is_not_a_null_in_parquet() {
     let mut row = transmittal();
     row.subject = Some(String::new());
     row.phase = None;
-    let made = build(&[], std::slice::from_ref(&row), &[]).unwrap();
+    let made = build(&[], std::slice::from_ref(&row), &[], &[]).unwrap();
     let parquet = &table(&made, "transmittals").parquet;
     assert_eq!(read_transmittals(parquet).unwrap(), [row]);
 }
@@ -229,7 +237,7 @@ fn an_empty_text_is_not_a_null_in_parquet() {
 fn times_are_cut_to_the_microsecond_in_every_table() {
     let mut row = transmittal();
     row.time = DateTime::from_timestamp(1_585_239_012, 999_999_999);
-    let made = build(&[], &[row], &[]).unwrap();
+    let made = build(&[], &[row], &[], &[]).unwrap();
     let (_, records) = parse(&table(&made, "transmittals").csv);
     assert_eq!(records[0][3], "2020-03-26T16:10:12.999999Z");
     let micros = DateTime::from_timestamp_micros(1_585_239_012_999_999);
@@ -247,15 +255,15 @@ fn more_rows_than_a_row_group_keep_their_order() {
             row
         })
         .collect();
-    let made = build(&[], &rows, &[]).unwrap();
+    let made = build(&[], &rows, &[], &[]).unwrap();
     let parquet = &table(&made, "transmittals").parquet;
     assert!(read_transmittals(parquet).unwrap() == rows);
-    assert!(build(&[], &rows, &[]).unwrap() == made);
+    assert!(build(&[], &rows, &[], &[]).unwrap() == made);
 }
 
 #[test]
 fn another_table_is_refused_by_the_first_column_that_differs() {
-    let made = build(&[], &[], &[]).unwrap();
+    let made = build(&[], &[], &[], &[]).unwrap();
     let error = read_transmittals(&table(&made, "defects").parquet).unwrap_err();
     assert!(matches!(error, Error::Columns { .. }));
     assert_eq!(
@@ -282,7 +290,7 @@ fn what_is_no_parquet_is_refused() {
 
 #[test]
 fn one_changed_or_missing_byte_is_refused() {
-    let made = build(&[], &[transmittal()], &[]).unwrap();
+    let made = build(&[], &[transmittal()], &[], &[]).unwrap();
     let whole = &table(&made, "transmittals").parquet;
     for at in 0..whole.len() {
         let mut changed = whole.clone();
@@ -304,14 +312,18 @@ proptest! {
         exchanges in prop::collection::vec(any_exchange(), 0..12),
         transmittals in prop::collection::vec(any_transmittal(), 0..12),
         defects in prop::collection::vec(any_defect(), 0..12),
+        contradictions in prop::collection::vec(any_contradiction(), 0..6),
     ) {
-        let made = build(&exchanges, &transmittals, &defects).unwrap();
-        prop_assert!(build(&exchanges, &transmittals, &defects).unwrap() == made);
+        let made = build(&exchanges, &transmittals, &defects, &contradictions).unwrap();
+        let again = build(&exchanges, &transmittals, &defects, &contradictions).unwrap();
+        prop_assert!(again == made);
 
         let bytes = |name| table(&made, name).parquet.as_slice();
         prop_assert_eq!(&read_exchanges(bytes("exchanges")).unwrap(), &exchanges);
         prop_assert_eq!(&read_transmittals(bytes("transmittals")).unwrap(), &transmittals);
         prop_assert_eq!(&read_defects(bytes("defects")).unwrap(), &defects);
+        let found = read_contradictions(bytes("contradictions")).unwrap();
+        prop_assert_eq!(&found, &contradictions);
         prop_assert_eq!(&read_recipients(bytes("recipients")).unwrap(), &made.recipients);
 
         let records = |name| parse(&table(&made, name).csv).1;

@@ -3,11 +3,14 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use affiant_custody::CaseFolder;
-use affiant_detect::{Detector, Examination, Knowledge};
+use affiant_detect::{
+    Consistency, ConsistencyLimits, Detector, Examination, Fingerprint, Knowledge,
+};
 use affiant_ingest::{Input, Item, Reader, Settings};
 use affiant_model::{
-    Case, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind,
-    Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
+    Case, Contradiction, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
+    PartyKind, RecordFinding, RecordsSummary, Stage as DefectStage, StatementFinding, Transmittal,
+    TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
@@ -41,6 +44,10 @@ pub(crate) struct Summary {
     pub(crate) withheld: Vec<WithheldCount>,
     /// The statements of the case file held against the evidence.
     pub(crate) statements: Vec<StatementFinding>,
+    /// What recipients' own records show of the requests; none where no exhibit
+    /// holds a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) records: Option<RecordsSummary>,
 }
 
 /// One dataset, as the report names it.
@@ -58,11 +65,15 @@ pub(crate) struct Findings {
     pub(crate) exchanges: Vec<ExchangeRow>,
     pub(crate) transmittals: Vec<Transmittal>,
     pub(crate) defects: Vec<Defect>,
+    pub(crate) contradictions: Vec<Contradiction>,
     pub(crate) exhibits: Vec<ExhibitSummary>,
     pub(crate) recomputed: BTreeMap<ExhibitId, Digest>,
     /// Exhibits with the content of an earlier one, with that one.
     pub(crate) repeated: BTreeMap<ExhibitId, ExhibitId>,
     withheld: BTreeMap<(String, String), u64>,
+    /// Recipients' own records, held against the requests.
+    pub(crate) records: Vec<RecordFinding>,
+    pub(crate) records_summary: Option<RecordsSummary>,
 }
 
 /// Reads every exhibit and examines every exchange, in order. Content that was
@@ -82,6 +93,7 @@ pub(crate) fn run(
         aids: aids(folder, exhibits)?,
         ..Settings::default()
     };
+    let mut consistency = Consistency::new(case, ConsistencyLimits::default());
     let mut examined = Duration::ZERO;
     // By digest, the exhibit whose exchanges were counted.
     let mut read: BTreeMap<Digest, ExhibitId> = BTreeMap::new();
@@ -91,6 +103,7 @@ pub(crate) fn run(
             detector: &detector,
             settings: &settings,
             findings: &mut findings,
+            consistency: &mut consistency,
             batch: Vec::new(),
             batch_bytes: 0,
             examined: Duration::ZERO,
@@ -109,10 +122,26 @@ pub(crate) fn run(
     }
     stage.timing("detect", total, examined);
     stage.finish();
+    findings.corroborate(case);
     Ok((findings, detector.pattern_count()))
 }
 
 impl Findings {
+    /// Holds recipients' own records against the requests.
+    fn corroborate(&mut self, case: &Case) {
+        let found = affiant_detect::corroborate(case, &self.exchanges, &self.transmittals);
+        found.apply(&mut self.exchanges, &mut self.transmittals);
+        for defect in &found.defects {
+            let summaries = self.exhibits.iter_mut();
+            for summary in summaries.filter(|summary| summary.exhibit == defect.exhibit) {
+                summary.defects += 1;
+            }
+        }
+        self.defects.extend(found.defects);
+        self.records = found.records;
+        self.records_summary = found.summary;
+    }
+
     pub(crate) fn withheld(&self) -> Vec<WithheldCount> {
         self.withheld
             .iter()
@@ -144,6 +173,7 @@ const fn empty_summary(exhibit: ExhibitId) -> ExhibitSummary {
         refused: None,
         exchanges: 0,
         contacts: 0,
+        repeats: 0,
         first_party: 0,
         third_party: 0,
         with_transmittals: 0,
@@ -155,18 +185,19 @@ const fn empty_summary(exhibit: ExhibitId) -> ExhibitSummary {
 }
 
 /// One exhibit being read.
-struct Reading<'r> {
-    exhibit: &'r Exhibit,
+struct Reading<'r, 'c> {
+    exhibit: &'c Exhibit,
     detector: &'r Detector<'r>,
     settings: &'r Settings,
     findings: &'r mut Findings,
+    consistency: &'r mut Consistency<'c>,
     batch: Vec<Item>,
     batch_bytes: usize,
     examined: Duration,
     summary: ExhibitSummary,
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     fn run(
         &mut self,
         folder: &CaseFolder,
@@ -197,6 +228,7 @@ impl Reading<'_> {
 
     fn read(&mut self, reader: Reader, source: &mut dyn Input, stage: &mut Stage) {
         let (exhibit, settings) = (self.exhibit.id, self.settings);
+        self.consistency.begin(self.exhibit);
         let read = guarded(|| {
             let mut sink = |item: Item| {
                 self.take(item, stage);
@@ -205,6 +237,14 @@ impl Reading<'_> {
             reader.read(source, exhibit, settings, &mut sink)
         });
         self.examine(stage);
+        let capture = match &read {
+            Ok(Ok(capture)) => Some(capture),
+            _ => None,
+        };
+        let found = self.consistency.end(capture);
+        self.findings.contradictions.extend(found.contradictions);
+        let bounds = found.defects.into_iter();
+        bounds.for_each(|defect| self.keep_defect(defect));
         match read {
             Ok(Ok(capture)) => self.summary.capture = Some(capture),
             Ok(Err(refusal)) => self.refuse(refusal.to_string()),
@@ -239,7 +279,10 @@ impl Reading<'_> {
                 .par_iter()
                 .map(|item| match item {
                     Item::Exchange(exchange) => {
-                        let examine = || detector.examine(exchange, circumstances);
+                        let examine = || {
+                            let found = detector.examine(exchange, circumstances);
+                            (found, Fingerprint::of(exchange))
+                        };
                         Some(guarded(examine).map_err(|how| failed_on(exchange, &how)))
                     }
                     Item::Defect(_) => None,
@@ -252,7 +295,9 @@ impl Reading<'_> {
         for (item, examination) in batch.into_iter().zip(results) {
             match (item, examination) {
                 (Item::Defect(defect), _) => self.keep_defect(defect),
-                (_, Some(Ok(examination))) => self.keep(examination),
+                (Item::Exchange(exchange), Some(Ok((examination, fingerprint)))) => {
+                    self.compare(&exchange, examination, fingerprint);
+                }
                 (_, Some(Err(defect))) => self.keep_defect(defect),
                 _ => {}
             }
@@ -287,6 +332,41 @@ impl Reading<'_> {
         self.findings.defects.push(defect);
     }
 
+    /// Holds an exchange against the rest of the evidence, then keeps what it gave:
+    /// where an earlier exhibit holds the exchange too, nothing but its row.
+    fn compare(
+        &mut self,
+        exchange: &Exchange,
+        mut examination: Examination,
+        fingerprint: Option<Fingerprint>,
+    ) {
+        let compare = || {
+            self.consistency
+                .observe(exchange, &examination, fingerprint)
+        };
+        let repeats = guarded(compare);
+        match repeats {
+            Ok(None) => self.keep(examination),
+            Ok(Some(earlier)) => {
+                examination.row.repeats = Some(earlier.to_string());
+                examination.row.transmittals = 0;
+                self.summary.repeats += 1;
+                self.keep_times(&examination.row);
+                let defects = examination.defects.into_iter();
+                defects.for_each(|defect| self.keep_defect(defect));
+                self.findings.exchanges.push(examination.row);
+            }
+            Err(how) => self.keep_defect(failed_on(exchange, &how)),
+        }
+    }
+
+    fn keep_times(&mut self, row: &ExchangeRow) {
+        for time in [row.time, row.until].into_iter().flatten() {
+            self.summary.first = Some(self.summary.first.map_or(time, |first| first.min(time)));
+            self.summary.last = Some(self.summary.last.map_or(time, |last| last.max(time)));
+        }
+    }
+
     fn keep(&mut self, examination: Examination) {
         let Examination {
             row,
@@ -306,10 +386,7 @@ impl Reading<'_> {
         }
         self.summary.with_transmittals += u32::from(!transmittals.is_empty());
         self.summary.transmittals += row.transmittals;
-        for time in [row.time, row.until].into_iter().flatten() {
-            self.summary.first = Some(self.summary.first.map_or(time, |first| first.min(time)));
-            self.summary.last = Some(self.summary.last.map_or(time, |last| last.max(time)));
-        }
+        self.keep_times(&row);
         for mut transmittal in transmittals {
             let number = u32::try_from(self.findings.transmittals.len() + 1).unwrap_or(u32::MAX);
             transmittal.transmittal = TransmittalId(number);

@@ -109,6 +109,12 @@ pub(crate) fn aids(folder: &CaseFolder, exhibits: &[Exhibit]) -> Result<Aids, Cl
     Ok(aids)
 }
 
+/// The paths in the case folder of the logs of TLS keys, for commands that need them.
+pub(crate) fn key_logs(exhibits: &[Exhibit]) -> Vec<String> {
+    let logs = exhibits.iter().filter(|e| e.format == "keylog");
+    logs.map(|e| format!("evidence/{}", e.file)).collect()
+}
+
 /// Hashes what is read through it, once. What is sought is hashed first.
 pub(crate) struct HashingReader {
     inner: BufReader<File>,

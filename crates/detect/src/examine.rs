@@ -1,6 +1,6 @@
 use affiant_model::{
     Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, PartyKind,
-    Place, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
@@ -163,6 +163,14 @@ impl<'k> Detector<'k> {
             .knowledge
             .datum(&claim.datum)
             .map_or_else(String::new, |d| d.dpv.clone());
+        // What answers the request that opened a conversation answers none of
+        // the messages that follow it.
+        let is_message = matches!(locator.field, FieldName::Message { .. });
+        let (reach, status) = if is_message {
+            (row.reach.min(Reach::Sent), None)
+        } else {
+            (row.reach, row.status)
+        };
         Transmittal {
             transmittal: number,
             exhibit: row.exhibit,
@@ -177,14 +185,14 @@ impl<'k> Detector<'k> {
             identifier: identifier.map(|known| known.name.clone()),
             subject: identifier.map(|known| known.subject.clone()),
             basis: claim.basis,
-            reach: row.reach,
+            reach,
             form: claim.form,
             place: place_of(&locator.field, &locator.steps),
             locator: locator.to_string(),
             span: claim.span,
             value: readable(&claim.bytes),
             value_sha256: Digest::of(&claim.bytes),
-            status: row.status,
+            status,
             phase: row.phase.clone(),
             run: row.run.clone(),
             device: row.device.clone(),
@@ -302,6 +310,7 @@ fn row_of(
         app_version: circumstances.app_version.clone(),
         transmittals: 0,
         endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
+        repeats: None,
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Frame<'f> {
     /// can be traced.
     escape: Option<Escape>,
     index: OnceCell<EscapeIndex>,
-    /// Whether the field stands in the exhibit as it is.
-    direct: bool,
+    /// Knows which bytes of the field stand in the exhibit as they are.
+    exchange: &'f Exchange,
 }
 
 impl<'f> Frame<'f> {
@@ -31,7 +31,7 @@ impl<'f> Frame<'f> {
             start: 0,
             escape: Some(carried(field)),
             index: OnceCell::new(),
-            direct: exchange.unpacked.is_none(),
+            exchange,
         }
     }
 
@@ -49,17 +49,14 @@ impl<'f> Frame<'f> {
             start: range.start,
             escape,
             index: OnceCell::new(),
-            direct: outer.direct,
+            exchange: outer.exchange,
         }
     }
 
     /// The outermost encoded span of `range` of the bytes that this frame leads
     /// to: the fewest neighbouring bytes of the exhibit from which they can be had.
-    /// Of an exchange that had to be unpacked, that is the whole of what was unpacked.
+    /// Of what had to be unpacked, that is the whole of what was unpacked.
     pub(crate) fn span(&self, field: &Field, range: Range<usize>) -> Span {
-        if !self.direct {
-            return field.span;
-        }
         let mut range = range;
         let mut frame = Some(self);
         // Of the streams on the way, the outermost hides all that lies within.
@@ -80,7 +77,8 @@ impl<'f> Frame<'f> {
             range = at.start + inner.start..at.start + inner.end;
             frame = at.outer;
         }
-        field.span.slice(&range)
+        let place = self.exchange.place(field, &range);
+        place.unwrap_or(self.exchange.span)
     }
 
     fn raw_range(&self, range: &Range<usize>) -> Range<usize> {

@@ -43,7 +43,7 @@ pub(crate) fn place_of(field: &FieldName, steps: &[Step]) -> Place {
         FieldName::Header { name, .. } if name.eq_ignore_ascii_case("referer") => Place::Referer,
         FieldName::Header { .. } => Place::Header,
         FieldName::Cookie { .. } => Place::Cookie,
-        FieldName::Body | FieldName::Param { .. } => Place::Body,
+        FieldName::Body | FieldName::Param { .. } | FieldName::Message { .. } => Place::Body,
     }
 }
 
@@ -59,6 +59,6 @@ pub(crate) fn key_of(field: &FieldName) -> Option<Key> {
                 .any(|n| name.eq_ignore_ascii_case(n));
             (!structured).then(|| Key::Name(name.to_ascii_lowercase(), 1))
         }
-        FieldName::Url | FieldName::Body => None,
+        FieldName::Url | FieldName::Body | FieldName::Message { .. } => None,
     }
 }

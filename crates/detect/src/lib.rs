@@ -6,7 +6,8 @@
 //! be decoded and what was withheld. [`Knowledge`] holds the program's own
 //! datasets. [`replay`] leads from a locator back to the bytes of the exhibit;
 //! transmittals are replayed before they are asserted, and where a request is
-//! too large to replay each, that is said.
+//! too large to replay each, that is said. [`Consistency`] holds the evidence against
+//! itself.
 //!
 //! [`Screen`] looks for credentials and for addresses of others, which is no
 //! finding: it warns before anything is printed or produced.
@@ -14,6 +15,8 @@
 //! Prefer a miss to an over-match, and count what was withheld.
 
 mod claims;
+mod consistency;
+mod corroborate;
 mod decode;
 mod endpoints;
 mod examine;
@@ -27,9 +30,12 @@ mod recipe;
 mod recipients;
 mod replay;
 mod screen;
+mod source;
 mod spelling;
 mod walk;
 
+pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
+pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;
 pub use endpoints::Endpoint;
 pub use examine::{Detector, Examination};

@@ -1,12 +1,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use affiant_model::{DecodedStep, Digest, JsonKey, Span, Step, Unpack};
+use affiant_model::{DecodedStep, Digest, JsonKey, Step};
 
 use crate::Replay;
 use crate::decode::{self, DecodeLimits, Escape};
 use crate::examine::readable;
 use crate::replay::Stage;
+use crate::source;
 
 /// One part of the way from the bytes at a span to a value, such that stock
 /// tools can do it.
@@ -175,46 +176,24 @@ fn jq_path(path: &[JsonKey]) -> String {
 }
 
 /// Quotes for a POSIX shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 impl Replay {
     /// A command line of stock tools that prints the value, to be run in the
-    /// case folder. `file` is the path of the exhibit in it.
+    /// case folder. `file` is the path of the exhibit in it, `key_logs` are those
+    /// of the logs of TLS keys.
     #[must_use]
-    pub fn command(&self, file: &str) -> String {
-        let mut command = self.source(file);
+    pub fn command(&self, file: &str, key_logs: &[String]) -> String {
+        let Some(mut command) = source::command(self, file, key_logs) else {
+            return "# no stock tool prints these bytes: the message was compressed with reference to those before it, and `tshark -V` displays it".to_owned();
+        };
         let states = self.states(&DecodeLimits::default());
         for (part, input) in self.recipe.iter().zip(&states) {
             command.push_str(" | ");
             command.push_str(&part.command(input));
         }
-        command
-    }
-}
-
-impl Replay {
-    /// The command that prints the bytes the recipe starts from.
-    fn source(&self, file: &str) -> String {
-        let Span { offset, length } = self.span;
-        let mut command = format!(
-            "dd if={} bs=1 skip={offset} count={length} status=none",
-            quoted(file)
-        );
-        let Some(unpacked) = &self.unpacked else {
-            return command;
-        };
-        for step in &unpacked.steps {
-            command.push_str(match step {
-                Unpack::Gzip => " | gunzip -c",
-                Unpack::Zstd => " | zstd -dc",
-                // No field lies in bytes that are put together of runs.
-                Unpack::Runs(_) => "",
-            });
-        }
-        let (start, count) = (unpacked.offset + 1, self.raw.len());
-        command.push_str(&format!(" | tail -c +{start} | head -c {count}"));
         command
     }
 }

@@ -130,15 +130,16 @@ pub fn replay(
         .get(range.clone())
         .unwrap_or_default()
         .to_vec();
-    let unpacked = exchange.unpacked.clone().map(|unpacked| Unpacked {
-        offset: unpacked.offset + (field.range.start + range.start) as u64,
-        ..unpacked
-    });
+    let place = exchange.place(field, &range);
+    let start = field.range.start;
+    let unpacked = match (&exchange.unpacked, place) {
+        (Some(unpacked), None) => {
+            Some(unpacked.narrowed(&(start + range.start..start + range.end)))
+        }
+        _ => None,
+    };
     let replay = Replay {
-        span: match unpacked {
-            Some(_) => field.span,
-            None => field.span.slice(&range),
-        },
+        span: place.unwrap_or(exchange.span),
         raw,
         unpacked,
         recipe,
@@ -203,8 +204,9 @@ pub fn ladder(
 
 /// Where the bytes of a field are.
 fn place_in_words(exchange: &Exchange, field: &Field) -> String {
-    let Span { offset, length } = field.span;
-    let Some(unpacked) = &exchange.unpacked else {
+    let place = exchange.place(field, &(0..field.range.len()));
+    let Span { offset, length } = place.unwrap_or(field.span);
+    let (Some(unpacked), None) = (&exchange.unpacked, place) else {
         return format!("{length} bytes of the exhibit, from byte {offset}");
     };
     let way: Vec<String> = unpacked.steps.iter().map(ToString::to_string).collect();

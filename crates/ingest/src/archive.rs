@@ -6,7 +6,8 @@
 
 use std::io::{self, Read, Seek};
 
-use zip::ZipArchive;
+use affiant_model::Span;
+use zip::{CompressionMethod, ZipArchive};
 
 /// A member that unpacks to more bytes than this must not do so by more than
 /// [`RATIO`].
@@ -20,6 +21,9 @@ pub(crate) const fn most_unpacked(packed: u64) -> u64 {
     let most = packed.saturating_mul(RATIO);
     if most > LARGE { most } else { LARGE }
 }
+
+/// Why a member that is encrypted cannot be read.
+pub(crate) const ENCRYPTED: &str = "it is encrypted";
 
 /// An archive that is being read.
 pub struct Archive<R> {
@@ -36,6 +40,28 @@ pub struct Member {
     pub bytes: u64,
     /// Why it cannot be read, if it cannot.
     pub refused: Option<String>,
+}
+
+/// Where the bytes of a member stand in its archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) span: Span,
+    /// Whether they stand there as they are, without compression.
+    pub(crate) stored: bool,
+}
+
+/// The names of the members whose records lie in `head`, the beginning of an
+/// archive (APPNOTE.TXT 4.3.7).
+pub(crate) fn first_names(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const FIXED: usize = 30;
+    let number = |at: usize| {
+        let bytes = head.get(at..at + 2)?;
+        Some(usize::from(u16::from_le_bytes([bytes[0], bytes[1]])))
+    };
+    memchr::memmem::find_iter(head, b"PK\x03\x04").filter_map(move |at| {
+        let length = number(at + 26)?;
+        head.get(at + FIXED..at + FIXED + length)
+    })
 }
 
 /// Whether a file that begins with `head` is a zip archive.
@@ -93,7 +119,7 @@ impl<R: Read + Seek> Archive<R> {
         }
         let swollen = member.size() > most_unpacked(member.compressed_size());
         let refused = match () {
-            () if member.encrypted() => Some("it is encrypted".to_owned()),
+            () if member.encrypted() => Some(ENCRYPTED.to_owned()),
             () if member.is_symlink() => Some("it is a link".to_owned()),
             () if swollen => Some(format!(
                 "it unpacks from {} to {} bytes, which no log does",
@@ -106,6 +132,20 @@ impl<R: Read + Seek> Archive<R> {
             name: String::from_utf8_lossy(member.name_raw()).into_owned(),
             bytes: member.size(),
             refused,
+        })
+    }
+
+    /// What the archive says of itself, with what is no UTF-8 replaced.
+    pub(crate) fn comment(&self) -> String {
+        String::from_utf8_lossy(self.inner.comment()).into_owned()
+    }
+
+    /// Where the member at `index` stands; `None` where its record cannot be read.
+    pub(crate) fn place(&mut self, index: usize) -> Option<Place> {
+        let member = self.inner.by_index_raw(index).ok()?;
+        Some(Place {
+            span: Span::new(member.data_start()?, member.compressed_size()),
+            stored: member.compression() == CompressionMethod::Stored && !member.encrypted(),
         })
     }
 

@@ -81,6 +81,14 @@ pub use packing::Reader;
 pub use settings::{Aids, Settings};
 pub use traffic::{Format, HEAD_BYTES, format_named, formats, recognise};
 
+/// Whether a file that begins with `head` is a zip archive of files to be taken
+/// in one by one, and not itself a traffic log, as a session archive of Fiddler
+/// or a WACZ file is.
+#[must_use]
+pub fn is_archive_of_files(head: &[u8]) -> bool {
+    is_archive(head) && recognise(head).is_err()
+}
+
 /// Is what a reader hands out, in the order of the file: the defects of an
 /// entry, then its exchange.
 #[derive(Debug, Clone, PartialEq)]

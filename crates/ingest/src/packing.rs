@@ -110,7 +110,7 @@ impl Reader {
         if !self.format.is_aid() {
             return;
         }
-        let most = limits.member_bytes as u64;
+        let most = limits.aid_bytes as u64;
         let mut content = Vec::new();
         let read = match self.packing {
             None => input.take(most + 1).read_to_end(&mut content),
@@ -118,11 +118,8 @@ impl Reader {
                 .open(input)
                 .and_then(|reader| reader.take(most + 1).read_to_end(&mut content)),
         };
-        if read.is_ok()
-            && content.len() as u64 <= most
-            && let Ok(mapping) = String::from_utf8(content)
-        {
-            aids.mappings.push(mapping);
+        if read.is_ok() && content.len() as u64 <= most {
+            self.format.add_aid(content, limits, aids);
         }
     }
 
@@ -145,21 +142,13 @@ impl Reader {
         };
         let whole = Span::new(0, input.length()?);
         let failed = |source| Refusal::Read { offset: 0, source };
-        let mut content = Content {
-            inner: packing.open(input.stream()).map_err(failed)?,
-            left: settings
-                .limits
-                .unpacked_bytes
-                .min(most_unpacked(whole.length)),
-            read: 0,
-            ended: None,
-        };
+        let inner = packing.open(input.stream()).map_err(failed)?;
+        let mut content = Content::new(inner, &settings.limits, whole.length);
         let mut item = |item| sink(wrap(item, packing, whole));
         let mut capture = self
             .format
             .read(&mut content, exhibit, settings, &mut item)?;
-        if let Some(why) = content.ended {
-            let message = format!("{why}, after {} bytes of content", content.read);
+        if let Some(message) = content.ended() {
             let _ = sink(crate::traffic::of_file(
                 exhibit,
                 Some(whole),
@@ -168,6 +157,7 @@ impl Reader {
             ));
         }
         capture.format = self.name();
+        capture.places.values_mut().for_each(|place| *place = whole);
         Ok(capture)
     }
 
@@ -198,16 +188,31 @@ impl Reader {
 fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
     match item {
         Item::Exchange(mut exchange) => {
-            let mut unpacked = exchange.unpacked.take().unwrap_or(Unpacked {
-                steps: Vec::new(),
-                offset: exchange.span.offset,
-            });
-            unpacked.steps.insert(0, packing.step());
+            let unpacked = match exchange.unpacked.take() {
+                Some(Unpacked { mut steps, offset }) => {
+                    // Runs and packets are of the whole; what else is unpacked is at a
+                    // place of it.
+                    if !matches!(steps.first(), Some(Unpack::Runs(_) | Unpack::Packets(_))) {
+                        steps.insert(0, Unpack::Bytes(exchange.span));
+                    }
+                    steps.insert(0, packing.step());
+                    Unpacked { steps, offset }
+                }
+                None => Unpacked {
+                    steps: vec![packing.step()],
+                    offset: exchange.span.offset,
+                },
+            };
             exchange.span = whole;
             exchange
                 .fields
                 .iter_mut()
                 .for_each(|field| field.span = whole);
+            let marks = &mut exchange.marks;
+            for mark in [&mut marks.page, &mut marks.id].into_iter().flatten() {
+                mark.span = whole;
+            }
+            marks.start = marks.start.map(|_| whole);
             exchange.unpacked = Some(unpacked);
             Item::Exchange(exchange)
         }
@@ -225,11 +230,29 @@ fn wrap(item: Item, packing: Packing, whole: Span) -> Item {
 
 /// The content of a compressed file, which ends where the compression breaks or
 /// the bound is reached, so that what was read before is kept.
-struct Content<'r> {
+pub(crate) struct Content<'r> {
     inner: Box<dyn Read + 'r>,
     left: u64,
     read: u64,
     ended: Option<String>,
+}
+
+impl<'r> Content<'r> {
+    /// The content of `packed` bytes.
+    pub(crate) fn new(inner: Box<dyn Read + 'r>, limits: &Limits, packed: u64) -> Self {
+        Self {
+            inner,
+            left: limits.unpacked_bytes.min(most_unpacked(packed)),
+            read: 0,
+            ended: None,
+        }
+    }
+
+    /// Why it ended before its end, if it did.
+    pub(crate) fn ended(&self) -> Option<String> {
+        let why = self.ended.as_ref()?;
+        Some(format!("{why}, after {} bytes of content", self.read))
+    }
 }
 
 impl Read for Content<'_> {

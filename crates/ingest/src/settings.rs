@@ -24,4 +24,6 @@ impl From<Limits> for Settings {
 pub struct Aids {
     /// Descriptions of tables: TOML, each as it stands in its file.
     pub mappings: Vec<String>,
+    /// Logs of TLS keys, each as it stands in its file.
+    pub key_logs: Vec<Vec<u8>>,
 }

@@ -173,14 +173,67 @@ fn what_the_capture_does_not_hold_is_said() {
     assert!(log.defects.is_empty(), "a GET has no body as a rule");
 }
 
-#[test]
-fn websocket_messages_are_counted_where_they_are_not_read() {
+/// One entry with these messages; the file, and what was read of it.
+fn conversation(messages: &str) -> (String, common::Log) {
     let file = format!(
-        r#"{{"log":{{"entries":[{{"_webSocketMessages":[{{"data":"x"}},{{"data":"y"}}],{}]}}}}"#,
+        r#"{{"log":{{"entries":[{{"_webSocketMessages":{messages},{}]}}}}"#,
         &entry(GET)[1..]
     );
-    assert_eq!(
-        read(&file).messages(),
-        ["the entry holds 2 WebSocket messages"]
+    let log = read(&file);
+    (file, log)
+}
+
+#[test]
+fn websocket_messages_of_the_client_are_fields_and_those_of_the_server_are_not() {
+    let (file, log) = conversation(
+        r#"[{"type":"send","time":1.5,"opcode":1,"data":"{\"mail\":\"a@b\"}"},
+            {"type":"receive","opcode":1,"data":"hello"},
+            {"type":"send","opcode":2,"data":"AAEC"},
+            {"type":"send","data":"bare"},
+            {"type":"send","opcode":9,"data":"ping"},
+            {"type":"send","opcode":9,"data":"not base64"},
+            {"type":"error","opcode":-1,"data":"lost"}]"#,
     );
+    assert!(log.defects.is_empty(), "{:?}", log.messages());
+    let messages = log.exchanges[0].fields.iter().filter_map(|field| {
+        let FieldName::Message { nth } = field.name else {
+            return None;
+        };
+        assert_eq!(field.carrier, Carrier::JsonString);
+        Some((nth, at(&file, field.span), field.declared.clone()))
+    });
+    let text = Vec::new;
+    assert_eq!(
+        messages.collect::<Vec<_>>(),
+        [
+            (1, r#"{\"mail\":\"a@b\"}"#, text()),
+            (2, "AAEC", vec![Step::Base64]),
+            (3, "bare", text()),
+            (4, "ping", vec![Step::Base64]),
+            (5, "not base64", text()),
+        ]
+    );
+}
+
+#[test]
+fn websocket_messages_that_cannot_be_read_are_said() {
+    for (messages, wanted) in [
+        (
+            r#"[{"data":"x"},{"type":"out","data":"y"},7]"#,
+            "3 WebSocket messages do not say who sent them",
+        ),
+        (r#"{"a":1}"#, "`_webSocketMessages` is not an array"),
+        (
+            r#"[{"type":"send","data":{}}]"#,
+            "the data of a message are no string",
+        ),
+        (
+            r#"[{"type":"send","opcode":"text","data":"x"}]"#,
+            "the opcode of a message is no number: `text`",
+        ),
+    ] {
+        let (_, log) = conversation(messages);
+        assert_eq!(log.messages(), [wanted]);
+        assert_eq!(log.exchanges.len(), 1);
+    }
 }

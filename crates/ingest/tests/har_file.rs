@@ -66,6 +66,17 @@ fn the_log_may_be_in_any_order_and_dress() {
         ("_tweasel.apps[0].id", "us.zoom"),
     ];
     let text = |text: &str| Some(text.to_owned());
+    let place = |name: &str| {
+        let span = log.capture.places[name];
+        let start = usize::try_from(span.offset).unwrap();
+        let end = usize::try_from(span.end()).unwrap();
+        &file[start..end]
+    };
+    assert_eq!(place("_tweasel.device.platform"), "\"ios\"");
+    assert_eq!(place("_tweasel.device.osVersion"), "13.3");
+    assert_eq!(place("_tweasel.apps[0].id"), "\"us.zoom\"");
+    assert_eq!(place("pages"), "[{\"id\":\"p\"}]");
+    assert!(place("writer").starts_with("{\"name\":\"W\""));
     assert_eq!(
         log.capture,
         Capture {
@@ -77,6 +88,8 @@ fn the_log_may_be_in_any_order_and_dress() {
             clock: None,
             stated: stated.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec(),
             entries: 1,
+            pages: Some(vec!["p".to_owned()]),
+            places: log.capture.places.clone(),
         }
     );
 }

@@ -96,6 +96,9 @@ fn no_format_claims_a_file_of_another() {
             "zeek" | "gzip/zeek" => name.starts_with("zeek/"),
             "pihole" => name.ends_with("/pihole.log"),
             "keylog" => name.ends_with(".keys") || name.ends_with("keylog.dat"),
+            "pcap" | "pcapng" | "gzip/pcap" | "gzip/pcapng" => {
+                name.starts_with("pcap/") || name.ends_with(".pcap") || name.ends_with(".pcapng")
+            }
             "app-privacy" | "adguard" | "pcapdroid-csv" | "nextdns" | "mapping" | "table" => false,
             _ => true,
         };

@@ -52,6 +52,7 @@ fn read_with(text: &str, mappings: &[&str]) -> Result<Log, Refusal> {
         limits: Limits::default(),
         aids: Aids {
             mappings: mappings.iter().map(|text| (*text).to_owned()).collect(),
+            ..Aids::default()
         },
     };
     read_as("table", text.as_bytes(), &settings)

@@ -1,5 +1,7 @@
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::RecordRules;
 use crate::notation::written;
 
 /// The case file `case.toml`: the only file that a person writes.
@@ -28,6 +30,9 @@ pub struct Case {
     /// The labelled parts of the test.
     #[serde(default)]
     pub phases: Vec<Phase>,
+    /// How recipients' own records are held against the captures.
+    #[serde(default)]
+    pub records: RecordRules,
     /// Statements, such as of a pleading or the press, to be held against the evidence.
     #[serde(default)]
     pub statements: Vec<Statement>,
@@ -246,6 +251,27 @@ pub struct Phase {
     /// What was done in it.
     #[serde(default)]
     pub description: String,
+    /// When it began, as RFC 3339 with a zone: `2026-01-31T14:00:00Z`; empty
+    /// where not stated.
+    #[serde(default)]
+    pub start: String,
+    /// When it ended, written likewise; empty where not stated.
+    #[serde(default)]
+    pub end: String,
+}
+
+impl Phase {
+    /// When it began, where that is stated.
+    #[must_use]
+    pub fn started(&self) -> Option<DateTime<Utc>> {
+        self.start.parse().ok()
+    }
+
+    /// When it ended, where that is stated.
+    #[must_use]
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        self.end.parse().ok()
+    }
 }
 
 /// A statement to be held against the evidence.

@@ -43,6 +43,8 @@ impl Case {
             "phases",
             self.phases.iter().map(|p| p.name.as_str()),
         );
+        self.check_records(&mut found);
+        self.check_phases(&mut found);
         self.check_statements(&mut found, datums);
         self.check_signatories(&mut found);
         found
@@ -102,6 +104,24 @@ impl Case {
         }
     }
 
+    fn check_records(&self, found: &mut Vec<Problem>) {
+        let path = |key| vec![Key("records"), Key(key)];
+        if !(1..=3_600).contains(&self.records.window_seconds) {
+            found.push(problem(
+                path("window_seconds"),
+                format!("{} seconds is no window", self.records.window_seconds),
+                "write 1 to 3600: the wider it is, the less a match shows",
+            ));
+        }
+        if self.records.names.iter().any(|name| name.trim().is_empty()) {
+            found.push(problem(
+                path("names"),
+                "a name is blank",
+                "write the name as the recipient's records have it",
+            ));
+        }
+    }
+
     fn check_subjects(&self, found: &mut Vec<Problem>) {
         check_names(
             found,
@@ -150,6 +170,33 @@ impl Case {
                         "add it under [[devices]], or correct the name",
                     ));
                 }
+            }
+        }
+    }
+
+    fn check_phases(&self, found: &mut Vec<Problem>) {
+        for (index, phase) in self.phases.iter().enumerate() {
+            let path = |key| vec![Key("phases"), Index(index), Key(key)];
+            for (key, text, time) in [
+                ("start", &phase.start, phase.started()),
+                ("end", &phase.end, phase.ended()),
+            ] {
+                if !text.is_empty() && time.is_none() {
+                    found.push(problem(
+                        path(key),
+                        format!("`{text}` is not a time"),
+                        "write it with its zone, as in \"2026-01-31T14:00:00Z\" or \"2026-01-31T15:00:00+01:00\"",
+                    ));
+                }
+            }
+            if let (Some(start), Some(end)) = (phase.started(), phase.ended())
+                && end < start
+            {
+                found.push(problem(
+                    path("end"),
+                    format!("`{}` lies before the start", phase.end),
+                    "give the end of the phase",
+                ));
             }
         }
     }
@@ -229,6 +276,32 @@ fn is_date(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{FirstParty, Identifier, IdentifierKind, Statement, Subject};
+
+    #[test]
+    fn a_phase_without_a_zone_and_one_that_ends_before_it_starts_are_problems() {
+        let phase = |name: &str, start: &str, end: &str| crate::Phase {
+            name: name.into(),
+            start: start.into(),
+            end: end.into(),
+            ..Default::default()
+        };
+        let mut case = Case {
+            phases: vec![
+                phase("a", "2026-01-31T14:00:00", ""),
+                phase("b", "2026-01-31T14:00:00Z", "2026-01-31T14:00:00+01:00"),
+                phase("c", "2026-01-31T14:00:00Z", "2026-01-31T14:00:00Z"),
+            ],
+            ..Default::default()
+        };
+        case.matter.name = "m".into();
+        case.first_party.name = "f".into();
+        let found = case.problems(&BTreeSet::new());
+        let keys: Vec<_> = found.iter().map(|p| p.path[1..].to_vec()).collect();
+        assert_eq!(
+            keys,
+            [vec![Index(0), Key("start")], vec![Index(1), Key("end")]]
+        );
+    }
 
     #[test]
     fn a_case_with_mistakes_names_each_place_and_remedy() {

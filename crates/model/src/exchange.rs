@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
@@ -57,6 +58,8 @@ pub struct Exchange {
     pub reach: Reach,
     /// The places of the request in which data may travel, in the order of the exhibit.
     pub fields: Vec<Field>,
+    /// What the writer of the capture noted of the entry besides.
+    pub marks: Marks,
     /// The bytes of the exhibit at `span`, or what `unpacked` makes of them.
     pub raw: Vec<u8>,
     /// How `raw` comes out of the exhibit; `None` where it stands in it as it is.
@@ -94,6 +97,13 @@ impl Exchange {
             request_body_bytes: 0,
             reach: Reach::Attempted,
             fields: Vec::new(),
+            marks: Marks {
+                start: None,
+                ended: None,
+                page: None,
+                id: None,
+                own: Vec::new(),
+            },
             raw: Vec::new(),
             unpacked: None,
         }
@@ -112,6 +122,32 @@ impl Exchange {
     pub fn field(&self, locator: &Locator) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == locator.field)
     }
+}
+
+/// What the writer of a capture noted of an entry besides the exchange itself.
+/// Nothing here is part of the traffic; it serves to hold a capture against itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Where the start time is written.
+    pub start: Option<Span>,
+    /// When the exchange was over, by the capture's own clock.
+    pub ended: Option<DateTime<Utc>>,
+    /// The page that the entry says it belongs to (`pageref` of HAR).
+    pub page: Option<Mark>,
+    /// The identifier that the writer gave to this entry alone.
+    pub id: Option<Mark>,
+    /// Of the members of the writer's own that the reader knows, those that the
+    /// entry has: `_resourceType`.
+    pub own: Vec<&'static str>,
+}
+
+/// A text of the writer's, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The text.
+    pub text: String,
+    /// Its bytes in the exhibit.
+    pub span: Span,
 }
 
 /// What an entry of a traffic log is. Only a request and a message can carry a
@@ -192,7 +228,7 @@ pub struct Field {
     /// Which place.
     pub name: FieldName,
     /// Its bytes in the exhibit; of an exchange that is `unpacked`, the whole
-    /// span of the exchange, since no narrower one can be given.
+    /// span of the exchange, unless [`Unpacked::place`] gives a narrower one.
     pub span: Span,
     /// Its bytes in [`Exchange::raw`].
     pub range: Range<usize>,
@@ -250,6 +286,12 @@ pub enum FieldName {
         /// Which one of that name, from 1.
         nth: u32,
     },
+    /// A message that the client sent on an open conversation, such as a
+    /// WebSocket: `request.message 3`.
+    Message {
+        /// Which one of those that the client sent, from 1.
+        nth: u32,
+    },
 }
 
 /// Where in the request a datum was.
@@ -263,7 +305,7 @@ pub enum Place {
     Header,
     /// In a cookie.
     Cookie,
-    /// In the body.
+    /// In the body, or in a message on an open conversation.
     Body,
     /// In the Referer header.
     Referer,
@@ -323,4 +365,12 @@ pub struct Capture {
     pub clock: Option<String>,
     /// Entries that the log holds, read or not.
     pub entries: u32,
+    /// Where the statements above stand in the exhibit, by their names: `writer`,
+    /// `browser`, `comment`, `pages`, or that of a statement in `stated`.
+    #[serde(skip)]
+    pub places: BTreeMap<String, Span>,
+    /// Identifiers of the pages that the log lists; `None` where its format has
+    /// no pages, or not all of them could be kept.
+    #[serde(skip)]
+    pub pages: Option<Vec<String>>,
 }

@@ -7,6 +7,7 @@
 
 mod case;
 mod case_check;
+mod contradiction;
 mod custody;
 mod defect;
 mod digest;
@@ -17,6 +18,7 @@ mod locator;
 mod locator_parse;
 mod notation;
 mod recipient;
+mod record;
 mod sighting;
 mod span;
 mod summary;
@@ -28,6 +30,7 @@ pub use case::{
     Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
+pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use custody::{
     Action, Actor, Beacon, CustodyEvent, CustodyObject, ExchangeTree, KeyChange, KeyChangeKind,
     Origin, StampRecord, Tool, Transfer,
@@ -35,13 +38,15 @@ pub use custody::{
 pub use defect::{Defect, Stage};
 pub use digest::{Digest, ParseDigestError};
 pub use exchange::{
-    Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Place, Reach, Tls,
+    Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Mark, Marks, Place, Reach,
+    Tls,
 };
 pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;
 pub use recipient::{PartyKind, Recipient};
+pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sighting::{Sighting, SightingKind};
 pub use span::Span;
 pub use summary::{
@@ -49,4 +54,4 @@ pub use summary::{
     StatementFinding, StatementRun, WithheldCount, WorkedExample,
 };
 pub use transmittal::{Basis, Transmittal};
-pub use unpacked::{Unpack, Unpacked};
+pub use unpacked::{Layer, Sent, Unpack, Unpacked};

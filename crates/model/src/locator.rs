@@ -138,6 +138,7 @@ impl fmt::Display for FieldName {
             Self::Cookie { name, nth } => write!(f, "request.cookie {}", Written(name, *nth)),
             Self::Param { name, nth } => write!(f, "request.param {}", Written(name, *nth)),
             Self::Query { name, nth } => write!(f, "request.query {}", Written(name, *nth)),
+            Self::Message { nth } => write!(f, "request.message {nth}"),
         }
     }
 }
@@ -293,6 +294,9 @@ mod tests {
             "request.body / segment x",
             "request.body / bytes 3",
             "request.url / query a#0",
+            "request.message",
+            "request.message 0",
+            "request.message a",
             "request.url / query %4",
             "request.body / json $[\"\\u12\"]",
         ] {
@@ -367,6 +371,7 @@ mod tests {
                 name: s.name,
                 nth: s.nth
             }),
+            (1..=u32::MAX).prop_map(|nth| FieldName::Message { nth }),
         ]
     }
 

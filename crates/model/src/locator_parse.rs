@@ -37,6 +37,12 @@ fn parse_field(text: &str) -> Result<FieldName, ParseLocatorError> {
         return Ok(simple);
     }
     let (kind, rest) = text.split_once(' ').ok_or_else(|| refused(text))?;
+    if kind == "request.message" {
+        let nth = rest.parse().ok().filter(|nth| *nth > 0);
+        return nth
+            .map(|nth| FieldName::Message { nth })
+            .ok_or_else(|| refused(text));
+    }
     let Selector { name, nth } = rest.parse()?;
     match kind {
         "request.header" => Ok(FieldName::Header { name, nth }),

@@ -75,6 +75,9 @@ pub struct ExchangeRow {
     pub transmittals: u32,
     /// The documented endpoint that it matches, by slug.
     pub endpoint: Option<String>,
+    /// The exchange of an earlier exhibit that this one is, as `E-0001/3`. It is
+    /// counted there, with its transmittals, and in no total here.
+    pub repeats: Option<String>,
 }
 
 /// What reached one recipient of one kind of datum in one phase.
@@ -117,8 +120,8 @@ pub struct RecipientSummary {
 }
 
 /// Which host the captures name, how often, and how far the evidence of it goes.
-/// Accesses, which go to no host, do not enter it. Every exhibit is counted: where
-/// two captures or two exports overlap, what stands in both is counted twice.
+/// Accesses, which go to no host, do not enter it. An entry that stands in two
+/// exhibits is counted once, where it can be seen to be the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactSummary {
     /// Organisation.
@@ -186,9 +189,13 @@ pub struct ExhibitSummary {
     /// Other entries read, which show a contact or a record and carry no
     /// content: lookups, handshakes, connections, accesses, records.
     pub contacts: u32,
-    /// Of these, to the declared first party.
+    /// Entries that are in an earlier exhibit too: counted there, and in none of
+    /// the other figures here.
+    #[serde(default)]
+    pub repeats: u32,
+    /// Of the requests and messages, those to the declared first party.
     pub first_party: u32,
-    /// Of these, to others.
+    /// Of the requests and messages, those to others.
     pub third_party: u32,
     /// Of these, those in which at least one transmittal was found.
     pub with_transmittals: u32,

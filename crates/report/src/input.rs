@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    AccessSummary, Case, ContactSummary, CustodyEvent, Defect, Digest, Exhibit, ExhibitId,
-    ExhibitSummary, RecipientSummary, StatementFinding, Transmittal, WithheldCount, WorkedExample,
+    AccessSummary, Case, ContactSummary, Contradiction, CustodyEvent, Defect, Digest, Exhibit,
+    ExhibitId, ExhibitSummary, RecipientSummary, RecordFinding, RecordsSummary, StatementFinding,
+    Transmittal, WithheldCount, WorkedExample,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -35,6 +36,12 @@ pub struct ReportInput<'a> {
     pub contacts: &'a [ContactSummary],
     /// What apps used of the device, as it logged it itself.
     pub accesses: &'a [AccessSummary],
+    /// Recipients' own records, held against the requests.
+    pub records: &'a [RecordFinding],
+    /// The figures of it; `None` where no exhibit holds a record.
+    pub records_summary: Option<&'a RecordsSummary>,
+    /// What in the evidence does not agree with what.
+    pub contradictions: &'a [Contradiction],
     /// Every transmittal, in order of its number.
     pub transmittals: &'a [Transmittal],
     /// Every defect.

@@ -49,6 +49,14 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
     data.insert("recipients".into(), recipients(input)?);
     data.insert("contacts".into(), contacts(input)?);
     data.insert("accesses".into(), beginning(input.accesses)?);
+    if let Some(summary) = input.records_summary {
+        let mut records = beginning(input.records)?;
+        records["summary"] = serde_json::to_value(summary)?;
+        data.insert("records".into(), records);
+    }
+    data.insert("contradictions".into(), beginning(input.contradictions)?);
+    let repeats = input.summaries.iter().map(|s| u64::from(s.repeats));
+    data.insert("repeats".into(), repeats.sum::<u64>().into());
     data.insert("transmittals".into(), transmittals.into());
     data.insert("defects".into(), serde_json::to_value(defects)?);
     data.insert("withheld".into(), withheld.into());

@@ -40,6 +40,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-facts.typ"),
     template!("report-findings.typ"),
     template!("report-contacts.typ"),
+    template!("report-records.typ"),
+    template!("report-contradictions.typ"),
     template!("report-method.typ"),
     template!("style.typ"),
 ];

@@ -218,6 +218,30 @@ fn hostile_text_is_printed_and_nothing_of_it_runs() {
 }
 
 #[test]
+fn a_case_with_records_states_the_rule_and_one_without_has_no_such_section() {
+    let section = "recipient\u{2019}s own records hold";
+    let Some(text) = pages(&SAMPLE["expert-report"]) else {
+        return;
+    };
+    let text = dense(&text.concat());
+    for said in [
+        section,
+        "at most 120 seconds apart, either way",
+        "Where two are equally close none is taken",
+        "ZOOM Cloud Meetings",
+        "2 of the requests have no record",
+    ] {
+        assert!(text.contains(&dense(said)), "{said}");
+    }
+    let mut fixture = Fixture::sample();
+    fixture.records.clear();
+    fixture.records_summary = None;
+    let without = expert_report(&fixture.input()).unwrap();
+    let text = dense(&pages(&without).unwrap().concat());
+    assert!(!text.contains(&dense(section)));
+}
+
+#[test]
 fn a_case_without_exhibits_has_documents() {
     let documents = documents(&Fixture::empty());
     let Some(pages) = pages(&documents["expert-report"]) else {

@@ -7,8 +7,8 @@
 )]
 
 use affiant_model::{
-    Basis, Defect, Digest, ExchangeKind, ExchangeRow, ExhibitId, PartyKind, Place, Reach, Span,
-    Stage, Transmittal, TransmittalId,
+    Basis, Contradiction, ContradictionKind, Defect, Digest, ExchangeKind, ExchangeRow, ExhibitId,
+    PartyKind, Place, Reach, Side, Span, Stage, Transmittal, TransmittalId,
 };
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -154,7 +154,7 @@ prop_compose! {
         (kind, detail, events, until) in
             (one_of(ExchangeKind::ALL), prop::option::of(text()), any::<u64>(), time()),
         [unpacked, server_address, client_address, client_app, client_device] in circumstances(),
-        [tls, ja4, aliases, _, _] in circumstances(),
+        [tls, ja4, aliases, repeats, _] in circumstances(),
     ) -> Besides {
         Besides(std::rc::Rc::new(move |row| ExchangeRow {
             kind, events, until,
@@ -167,6 +167,7 @@ prop_compose! {
             tls: tls.clone(),
             ja4: ja4.clone(),
             aliases: aliases.clone(),
+            repeats: repeats.clone(),
             ..row
         }))
     }
@@ -191,7 +192,7 @@ prop_compose! {
         (besides.0)(ExchangeRow {
             kind: ExchangeKind::Request, detail: None, events: 1, until: None, unpacked: None,
             server_address: None, client_address: None, client_app: None, client_device: None,
-            tls: None, ja4: None, aliases: None,
+            tls: None, ja4: None, aliases: None, repeats: None,
             exhibit, exchange, time, method, host, domain, recipient, parent, party: Some(party), url,
             status,
             reach, request_body_bytes, span, phase, run, device, app, app_version, transmittals,
@@ -209,5 +210,28 @@ prop_compose! {
         (message, consequence) in (text(), text()),
     ) -> Defect {
         Defect { exhibit, exchange, span, stage, message, consequence }
+    }
+}
+
+prop_compose! {
+    fn any_side()(
+        exhibit in exhibit(),
+        exchange in prop::option::of(any::<u32>()),
+        span in prop::option::of(span()),
+        (source, text) in (text(), text()),
+    ) -> Side {
+        Side { exhibit, exchange, span, source, text }
+    }
+}
+
+prop_compose! {
+    pub fn any_contradiction()(
+        kind in one_of(ContradictionKind::ALL),
+        first in any_side(),
+        second in any_side(),
+        entries in any::<u64>(),
+        consequence in text(),
+    ) -> Contradiction {
+        Contradiction { kind, sides: [first, second], entries, consequence }
     }
 }

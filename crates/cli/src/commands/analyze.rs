@@ -3,7 +3,9 @@ use std::path::Path;
 use affiant_aggregate::Aggregates;
 use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
-use affiant_model::{Action, CustodyObject, Digest, Exhibit, ExhibitSummary};
+use affiant_model::{
+    Action, Contradiction, CustodyObject, Digest, Exhibit, ExhibitSummary, RecordsSummary,
+};
 use serde::Serialize;
 
 use crate::analysis::{self, Dataset, Findings, Summary};
@@ -24,7 +26,14 @@ pub(crate) struct Figures {
     pub(crate) transmittals: usize,
     third_party_recipients: usize,
     pub(crate) defects: usize,
+    /// What does not agree with what, both sides quoted.
+    contradictions: Vec<Contradiction>,
+    /// Entries that an earlier exhibit holds too: in no other figure.
+    repeats: usize,
     withheld: u64,
+    /// What recipients' own records show of the requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<RecordsSummary>,
     tables: Vec<String>,
 }
 
@@ -95,11 +104,13 @@ pub(crate) fn compute(
     let (findings, spellings) = analysis::run(console, folder, exhibits, &file.case, &knowledge)?;
 
     let mut stage = console.stage("aggregate", 0).waiting();
-    let aggregates = affiant_aggregate::build(
+    let mut aggregates = affiant_aggregate::build(
         &findings.exchanges,
         &findings.transmittals,
         &findings.defects,
+        &findings.contradictions,
     )?;
+    aggregates.add_records(&findings.records)?;
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
     stage.advance(aggregates.tables.iter().map(size).sum());
     stage.finish();
@@ -123,6 +134,7 @@ pub(crate) fn compute(
             &findings.exchanges,
             &findings.transmittals,
         ),
+        records: findings.records_summary.clone(),
     };
     Ok(Made {
         findings,
@@ -182,17 +194,23 @@ fn figures(
         .map(|row| &row.recipient)
         .collect();
     let refused = |summary: &&ExhibitSummary| summary.refused.is_some();
-    let rows = findings.exchanges.iter();
-    let contacts = rows.filter(|row| !row.kind.has_content()).count();
+    let rows = || {
+        let rows = findings.exchanges.iter();
+        rows.filter(|row| row.repeats.is_none())
+    };
+    let contacts = rows().filter(|row| !row.kind.has_content()).count();
     Figures {
         exhibits: findings.exhibits.len(),
         exhibits_refused: findings.exhibits.iter().filter(refused).count(),
-        exchanges: findings.exchanges.len() - contacts,
+        exchanges: rows().count() - contacts,
         contacts,
         transmittals: findings.transmittals.len(),
         third_party_recipients: recipients.len(),
         defects: findings.defects.len(),
+        contradictions: findings.contradictions.clone(),
+        repeats: findings.exchanges.len() - rows().count(),
         withheld: summary.withheld.iter().map(|w| w.count).sum(),
+        records: summary.records.clone(),
         tables,
     }
 }
@@ -207,19 +225,47 @@ fn prose(figures: &Figures, case: &Path) -> String {
         defects,
         withheld,
         exhibits_refused,
+        repeats,
+        contradictions,
         ..
     } = figures;
     let case = case.display();
+    let recorded = figures.records.as_ref().map_or_else(String::new, recorded);
     let besides = match contacts {
         0 => String::new(),
         count => format!("; {count} entries show a contact or a record and no content"),
     };
+    let repeats = match repeats {
+        0 => String::new(),
+        count => {
+            format!("; {count} entries are in an earlier exhibit too and are counted there")
+        }
+    };
+    let contradictions = match contradictions.len() {
+        0 => String::new(),
+        count => format!(
+            "{count} contradictions within the evidence, listed in {case}/tables/contradictions.csv\n"
+        ),
+    };
     format!(
-        "{exhibits} exhibits ({exhibits_refused} not readable), {exchanges} exchanges{besides}\n\
+        "{exhibits} exhibits ({exhibits_refused} not readable), {exchanges} exchanges{besides}{repeats}\n\
          {transmittals} transmittals; third-party recipients of at least one: {third_party_recipients}\n\
+         {recorded}\
          {defects} defects, listed in {case}/tables/defects.csv; {withheld} values withheld\n\
-         Tables are in {case}/tables. Next: affiant report {case}\n"
+         {contradictions}Tables are in {case}/tables. Next: affiant report {case}\n"
     )
+}
+
+/// What recipients' own records show, a line for each recipient.
+fn recorded(records: &RecordsSummary) -> String {
+    let window = records.window_seconds;
+    let line = |of: &affiant_model::RecipientRecords| {
+        format!(
+            "records of {}: {}, matched to a request within {window} s: {}; requests in their time: {}, matched: {}\n",
+            of.recipient, of.records, of.matched, of.requests, of.requests_matched
+        )
+    };
+    records.recipients.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -242,6 +288,7 @@ mod tests {
             exhibits: Vec::new(),
             withheld: Vec::new(),
             statements: Vec::new(),
+            records: None,
         }
     }
 
@@ -257,7 +304,7 @@ mod tests {
         let write = |summary: &Summary| {
             let made = Made {
                 findings: Findings::default(),
-                aggregates: affiant_aggregate::build(&[], &[], &[]).unwrap(),
+                aggregates: affiant_aggregate::build(&[], &[], &[], &[]).unwrap(),
                 summary: summary.clone(),
                 case_text: READ.to_owned(),
             };

@@ -192,7 +192,7 @@ impl Taking<'_> {
         let taken = self.take(&mut file, &source.name, &head, bytes, None)?;
         let container = taken.exhibit.clone();
         self.keep(taken);
-        if self.members && affiant_ingest::is_archive(&head) {
+        if self.members && affiant_ingest::is_archive_of_files(&head) {
             self.members(&container)?;
         }
         Ok(())
@@ -211,7 +211,7 @@ impl Taking<'_> {
         let taken = self.take(&mut whole, name, &head, 0, None)?;
         let container = taken.exhibit.clone();
         self.keep(taken);
-        if self.members && affiant_ingest::is_archive(&head) {
+        if self.members && affiant_ingest::is_archive_of_files(&head) {
             self.members(&container)?;
         }
         Ok(())
@@ -249,7 +249,7 @@ impl Taking<'_> {
             .find(|exhibit| exhibit.original_name == source.name && exhibit.from.is_none());
         match container {
             Some(container)
-                if self.members && affiant_ingest::is_archive(&head_of(&source.path)?) =>
+                if self.members && affiant_ingest::is_archive_of_files(&head_of(&source.path)?) =>
             {
                 self.members(&container)
             }

@@ -4,8 +4,8 @@ use std::path::Path;
 use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
-    AccessSummary, Action, Case, ContactSummary, CustodyObject, DecodedStep, Defect, Exhibit,
-    Locator, RecipientSummary, Transmittal, WorkedExample,
+    AccessSummary, Action, Case, ContactSummary, Contradiction, CustodyObject, DecodedStep, Defect,
+    Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
-use crate::exhibit::exchange_of;
+use crate::exhibit::{exchange_of, key_logs};
 use crate::record::{self, Analysed};
 use crate::world::World;
 
@@ -51,6 +51,8 @@ struct Material {
     recipients: Vec<RecipientSummary>,
     contacts: Vec<ContactSummary>,
     accesses: Vec<AccessSummary>,
+    records: Vec<RecordFinding>,
+    contradictions: Vec<Contradiction>,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
 }
@@ -106,6 +108,9 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     analysed.check_case(folder, &case_file.text)?;
     let table = |name: &str| analysed.read(folder, &format!("tables/{name}"));
     let mut tables = Vec::new();
+    // A case has a table of records where an exhibit holds some.
+    let has_records = analysed.summary.records.is_some();
+    let of_records = ("records.csv", "Recipients' own records, one a row");
     for (name, description) in [
         ("transmittals.csv", "Every transmittal, one a row"),
         ("exchanges.csv", "Every entry read, one a row"),
@@ -119,7 +124,14 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             "What apps used of the device, as it logged it",
         ),
         ("defects.csv", "What could not be read, one a row"),
-    ] {
+        (
+            "contradictions.csv",
+            "What does not agree with what, one a row",
+        ),
+    ]
+    .into_iter()
+    .chain(has_records.then_some(of_records))
+    {
         tables.push(Attachment {
             name: name.to_owned(),
             bytes: table(name)?,
@@ -135,6 +147,12 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
         contacts: affiant_aggregate::read_contacts(&table("contacts.parquet")?)?,
         accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
+        records: if has_records {
+            affiant_aggregate::read_records(&table("records.parquet")?)?
+        } else {
+            Vec::new()
+        },
+        contradictions: affiant_aggregate::read_contradictions(&table("contradictions.parquet")?)?,
         tables,
         labels: knowledge.labels(),
         analysed,
@@ -174,6 +192,9 @@ fn documents(
         recipients: &material.recipients,
         contacts: &material.contacts,
         accesses: &material.accesses,
+        records: &material.records,
+        records_summary: summary.records.as_ref(),
+        contradictions: &material.contradictions,
         transmittals: &material.transmittals,
         defects: &material.defects,
         withheld: &summary.withheld,
@@ -247,7 +268,10 @@ fn worked_example(
         locator: transmittal.locator.clone(),
         span: replay.span,
         steps: ladder,
-        command: replay.command(&format!("evidence/{}", exhibit.file)),
+        command: replay.command(
+            &format!("evidence/{}", exhibit.file),
+            &key_logs(&material.exhibits),
+        ),
         value: transmittal.value.clone(),
         datum: transmittal.datum.clone(),
         basis: transmittal.basis,

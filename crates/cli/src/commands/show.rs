@@ -8,6 +8,7 @@ use crate::args::Show;
 use crate::commands::report::{Replayed, replayed};
 use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome};
+use crate::exhibit::key_logs;
 
 /// Longest excerpt of a decoding on the terminal, in characters.
 const EXCERPT: usize = 1200;
@@ -48,7 +49,7 @@ pub(crate) fn run(arguments: &Show, console: &Console) -> Result<Outcome, CliErr
     let file = format!("evidence/{}", exhibit.file);
     let shown = Shown {
         transmittal,
-        command: replay.command(&file),
+        command: replay.command(&file, &key_logs(&exhibits)),
         steps: ladder,
         request,
         file,

@@ -39,7 +39,8 @@ pub(super) fn read(message: &[u8]) -> Option<Answer> {
     Some(answer)
 }
 
-fn outcome(code: u8) -> String {
+/// The name of a response code (RFC 6895 §2.3), or its number.
+pub(super) fn outcome(code: u8) -> String {
     match code {
         0 => "NOERROR",
         1 => "FORMERR",

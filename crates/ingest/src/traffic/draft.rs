@@ -49,10 +49,9 @@ impl<'a> Draft<'a> {
 
     /// The place in the exhibit of some of the entry's bytes.
     pub(super) fn place(&self, range: &Range<usize>) -> Span {
-        if self.exchange.unpacked.is_some() {
-            self.exchange.span
-        } else {
-            self.exchange.span.slice(range)
+        match &self.exchange.unpacked {
+            Some(unpacked) => unpacked.place(range).unwrap_or(self.exchange.span),
+            None => self.exchange.span.slice(range),
         }
     }
 

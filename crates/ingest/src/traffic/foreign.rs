@@ -5,10 +5,11 @@ use crate::Refusal;
 
 const CONVERT: &str = "convert it to UTF-8 and take in the result";
 const DECOMPRESS: &str = "decompress it first and take in the result";
-const PACKETS: &str = "decrypt it and export a HAR, and take in the result";
 const RECAPTURE: &str = "export the capture again as HAR";
 const FLOWS: &str =
     "export a HAR with `mitmdump -nr FILE --set hardump=FILE.har` and take in the result";
+
+const CHARLES: &str = "export it in Charles with File > Export Session as JSON Session File (.chlsj), or run `charles convert FILE.chls FILE.chlsj`, and take in both";
 
 const TABLES: &str = "export the table that holds the log with `sqlite3 -header -csv FILE 'SELECT * FROM TABLE'`, and take in the result with a mapping";
 
@@ -22,38 +23,18 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
         "extract the HAR from it and take that in",
     ),
     (
+        b"\xac\xed\x00\x05",
+        "the file is a serialised Java object, such as a session of Charles (.chls)",
+        CHARLES,
+    ),
+    (
         b"PK\x03\x04",
         "the file is a ZIP archive",
-        "extract the HAR from it and take that in",
+        "extract the log or the record from it and take that in, or take in its members with `--members`",
     ),
     (b"PK\x05\x06", "the file is an empty ZIP archive", RECAPTURE),
     (b"\xff\xfe", "the text is UTF-16", CONVERT),
     (b"\xfe\xff", "the text is UTF-16", CONVERT),
-    (
-        b"\xd4\xc3\xb2\xa1",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\xa1\xb2\xc3\xd4",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\x4d\x3c\xb2\xa1",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\xa1\xb2\x3c\x4d",
-        "the file is a packet capture (pcap)",
-        PACKETS,
-    ),
-    (
-        b"\x0a\x0d\x0d\x0a",
-        "the file is a packet capture (pcapng)",
-        PACKETS,
-    ),
     (
         b"SQLite format 3\0",
         "the file is an SQLite database",
@@ -89,6 +70,9 @@ fn diagnose(head: &[u8]) -> (String, Option<u64>, &'static str) {
     if head.is_empty() {
         return plain("the file is empty", RECAPTURE);
     }
+    if crate::archive::first_names(head).any(|name| name.ends_with(b"-meta.json")) {
+        return plain("the file is a session archive of Charles (.chlz)", CHARLES);
+    }
     if let Some((_, cause, remedy)) = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)) {
         return plain(cause, remedy);
     }
@@ -104,6 +88,9 @@ fn diagnose(head: &[u8]) -> (String, Option<u64>, &'static str) {
             "the file is a JSON array, and a HAR is an object with the member `log`",
             RECAPTURE,
         ),
+        [b'<', ..] if memchr::memmem::find(text, b"<charles-session").is_some() => {
+            plain("the file is an XML session of Charles (.chlsx)", CHARLES)
+        }
         [b'<', ..] => plain(markup(text), RECAPTURE),
         _ if is_flow_dump(text) => plain("the file is a flow file of mitmproxy", FLOWS),
         _ if is_call(text) => plain(
@@ -188,7 +175,12 @@ mod tests {
             (b"/**/ a.b (\n{\"log\":{}})", "JSONP", "strip"),
             (b"\n<!DOCTYPE html><html>", "HTML", "export"),
             (b"<?xml version='1.0'?>", "XML", "export"),
-            (b"\xd4\xc3\xb2\xa1\x02\0", "pcap", "decrypt"),
+            (b"\xac\xed\x00\x05sr\0", "Charles", "Export Session"),
+            (
+                b"<?xml version='1.0'?><charles-session>",
+                ".chlsx",
+                "charles convert",
+            ),
             (b"\n123:7:version;1:7#", "mitmproxy", "hardump"),
             (b"[1]", "array", "export"),
             (b"{\"constants\":{}}", "no member `log`", "export"),

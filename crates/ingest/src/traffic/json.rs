@@ -174,7 +174,12 @@ pub(super) fn each_member<'a>(
     reader.end()
 }
 
-fn each_item<'a>(
+/// Visits the items of an array in order.
+///
+/// # Errors
+///
+/// The text is not JSON, or not an array.
+pub(super) fn each_item<'a>(
     array: &'a str,
     visit: &mut dyn FnMut(&'a RawValue),
 ) -> Result<(), serde_json::Error> {
@@ -225,6 +230,13 @@ impl<'a> Wanted<'a> {
             .and_then(|at| self.values.get(at).copied())
             .unwrap_or(Token::Null)
     }
+
+    /// The members of an object that is a member; none where it is no object.
+    pub(super) fn part(&self, name: &str, names: &'static [&'static str]) -> Self {
+        self.get(name)
+            .members(names)
+            .unwrap_or_else(|| Self::none(names))
+    }
 }
 
 /// Picks members out of an object by name.
@@ -260,6 +272,34 @@ pub(super) fn offset_of(text: &str, error: &serde_json::Error) -> usize {
             .map_or(0, |newline| newline + 1)
     };
     (line_start + error.column().saturating_sub(1)).min(text.len())
+}
+
+/// The bytes as text, with `?` for each byte that is not UTF-8: how many there
+/// are, and where the first is.
+pub(super) fn readable(raw: &[u8]) -> (Cow<'_, str>, Option<(usize, usize)>) {
+    let first = match std::str::from_utf8(raw) {
+        Ok(text) => return (Cow::Borrowed(text), None),
+        Err(error) => error.valid_up_to(),
+    };
+    let mut text = String::with_capacity(raw.len());
+    let mut count = 0;
+    for chunk in raw.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for _ in chunk.invalid() {
+            text.push('?');
+            count += 1;
+        }
+    }
+    (Cow::Owned(text), Some((count, first)))
+}
+
+/// What the parser says, without the place, which the defect has.
+pub(super) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
 }
 
 #[cfg(test)]

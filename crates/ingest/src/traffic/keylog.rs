@@ -1,6 +1,5 @@
-//! Logs of the keys of TLS sessions (NSS key log format). They hold no entries,
-//! and no format that this version reads needs them: they are recognised, so that
-//! what was taken in is named, and their secrets counted.
+//! Logs of the keys of TLS sessions (NSS key log format). They hold no entries:
+//! they open those of captures of packets. Their secrets are counted.
 //!
 //! ```text
 //! CLIENT_RANDOM 5b2c…(64 digits) 9f01…(96 digits)
@@ -20,7 +19,7 @@ use affiant_model::{Capture, ExhibitId};
 use super::Format;
 use super::entries::Entries;
 use super::lines::Lines;
-use crate::{Input, Refusal, Settings, Sink};
+use crate::{Aids, Input, Limits, Refusal, Settings, Sink};
 
 /// Reads key logs.
 pub(super) struct KeyLog;
@@ -61,6 +60,14 @@ impl Format for KeyLog {
             .next()
             .and_then(label)
             .is_some_and(|label| LABELS.contains(&label))
+    }
+
+    fn is_aid(&self) -> bool {
+        true
+    }
+
+    fn add_aid(&self, content: Vec<u8>, _limits: &Limits, aids: &mut Aids) {
+        aids.key_logs.push(content);
     }
 
     fn read(

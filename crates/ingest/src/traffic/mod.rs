@@ -1,9 +1,14 @@
 mod address;
 mod adguard;
 mod app_privacy;
+mod arc;
+mod burp;
+mod cdp;
+mod charles;
 mod delimited;
 mod dns;
 mod draft;
+mod elements;
 mod entries;
 mod foreign;
 mod har;
@@ -11,14 +16,23 @@ mod instant;
 mod json;
 mod keylog;
 mod lines;
+mod message;
 mod mitmproxy;
+mod netlog;
 mod nextdns;
+mod packets;
 mod pcapdroid_csv;
 mod pihole;
+mod records;
 mod row;
+mod saz;
 mod scan;
 mod table;
 mod time;
+mod tokens;
+mod wacz;
+mod warc;
+mod wec;
 mod zeek;
 
 use std::io::Read;
@@ -26,7 +40,7 @@ use std::io::Read;
 use affiant_model::{Capture, ExhibitId, Span};
 
 use crate::packing::{Packing, Reader};
-use crate::{Input, Refusal, Settings, Sink};
+use crate::{Aids, Input, Limits, Refusal, Settings, Sink};
 
 pub(crate) use draft::of_file;
 
@@ -66,6 +80,9 @@ pub trait Format: Sync {
         false
     }
 
+    /// Adds to `aids` what `content`, the whole of a file of this kind, gives.
+    fn add_aid(&self, _content: Vec<u8>, _limits: &Limits, _aids: &mut Aids) {}
+
     /// What the byte range of an entry is, in words, as the ledger records it;
     /// `None` where entries have no byte ranges of their own, because they lie
     /// between one another or under a compression.
@@ -91,7 +108,17 @@ pub trait Format: Sync {
 #[must_use]
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
+        &packets::Packets::Pcap,
+        &packets::Packets::PcapNg,
         &mitmproxy::Mitmproxy,
+        &saz::Saz,
+        &burp::Burp,
+        &charles::Charles,
+        &netlog::NetLog,
+        &cdp::Cdp,
+        &warc::Warc,
+        &arc::Arc,
+        &wacz::Wacz,
         &zeek::Zeek,
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
@@ -99,6 +126,9 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &nextdns::NextDns,
         &pihole::Pihole,
         &keylog::KeyLog,
+        &wec::Wec,
+        &records::meta::MetaActivity,
+        &records::google::GoogleActivity,
         &table::mapping::MappingFile,
         &table::Table,
         &har::Har,

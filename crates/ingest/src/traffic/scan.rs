@@ -177,6 +177,22 @@ impl<'r> Scanner<'r> {
         }
     }
 
+    /// Consumes everything to the end of the input, and gives as much of it as
+    /// the bound allows.
+    pub(super) fn rest(&mut self, bound: usize) -> Result<Vec<u8>, Stop> {
+        let mut bytes = Vec::new();
+        loop {
+            let chunk = self.chunk()?;
+            let length = chunk.len();
+            if length == 0 {
+                return Ok(bytes);
+            }
+            let room = bound.saturating_sub(bytes.len());
+            bytes.extend_from_slice(&chunk[..length.min(room)]);
+            self.consume(length);
+        }
+    }
+
     /// Consumes one value, from its first byte (which is next) to its last,
     /// and keeps it. Brackets are counted, not paired: what stands between them
     /// is for the parser.

@@ -77,10 +77,12 @@ pub fn read_as(format: &str, file: &[u8], settings: &Settings) -> Result<Log, Re
         let place = bytes_at(file, exchange.span);
         for field in &exchange.fields {
             let bytes = exchange.raw.get(field.range.clone()).expect("within raw");
-            if exchange.unpacked.is_none() {
-                assert_eq!(bytes_at(file, field.span), bytes);
-            } else {
-                assert_eq!(field.span, exchange.span);
+            match exchange.place(field, &(0..bytes.len())) {
+                Some(place) => {
+                    assert_eq!(place, field.span);
+                    assert_eq!(bytes_at(file, place), bytes);
+                }
+                None => assert_eq!(field.span, exchange.span),
             }
         }
         if exchange.unpacked.is_none() && !exchange.raw.is_empty() && !ranges.is_empty() {

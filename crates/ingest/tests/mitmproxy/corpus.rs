@@ -1,18 +1,16 @@
-//! Real flow files: each is read as the table says, as mitmproxy itself reads
-//! it, and as the HAR that mitmproxy made of it.
+//! Real flow files: each is read as the table says, and as the HAR that mitmproxy
+//! made of it.
 //!
-//! The collection is not part of the project: `AFFIANT_CORPUS` names it, and
-//! `AFFIANT_MITMDUMP` names the program, or else `PATH` has it.
+//! The collection is not part of the project: `AFFIANT_CORPUS` names it.
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use affiant_ingest::{Item, Limits, Settings, format_named};
-use affiant_model::{Digest, Exchange, ExhibitId, FieldName, Reach};
+use affiant_model::{Exchange, ExhibitId, FieldName, Reach};
 
 use super::write::{read, read_with};
 
@@ -20,32 +18,32 @@ use super::write::{read, read_with};
     clippy::disallowed_methods,
     reason = "a test may be told where things are"
 )]
-fn told(name: &str) -> Option<OsString> {
+pub fn told(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
 /// The folder `mitmproxy` of the collection, where there is one.
-fn corpus() -> Option<PathBuf> {
+pub fn corpus() -> Option<PathBuf> {
     let root = told("AFFIANT_CORPUS").map(PathBuf::from);
     let root = root
         .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"));
     Some(root.join("mitmproxy")).filter(|folder| folder.is_dir())
 }
 
-const SKIPPED: &str = "skipped: no collection of captures at AFFIANT_CORPUS";
+pub const SKIPPED: &str = "skipped: no collection of captures at AFFIANT_CORPUS";
 
 /// What each file gives: exchanges, defects, how far the exchanges went by
 /// their first letters (acknowledged, sent, attempted), and the path. Each was
 /// looked at in a plain print of the values.
 ///
 /// `corrupt.flow` ends inside its only flow. The DELETE of `multiple.flow` has
-/// `null` for a body. The defects of
-/// `dumpfile-7-websocket.mitm` are three flows of WebSocket messages, one of
-/// them twice. In `event_stream.mitm` both bodies of the answers are streamed,
+/// `null` for a body.
+/// `dumpfile-7-websocket.mitm` has three flows of WebSocket messages, one of
+/// them twice, behind the requests that opened them. In `event_stream.mitm` both bodies of the answers are streamed,
 /// and those of the requests are empty. The flows of `incomplete_log.mitm` were
 /// made in mitmproxy and never sent: there is no connection. The first of
 /// `error_log.mitm` failed to connect.
-const TABLE: &str = "\
+pub const TABLE: &str = "\
 0 1 -     Arkptz+mitm2openapi/testdata/flows/corrupt.flow
 4 0 aaaa  Arkptz+mitm2openapi/testdata/flows/multi_status.flow
 6 1 aaaaaa  Arkptz+mitm2openapi/testdata/flows/multiple.flow
@@ -59,7 +57,7 @@ const TABLE: &str = "\
 1 0 a     mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-018.mitm
 1 0 s     mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-019.mitm
 1 0 t     mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-10.mitm
-3 3 aaa   mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-7-websocket.mitm
+6 0 aaaaaa  mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-7-websocket.mitm
 2 0 aa    mitmproxy+mitmproxy/test/mitmproxy/data/dumpfile-7.mitm
 1 0 a     mitmproxy+mitmproxy/test/mitmproxy/data/flows/corrupted_gzip_body.mitm
 2 0 ta    mitmproxy+mitmproxy/test/mitmproxy/data/flows/error_log.mitm
@@ -96,7 +94,7 @@ fn every_flow_file_is_read_as_stated() {
     );
 }
 
-fn columns(line: &str) -> [&str; 4] {
+pub fn columns(line: &str) -> [&str; 4] {
     let columns: Vec<&str> = line.split_whitespace().collect();
     columns.try_into().unwrap()
 }
@@ -147,111 +145,6 @@ fn every_flow_file_cut_anywhere_is_read_up_to_there() {
             assert_eq!(before, whole.exchanges.iter().take_while(ends).count());
         }
     }
-}
-
-/// Prints what mitmproxy reads of each file: its HTTP flows up to where it fails.
-const SCRIPT: &str = r#"
-import hashlib
-from mitmproxy import ctx, http, io
-
-def printed(flow):
-    body = flow.request.raw_content
-    digest = "-" if not body else hashlib.sha256(body).hexdigest()
-    status = flow.response.status_code if flow.response else "-"
-    print(flow.request.method, flow.request.pretty_url, status, digest, sep="\t")
-
-def running():
-    for path in PATHS:
-        print("FILE", path)
-        try:
-            with open(path, "rb") as file:
-                for flow in io.FlowReader(file).stream():
-                    if isinstance(flow, http.HTTPFlow):
-                        printed(flow)
-        except Exception:
-            pass
-    ctx.master.shutdown()
-"#;
-
-/// Where mitmproxy 11.0.2 reads another number of flows: the files, how many
-/// it reads of each, and why.
-const DIFFERENCES: &[(&[&str], usize, &str)] = &[
-    (&["dumpfile-010.mitm"], 0, "it no longer reads format 0.10"),
-    (
-        &["dumpfile-7-websocket.mitm"],
-        6,
-        "of each flow of WebSocket messages it makes the opening request once more, or one to `unknown`",
-    ),
-    (
-        &[
-            "multi_status.flow",
-            "multiple.flow",
-            "no_response.flow",
-            "non_utf8.flow",
-            "post_form.flow",
-            "post_json.flow",
-            "simple_get.flow",
-        ],
-        0,
-        "another program wrote them, without `transport_protocol`, which it does not do without",
-    ),
-];
-
-#[test]
-fn mitmproxy_reads_the_same() {
-    let Some(root) = corpus() else {
-        println!("{SKIPPED}");
-        return;
-    };
-    let program = told("AFFIANT_MITMDUMP").unwrap_or_else(|| "mitmdump".into());
-    if Command::new(&program).arg("--version").output().is_err() {
-        println!("skipped: no mitmdump at AFFIANT_MITMDUMP or in PATH");
-        return;
-    }
-    let paths: Vec<PathBuf> = TABLE
-        .lines()
-        .map(|line| root.join(columns(line)[3]))
-        .collect();
-    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("print_flows.py");
-    fs::write(&script, format!("PATHS = {paths:?}\n{SCRIPT}")).unwrap();
-    let mut command = Command::new(&program);
-    command.args(["-n", "-q", "-s"]).arg(&script);
-    let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
-    let files: Vec<&str> = said.split("FILE ").skip(1).collect();
-    assert_eq!(files.len(), paths.len(), "{said}");
-    for (path, file) in paths.iter().zip(files) {
-        let said: Vec<&str> = file.lines().skip(1).collect();
-        let log = read(&fs::read(path).unwrap());
-        let own: Vec<String> = log.exchanges.iter().map(printed).collect();
-        let named = |names: &[&str]| names.iter().any(|name| path.ends_with(name));
-        let Some((_, count, why)) = DIFFERENCES.iter().find(|(names, ..)| named(names)) else {
-            assert_eq!(own, said, "{}", path.display());
-            continue;
-        };
-        assert_eq!(said.len(), *count, "{}: {why}", path.display());
-        let is_own = |said: &&str| own.iter().any(|own| own == said);
-        let all = said
-            .iter()
-            .all(|said| is_own(said) || said.contains("//unknown/"));
-        assert!(all, "{}: {said:?} {own:?}", path.display());
-    }
-}
-
-fn printed(exchange: &Exchange) -> String {
-    let status = exchange
-        .status
-        .map_or_else(|| "-".to_owned(), |status| status.to_string());
-    let body = exchange
-        .fields
-        .iter()
-        .find(|field| field.name == FieldName::Body);
-    let digest = body.map_or_else(
-        || "-".to_owned(),
-        |body| Digest::of(exchange.bytes_of(body)).to_hex(),
-    );
-    [&exchange.method, &exchange.url, &status, &digest]
-        .map(String::as_str)
-        .join("\t")
 }
 
 /// Files that mitmproxy made a HAR of, and where the two differ in reach: by

@@ -8,6 +8,7 @@ use affiant_ingest::{Item, Limits, Settings, recognise};
 use affiant_model::{ExhibitId, FieldName};
 use proptest::prelude::*;
 
+use super::conversations::of_each_kind;
 use super::write::{V, at, b, flow, mitmproxy, read, read_with};
 
 /// Hands out a few bytes at a time.
@@ -88,7 +89,7 @@ proptest! {
     fn no_damage_makes_the_reader_panic(
         places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
-        let mut file = [flow().bytes(), flow().bytes()].concat();
+        let mut file = [flow().bytes(), of_each_kind(), flow().bytes()].concat();
         for (place, byte) in places {
             let place = place.index(file.len());
             file[place] = byte;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
+use affiant_model::{Defect, Exchange, ExhibitId, Field, Mark, Marks, Span, Stage};
 
 use super::super::address;
 use super::super::draft::cut;
@@ -85,6 +85,7 @@ struct Known {
     status: Option<u16>,
     reach: affiant_model::Reach,
     server_address: Option<String>,
+    marks: Marks,
 }
 
 /// Reads the entry whose bytes are `raw` and stand at `span` of the exhibit.
@@ -95,7 +96,7 @@ pub(super) fn read(
     ordinal: u32,
     limits: &Limits,
 ) -> (Vec<Defect>, Option<Exchange>) {
-    let (text, broken) = readable(&raw);
+    let (text, broken) = json::readable(&raw);
     let mut draft = Draft {
         text: &text,
         limits,
@@ -136,6 +137,7 @@ pub(super) fn read(
         server_address: known.server_address,
         request_body_bytes: body_bytes,
         reach: known.reach,
+        marks: known.marks,
         fields,
         raw,
         ..Exchange::new(exhibit, ordinal, span)
@@ -156,7 +158,10 @@ impl Draft<'_> {
                 }
                 let at = json::offset_of(text, &error);
                 let place = Span::new(self.place(&(0..at)).end(), 0);
-                let message = format!("the entry is not JSON at this place: {}", reason(&error));
+                let message = format!(
+                    "the entry is not JSON at this place: {}",
+                    json::reason(&error)
+                );
                 self.defect_at(place, message, NOT_READ);
                 return None;
             }
@@ -185,10 +190,11 @@ impl Draft<'_> {
             );
         }
         fields::gather(self, &request, &url, &method);
-        self.web_socket(&entry);
+        self.messages(&entry);
         let server = entry.get("serverIPAddress").text();
         let server = server.map(|text| text.trim_matches(['[', ']', ' ']).to_owned());
         Some(Known {
+            marks: self.marks(&entry, started),
             reach: outcome::reach(&url, status, &entry, &response),
             status: match status {
                 Status::Code(code) => Some(code),
@@ -263,44 +269,29 @@ impl Draft<'_> {
         (None, written)
     }
 
-    fn web_socket(&mut self, entry: &Wanted<'_>) {
-        let token = entry.get("_webSocketMessages");
-        let mut count = 0_u64;
-        if token.items(&mut |_| count += 1) && count > 0 {
-            let message = format!("the entry holds {count} WebSocket messages");
-            self.defect(
-                token,
-                message,
-                "the messages are not read; the opening request is",
-            );
+    /// What the writer noted besides the exchange. A duration that is no number,
+    /// or negative, says nothing.
+    fn marks(&self, entry: &Wanted<'_>, started: Option<chrono::DateTime<chrono::Utc>>) -> Marks {
+        let mark = |token: Token<'_>| {
+            let Token::Text(part) = token else {
+                return None;
+            };
+            let text = token.text()?.into_owned();
+            let span = self.place(&json::range_in(self.text, part));
+            Some(Mark { text, span })
+        };
+        let time = entry.get("time").number().filter(|time| *time >= 0.0);
+        #[allow(clippy::cast_possible_truncation, reason = "a float saturates")]
+        let time = time.map(|time| chrono::TimeDelta::microseconds((time * 1000.0) as i64));
+        Marks {
+            start: mark(entry.get("startedDateTime")).map(|mark| mark.span),
+            ended: started.and_then(|started| started.checked_add_signed(time?)),
+            page: mark(entry.get("pageref")),
+            id: None,
+            own: ["_resourceType"]
+                .into_iter()
+                .filter(|name| entry.get(name) != Token::Null)
+                .collect(),
         }
-    }
-}
-
-/// The bytes as text, with `?` for each byte that is not UTF-8: how many there
-/// are, and where the first is.
-fn readable(raw: &[u8]) -> (Cow<'_, str>, Option<(usize, usize)>) {
-    let first = match std::str::from_utf8(raw) {
-        Ok(text) => return (Cow::Borrowed(text), None),
-        Err(error) => error.valid_up_to(),
-    };
-    let mut text = String::with_capacity(raw.len());
-    let mut count = 0;
-    for chunk in raw.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for _ in chunk.invalid() {
-            text.push('?');
-            count += 1;
-        }
-    }
-    (Cow::Owned(text), Some((count, first)))
-}
-
-/// What the parser says, without the place, which the defect has.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((reason, _)) => reason.to_owned(),
-        None => text,
     }
 }

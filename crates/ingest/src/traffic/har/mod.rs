@@ -18,6 +18,7 @@ mod capture;
 mod entry;
 mod fields;
 mod held;
+mod messages;
 mod outcome;
 mod request_line;
 
@@ -237,7 +238,7 @@ impl<'a, 's> Walk<'a, 's> {
                     let mut keep = Keep::up_to(self.limits.member_bytes);
                     self.scanner.value(&mut keep)?;
                     let span = Span::new(start, self.scanner.offset() - start);
-                    for (message, consequence) in self.about.take(&name, &keep) {
+                    for (message, consequence) in self.about.take(&name, &keep, span) {
                         self.defect(None, Some(span), message, consequence)?;
                     }
                 }

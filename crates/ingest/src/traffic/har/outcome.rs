@@ -64,6 +64,9 @@ pub(super) static ENTRY: LazyLock<Vec<&str>> = LazyLock::new(|| {
         "timings",
         "_webSocketMessages",
         "_charlesStatus",
+        "time",
+        "pageref",
+        "_resourceType",
     ];
     [own, FAILURES, LOCAL].concat()
 });

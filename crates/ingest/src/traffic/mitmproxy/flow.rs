@@ -5,17 +5,17 @@ use std::ops::Range;
 use affiant_model::{Defect, Exchange, ExhibitId, Field, Span, Stage};
 
 use super::super::draft::cut;
-use super::address::Address;
-use super::reach::{Evidence, SERVER};
+use super::NOT_READ;
+use super::conversation::{Openings, Transport};
 use super::value::{Broken, Members, Value};
 use super::version::Version;
-use super::{NOT_READ, time};
 use crate::Limits;
 
 /// Members of a flow.
 const FLOW: &[&str] = &[
     "version",
     "type",
+    "id",
     "request",
     "response",
     "error",
@@ -26,30 +26,9 @@ const FLOW: &[&str] = &[
     "metadata",
     "websocket",
     "messages",
-];
-
-/// Members of a request.
-const REQUEST: &[&str] = &[
-    "method",
-    "scheme",
-    "host",
-    "port",
-    "path",
-    "authority",
-    "http_version",
-    "headers",
-    "trailers",
-    "content",
-    "body",
     "client_conn",
-    "timestamp_start",
-    "timestamp_end",
-    "is_replay",
-    "tcp_setup_timestamp",
-    "ssl_setup_timestamp",
+    "timestamp_created",
 ];
-
-const RESPONSE: &[&str] = &["status_code", "code", "is_replay"];
 
 /// What is gathered while a flow is read.
 pub(super) struct Draft<'a> {
@@ -57,6 +36,9 @@ pub(super) struct Draft<'a> {
     pub(super) limits: &'a Limits,
     pub(super) fields: Vec<Field>,
     pub(super) body_bytes: u64,
+    /// The id of the flow, where it opened a WebSocket whose messages have a
+    /// flow of their own.
+    pub(super) opening: Option<Vec<u8>>,
     defects: Vec<Defect>,
     span: Span,
     exhibit: ExhibitId,
@@ -68,17 +50,8 @@ pub(super) struct Read {
     pub(super) defects: Vec<Defect>,
     pub(super) exchange: Option<Exchange>,
     pub(super) version: Option<Version>,
-}
-
-/// What is known of an exchange besides its bytes and fields.
-struct Known {
-    method: String,
-    address: Address,
-    started: Option<chrono::DateTime<chrono::Utc>>,
-    started_as_written: String,
-    status: Option<u16>,
-    reach: affiant_model::Reach,
-    server_address: Option<String>,
+    /// See [`Draft::opening`].
+    pub(super) opening: Option<Vec<u8>>,
 }
 
 /// Reads the flow whose tnetstring is `raw` and stands at `span` of the exhibit.
@@ -88,48 +61,44 @@ pub(super) fn read(
     exhibit: ExhibitId,
     ordinal: u32,
     limits: &Limits,
+    openings: &Openings,
 ) -> Read {
     let mut draft = Draft {
         raw: &raw,
         limits,
         fields: Vec::new(),
         body_bytes: 0,
+        opening: None,
         defects: Vec::new(),
         span,
         exhibit,
         ordinal,
     };
     let mut version = None;
-    let known = draft.flow(&mut version);
+    let exchange = draft.flow(&mut version, openings);
     let Draft {
         mut fields,
         body_bytes,
         defects,
+        opening,
         ..
     } = draft;
-    let exchange = known.map(|known| {
+    let exchange = exchange.map(|exchange| {
         fields.sort_by_key(|field| field.range.start);
         let mut raw = raw;
         raw.shrink_to_fit();
         Exchange {
-            started: known.started,
-            started_as_written: known.started_as_written,
-            method: known.method,
-            url: known.address.url,
-            host: known.address.host,
-            status: known.status,
-            server_address: known.server_address,
             request_body_bytes: body_bytes,
-            reach: known.reach,
             fields,
             raw,
-            ..Exchange::new(exhibit, ordinal, span)
+            ..exchange
         }
     });
     Read {
         defects,
         exchange,
         version,
+        opening,
     }
 }
 
@@ -151,7 +120,12 @@ impl Draft<'_> {
         self.span.slice(range)
     }
 
-    fn flow(&mut self, version: &mut Option<Version>) -> Option<Known> {
+    /// An exchange of which nothing is known but its place.
+    pub(super) const fn unknown(&self) -> Exchange {
+        Exchange::new(self.exhibit, self.ordinal, self.span)
+    }
+
+    fn flow(&mut self, version: &mut Option<Version>, openings: &Openings) -> Option<Exchange> {
         let whole = Value::whole(self.raw);
         let flow = match whole.and_then(|whole| whole.members(self.raw, FLOW)) {
             Ok(Some(flow)) => flow,
@@ -175,11 +149,7 @@ impl Draft<'_> {
         };
         self.repeated(None, &flow);
         let version = version.insert(self.version(&flow)?);
-        if !self.is_http(&flow, version) {
-            return None;
-        }
-        self.marks(&flow);
-        self.http(&flow, version)
+        self.of_type(&flow, version, openings)
     }
 
     fn version(&mut self, flow: &Members) -> Option<Version> {
@@ -201,107 +171,29 @@ impl Draft<'_> {
         }
     }
 
-    /// Whether the flow is one of HTTP; says what it is otherwise.
-    fn is_http(&mut self, flow: &Members, version: &Version) -> bool {
+    /// Reads the flow by its type.
+    fn of_type(
+        &mut self,
+        flow: &Members,
+        version: &Version,
+        openings: &Openings,
+    ) -> Option<Exchange> {
         let kind = flow.get("type").map(|kind| kind.bytes(self.raw));
-        if kind == Some(b"http") || (kind.is_none() && version.is_0_10()) {
-            return true;
-        }
-        let mut messages = 0_u64;
-        if let Some(list) = flow.get("messages") {
-            // A list that breaks off has at least the messages before.
-            let _ = list.items(self.raw, &mut |_| {
-                messages += 1;
-                true
-            });
-        }
-        let count = counted(messages, "message", "messages");
-        let (message, means) = match kind {
-            Some(b"tcp") => (
-                format!("the flow is a TCP connection with {count}, not HTTP"),
-                "it is not read: what was sent over it is not searched",
-            ),
-            Some(b"udp") => (
-                format!("the flow is a UDP connection with {count}, not HTTP"),
-                "it is not read: what was sent over it is not searched",
-            ),
-            Some(b"websocket") => (
-                format!("the flow is a WebSocket connection with {count}"),
-                "the messages are not read; the opening request has a flow of its own",
-            ),
-            Some(b"dns") => (
-                "the flow is a DNS query, not HTTP".to_owned(),
-                "it is not read: the name that was looked up is not reported",
-            ),
+        let message = match kind {
+            Some(b"http") => return self.http(flow, version),
+            None if version.is_0_10() => return self.http(flow, version),
+            Some(b"tcp") => return self.stream(flow, version, Transport::Tcp),
+            Some(b"udp") => return self.stream(flow, version, Transport::Udp),
+            Some(b"websocket") => return self.websocket_flow(flow, version, openings),
+            Some(b"dns") => return self.lookup(flow),
             Some(other) => {
                 let other = cut(&String::from_utf8_lossy(other));
-                (format!("the flow is of the type `{other}`"), NOT_READ)
+                format!("the flow is of the type `{other}`")
             }
-            None => ("the flow has no type".to_owned(), NOT_READ),
+            None => "the flow has no type".to_owned(),
         };
-        self.defect(None, message, means);
-        false
-    }
-
-    fn http(&mut self, flow: &Members, version: &Version) -> Option<Known> {
-        let request = match self.object(flow, "request", REQUEST) {
-            Ok(Some(request)) => request,
-            Ok(None) => {
-                self.defect(None, "the flow has no request", NOT_READ);
-                return None;
-            }
-            Err(()) => return None,
-        };
-        let response = self.object(flow, "response", RESPONSE);
-        let unreadable = response.is_err();
-        let response = response.ok().flatten();
-        let server = self.object(flow, "server_conn", SERVER).ok().flatten();
-        let server = server.unwrap_or_else(|| Members::none(SERVER));
-        let method = request
-            .get("method")
-            .and_then(|method| method.text(self.raw));
-        let method = method.unwrap_or_default().into_owned();
-        if method.is_empty() {
-            let means = "the exchange is read without it";
-            self.defect(None, "the request has no method", means);
-        }
-        let headers = self.headers(&request);
-        let Some(address) = self.address(&request, &method, headers.named_host()) else {
-            self.defect(None, "the request has no host", NOT_READ);
-            return None;
-        };
-        let (started, started_as_written) = self.started(&request);
-        let status = response.as_ref().and_then(|response| self.status(response));
-        self.body(&request, &headers, &method);
-        let replayed = self.replayed(flow, &request, response.as_ref(), version);
-        let blocked = self.blocked(flow);
-        let evidence = Evidence {
-            raw: self.raw,
-            version,
-            connect: method.eq_ignore_ascii_case("CONNECT"),
-            secure: request
-                .get("scheme")
-                .is_some_and(|s| s.bytes(self.raw) == b"https"),
-            status,
-            odd: unreadable || (response.is_some() && status.is_none()),
-            error: self.error(flow),
-            replayed,
-            intercepted: flow
-                .get("intercepted")
-                .is_some_and(|v| v.is_affirmed(self.raw)),
-            blocked,
-            request: &request,
-            server: &server,
-        };
-        Some(Known {
-            reach: evidence.reach(),
-            server_address: self.server_address(&server, version),
-            method,
-            address,
-            started,
-            started_as_written,
-            status,
-        })
+        self.defect(None, message, NOT_READ);
+        None
     }
 
     /// A dictionary of the flow: `None` where it is not there or null, and an
@@ -341,40 +233,6 @@ impl Draft<'_> {
             let message = format!("the member `{name}` occurs more than once");
             self.defect(place, message, "the last one is read");
         }
-    }
-
-    fn started(&mut self, request: &Members) -> (Option<chrono::DateTime<chrono::Utc>>, String) {
-        let value = request.get("timestamp_start");
-        let written = value.and_then(|value| value.text(self.raw));
-        let written = written.unwrap_or_default().into_owned();
-        if let Some(time) = time::read(&written) {
-            return (Some(time), written);
-        }
-        let message = if written.is_empty() {
-            "the request has no start time".to_owned()
-        } else {
-            format!("the start time `{}` is not a time", cut(&written))
-        };
-        let place = value.map(|value| self.place(&value.range));
-        self.defect(place, message, "the exchange is read without a time");
-        (None, written)
-    }
-
-    /// The status of a response: three digits from 100 (RFC 9110 §15).
-    fn status(&mut self, response: &Members) -> Option<u16> {
-        // `code` until 0.13 (`convert_013_014` in `mitmproxy/io/compat.py`).
-        let value = response.any(&["status_code", "code"]);
-        let text = value.and_then(|value| value.text(self.raw));
-        let text = text.unwrap_or_default();
-        let status = text.parse::<u16>().ok();
-        if let Some(status) = status.filter(|status| (100..1000).contains(status)) {
-            return Some(status);
-        }
-        let message = format!("the response status `{}` is not one of HTTP", cut(&text));
-        let place = value.map(|value| self.place(&value.range));
-        let means = "the exchange is read as one without an answer";
-        self.defect(place, message, means);
-        None
     }
 }
 

@@ -1,10 +1,20 @@
-//! What a flow says of how it came about: errors, replays, edits, and the
-//! server that was spoken to.
+//! What a flow says of how it came about: errors, replays, edits, and what
+//! was said over the WebSocket that it opened.
 
-use super::address;
-use super::flow::{Draft, counted};
+use super::super::draft::cut;
+use super::flow::Draft;
+use super::messages::{Layout, Talk};
 use super::value::Members;
 use super::version::Version;
+
+/// The error of a flow that its operator ended (`Error.KILLED_MESSAGE` in
+/// `mitmproxy/flow.py`, commit 8fc25b3).
+pub(super) const KILLED: &[u8] = b"Connection killed.";
+
+/// An error of a flow, in words.
+pub(super) fn failure(error: Option<&[u8]>) -> Option<String> {
+    error.map(|error| format!("error: {}", cut(&String::from_utf8_lossy(error))))
+}
 
 const REQUEST_REPLAYED: (&str, &str) = (
     "the proxy sent the request by itself (client replay)",
@@ -19,7 +29,15 @@ const RESPONSE_REPLAYED: (&str, &str) = (
 
 impl Draft<'_> {
     /// Reports what the file says of what was done to the flow in the proxy.
-    pub(super) fn marks(&mut self, flow: &Members) {
+    /// Gives the messages of its WebSocket.
+    pub(super) fn marks(&mut self, flow: &Members) -> Option<Talk> {
+        self.edited(flow);
+        self.doubled(flow);
+        self.websocket(flow)
+    }
+
+    /// Reports that the flow was edited.
+    pub(super) fn edited(&mut self, flow: &Members) {
         let replay = flow.get("is_replay").map(|mark| mark.bytes(self.raw));
         // A client replay keeps the original as well (`mitmproxy/addons/clientplayback.py`).
         let backup = flow.get("backup").filter(|b| b.is_affirmed(self.raw));
@@ -29,26 +47,51 @@ impl Draft<'_> {
             let means = "the edited request is read, and the original is not";
             self.defect(Some(place), message, means);
         }
-        // `websocket` since format 12 (`convert_11_12` in `mitmproxy/io/compat.py`).
-        let Ok(Some(websocket)) = self.object(flow, "websocket", &["messages"]) else {
-            return;
-        };
-        let mut count = 0_u64;
-        if let Some(list) = websocket.get("messages") {
-            let _ = list.items(self.raw, &mut |_| {
-                count += 1;
-                true
-            });
-            if count > 0 {
-                let count = counted(count, "WebSocket message", "WebSocket messages");
-                let place = self.place(&list.range);
-                let means = "the messages are not read; the opening request is";
-                self.defect(Some(place), format!("the flow holds {count}"), means);
-            }
-        }
     }
 
-    pub(super) fn error(&self, flow: &Members) -> Option<&[u8]> {
+    pub(super) fn is_affirmed(&self, flow: &Members, name: &str) -> bool {
+        flow.get(name)
+            .is_some_and(|mark| mark.is_affirmed(self.raw))
+    }
+
+    /// Reads the messages of a WebSocket, which since format 12 stand in the
+    /// flow of the request that opened it (`convert_11_12` in
+    /// `mitmproxy/io/compat.py`).
+    fn websocket(&mut self, flow: &Members) -> Option<Talk> {
+        let websocket = self
+            .object(flow, "websocket", &["messages"])
+            .ok()
+            .flatten()?;
+        let list = websocket.get("messages")?;
+        let held = self.error(flow) == Some(KILLED) || self.is_affirmed(flow, "intercepted");
+        Some(self.messages(list, Layout::WebSocket, held))
+    }
+
+    /// Reports that the flow stands in the file twice: where mitmproxy joins
+    /// messages of an old format with the request that opened them, it keeps
+    /// that request by itself as well (`duplicated` in `convert_11_12`). Keeps
+    /// the id of a flow whose messages are to come.
+    fn doubled(&mut self, flow: &Members) {
+        let names = &["duplicated", "websocket"];
+        let Some(metadata) = self.object(flow, "metadata", names).ok().flatten() else {
+            return;
+        };
+        let affirmed = |name: &str| metadata.get(name).is_some_and(|m| m.is_affirmed(self.raw));
+        if affirmed("websocket") {
+            let id = flow.get("id").map(|id| id.bytes(self.raw).to_vec());
+            self.opening = id;
+        }
+        if affirmed("duplicated") {
+            let message = "the flow says that its request may stand in the file twice";
+            let means = "it is read here as well, so that what it carries may be counted twice";
+            self.defect(None, message, means);
+        }
+    }
+}
+
+impl<'a> Draft<'a> {
+    /// The message of the flow's error, where it has one.
+    pub(super) fn error(&self, flow: &Members) -> Option<&'a [u8]> {
         let error = flow
             .get("error")
             .filter(|error| error.is_affirmed(self.raw))?;
@@ -56,7 +99,9 @@ impl Draft<'_> {
         let message = members.as_ref().and_then(|members| members.get("msg"));
         Some(message.map_or(&[][..], |message| message.bytes(self.raw)))
     }
+}
 
+impl Draft<'_> {
     /// Whether the proxy played request or answer back, and reports it. Since
     /// format 9 the flow says so, before that its request and response did
     /// (`convert_8_9` in `mitmproxy/io/compat.py`). In 0.10 a request that was
@@ -96,39 +141,5 @@ impl Draft<'_> {
             .as_ref()
             .and_then(|metadata| metadata.get("blocklisted"));
         mark.is_some_and(|mark| mark.is_affirmed(self.raw))
-    }
-
-    /// The network address of the server: `peer_address` in 0.17, `ip_address`
-    /// from 0.18 to 18, `peername` since. Where the proxy passed the request to
-    /// another proxy, it is that one's and not the server's.
-    pub(super) fn server_address(&self, server: &Members, version: &Version) -> Option<String> {
-        if self.is_upstream(server, version) {
-            return None;
-        }
-        let value = server.any(&["peername", "ip_address", "peer_address"])?;
-        // `{"address": [host, port], "use_ipv6": …}` until 1.0.
-        let inner = value.members(self.raw, &["address"]).ok().flatten();
-        let value = inner
-            .as_ref()
-            .map_or(Some(value), |inner| inner.get("address"))?;
-        let [host] = value.first(self.raw)?;
-        address::network_address(&host.text(self.raw)?)
-    }
-
-    /// Whether the server of the flow is another proxy. Before format 10, `via`
-    /// is a connection of its own, and the same one where there is no proxy.
-    fn is_upstream(&self, server: &Members, version: &Version) -> bool {
-        let via = if version.from(10) && !version.from(19) {
-            server.get("via2")
-        } else {
-            server.get("via")
-        };
-        let Some(via) = via.filter(|via| via.is_affirmed(self.raw)) else {
-            return false;
-        };
-        let inner = via.members(self.raw, &["address"]).ok().flatten();
-        let inner = inner.as_ref().and_then(|via| via.get("address"));
-        let own = server.get("address");
-        inner.map(|value| value.bytes(self.raw)) != own.map(|value| value.bytes(self.raw))
     }
 }

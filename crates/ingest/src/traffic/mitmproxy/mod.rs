@@ -37,8 +37,13 @@
 //!   `modify_headers`) changed on the way, it says nothing.
 //! - **Streamed bodies** are not kept (`store_streamed_bodies`): `null` stands
 //!   in their place, and a defect counts them.
-//! - **Not HTTP.** TCP, UDP and DNS flows, and WebSocket messages, have no place
-//!   in an exchange; each flow of them is a defect.
+//! - **Messages.** What the client sent over a WebSocket, TCP or UDP are fields,
+//!   `request.message 1`: see `messages`. A flow of TCP or UDP is an exchange of
+//!   its own kind; the messages of a WebSocket belong to the request that opened
+//!   it, and before format 12 to a flow of their own: see `conversation`.
+//! - **Lookups.** A flow of DNS is a contact and no request: see `lookup`.
+//! - **TLS** between proxy and server, and the name that the client gave: see
+//!   `connection`. What the client and the proxy agreed on is not kept.
 //!
 //! # Reach
 //!
@@ -54,10 +59,15 @@
 //! from the recipient's.
 
 mod address;
+mod connection;
+mod conversation;
 mod fields;
 mod flow;
 mod frame;
+mod http;
+mod lookup;
 mod marks;
+mod messages;
 mod reach;
 mod time;
 mod value;
@@ -68,6 +78,7 @@ use std::ops::ControlFlow;
 
 use affiant_model::{Capture, Defect, ExhibitId, Span, Stage};
 
+use self::conversation::Openings;
 use self::frame::{Frame, Frames, MOST_DIGITS};
 use self::version::Version;
 use super::{Format, HEAD_BYTES};
@@ -101,6 +112,7 @@ impl Format for Mitmproxy {
             limits: &settings.limits,
             sink,
             entries: 0,
+            openings: Openings::default(),
             versions: Vec::new(),
             writer: None,
         };
@@ -179,6 +191,8 @@ struct Walk<'a, 's> {
     limits: &'a Limits,
     sink: &'a mut Sink<'s>,
     entries: u32,
+    /// The requests that opened a WebSocket.
+    openings: Openings,
     /// The versions of the format that were met, in order.
     versions: Vec<String>,
     /// The program that wrote the first flow that says so.
@@ -225,7 +239,11 @@ impl Walk<'_, '_> {
     }
 
     fn whole(&mut self, span: Span, bytes: Vec<u8>) -> ControlFlow<()> {
-        let read = flow::read(bytes, span, self.exhibit, self.entries, self.limits);
+        let (exhibit, limits) = (self.exhibit, self.limits);
+        let read = flow::read(bytes, span, exhibit, self.entries, limits, &self.openings);
+        if let (Some(id), Some(exchange)) = (read.opening, &read.exchange) {
+            self.openings.note(id, exchange);
+        }
         if let Some(version) = read.version {
             self.note(version);
         }

@@ -7,6 +7,7 @@
 
 use affiant_model::Reach;
 
+use super::marks::KILLED;
 use super::value::Members;
 use super::version::Version;
 
@@ -23,11 +24,16 @@ pub(super) const SERVER: &[&str] = &[
     "timestamp_tcp_setup",
     "timestamp_ssl_setup",
     "timestamp_tls_setup",
+    "tls",
+    "tls_version",
+    "cipher",
+    "cipher_name",
+    "sni",
+    "alpn",
+    "alpn_proto_negotiated",
+    "certificate_list",
+    "cert",
 ];
-
-/// The error of a flow that its operator ended before it was passed on
-/// (`Error.KILLED_MESSAGE` in `mitmproxy/flow.py`).
-const KILLED: &[u8] = b"Connection killed.";
 
 /// The status by which a proxy refuses to pass a request on (RFC 9110 §15.5.8).
 const PROXY_REFUSED: u16 = 407;
@@ -70,17 +76,12 @@ impl Evidence<'_> {
         }
     }
 
-    /// Whether there was a connection to a server. Of TCP the time of its
-    /// set-up is kept; of UDP, that is QUIC, the address of the peer, which is
-    /// set when the connection stands (`mitmproxy/proxy/server.py`,
-    /// `open_connection`).
+    /// Whether there was a connection to a server.
     fn connected(&self) -> bool {
-        let udp = self.server.get("transport_protocol");
-        let udp = udp.is_some_and(|protocol| protocol.bytes(self.raw) == b"udp");
-        self.tcp_setup().is_some()
-            || udp
-                && self.server.get("peername").is_some()
-                && time(self.raw, self.server, &["timestamp_start"]).is_some()
+        if self.version.is_0_10() {
+            return self.tcp_setup().is_some();
+        }
+        stands(self.raw, self.server)
     }
 
     /// Whether a request without an answer left the proxy.
@@ -122,6 +123,25 @@ impl Evidence<'_> {
         let names = &["timestamp_tls_setup", "timestamp_ssl_setup"];
         time(self.raw, self.server, names)
     }
+}
+
+/// Whether there was a connection to a server. Of TCP the time of its set-up is
+/// kept; of UDP, QUIC among it, the address of the peer, which is set when the
+/// connection stands (`mitmproxy/proxy/server.py`, `open_connection`).
+pub(super) fn stands(raw: &[u8], server: &Members) -> bool {
+    let udp = server.get("transport_protocol");
+    let udp = udp.is_some_and(|protocol| protocol.bytes(raw) == b"udp");
+    time(raw, server, &["timestamp_tcp_setup"]).is_some()
+        || udp
+            && server.get("peername").is_some()
+            && time(raw, server, &["timestamp_start"]).is_some()
+}
+
+/// Whether the TLS to the server stood, where there was to be one (`tls`, since
+/// format 10).
+pub(super) fn tls_stands(raw: &[u8], server: &Members) -> bool {
+    let wanted = server.get("tls").is_some_and(|tls| tls.is_affirmed(raw));
+    !wanted || time(raw, server, &["timestamp_tls_setup"]).is_some()
 }
 
 fn time(raw: &[u8], members: &Members, names: &[&str]) -> Option<f64> {

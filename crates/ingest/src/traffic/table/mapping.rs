@@ -30,7 +30,7 @@ use serde::Deserialize;
 
 use crate::traffic::Format;
 use crate::traffic::instant::Unit;
-use crate::{Input, Refusal, Settings, Sink};
+use crate::{Aids, Input, Limits, Refusal, Settings, Sink};
 
 /// What the columns of a table are.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -259,6 +259,14 @@ impl Format for MappingFile {
 
     fn is_aid(&self) -> bool {
         true
+    }
+
+    fn add_aid(&self, content: Vec<u8>, limits: &Limits, aids: &mut Aids) {
+        if content.len() <= limits.member_bytes
+            && let Ok(mapping) = String::from_utf8(content)
+        {
+            aids.mappings.push(mapping);
+        }
     }
 
     fn read(
