@@ -76,7 +76,11 @@ fn base58(bytes: &[u8]) -> String {
     }
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     digits.resize(digits.len() + zeros, 0);
-    digits.iter().rev().map(|d| char::from(ALPHABET[*d])).collect()
+    digits
+        .iter()
+        .rev()
+        .map(|d| char::from(ALPHABET[*d]))
+        .collect()
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
@@ -115,7 +119,12 @@ fn varint(mut number: usize) -> Vec<u8> {
 /// A record with a number, a text, and in its field 3 a record with the value as field 19.
 fn protobuf(value: &[u8]) -> Vec<u8> {
     let inner = [b"\x9a\x01", &varint(value.len())[..], value].concat();
-    [b"\x08\x96\x01\x12\x04test\x1a", &varint(inner.len())[..], &inner].concat()
+    [
+        b"\x08\x96\x01\x12\x04test\x1a",
+        &varint(inner.len())[..],
+        &inner,
+    ]
+    .concat()
 }
 
 /// `{"n": 7, "user": {"v": value}}`
@@ -165,9 +174,17 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
         (protobuf(value), "protobuf 3.19"),
         (messagepack(value), "msgpack $.user.v"),
         (cbor(value), "cbor $.user.v"),
-        (b"<a>ann.lee&#64;example.com</a>".to_vec(), "entities / bytes 3+19"),
         (
-            [&b"\0\0\0\0"[..], &[protobuf(value).len() as u8], &protobuf(value)].concat(),
+            b"<a>ann.lee&#64;example.com</a>".to_vec(),
+            "entities / bytes 3+19",
+        ),
+        (
+            [
+                &b"\0\0\0\0"[..],
+                &[protobuf(value).len() as u8],
+                &protobuf(value),
+            ]
+            .concat(),
             "bytes 5+33 / protobuf 3.19",
         ),
         (
@@ -193,7 +210,11 @@ fn a_known_value_is_found_through_each_encoding() {
     for (body, way) in alone() {
         let found: Vec<_> = examine(&post(&body)).transmittals;
         let locators: Vec<_> = found.iter().map(|t| t.locator.as_str()).collect();
-        assert_eq!(locators, [format!("request.body / base64 / {way}")], "{way}");
+        assert_eq!(
+            locators,
+            [format!("request.body / base64 / {way}")],
+            "{way}"
+        );
         assert_eq!(found[0].value, VALUE, "{way}");
     }
 }

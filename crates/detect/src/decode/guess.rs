@@ -34,13 +34,18 @@ pub(crate) const fn is_guess(step: &Step) -> bool {
 /// encoding that is told by its form.
 pub(super) fn says_something(bytes: &[u8], look: &Look<'_>) -> bool {
     is_text(bytes)
-        || bytes.starts_with(&[0x1f, 0x8b, 8])
-        || compress::is_zlib(bytes)
-        || compress::is_zstd(bytes)
-        || letters::is_utf16(bytes).is_some()
+        || is_marked(bytes)
         || records(bytes, 1).is_some()
         || (look.is_known)(bytes)
         || stream(bytes, look).is_some()
+}
+
+/// Whether bytes begin as an encoding does that bears a mark.
+pub(super) fn is_marked(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b, 8])
+        || compress::is_zlib(bytes)
+        || compress::is_zstd(bytes)
+        || letters::is_utf16(bytes).is_some()
 }
 
 /// Whether bytes read as text.
@@ -50,14 +55,15 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
     })
 }
 
-/// Takes bytes apart that are no text and bear no mark.
+/// Takes records apart, and messages of gRPC that hold one.
+pub(super) fn record<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Vec<Child<'a>>> {
+    framed(input)
+        .map(|message| vec![message])
+        .or_else(|| records(input, look.most))
+}
+
+/// Takes bytes apart that are no text, no record, and bear no mark.
 pub(super) fn binary<'a>(input: &'a [u8], look: &Look<'_>) -> Vec<Child<'a>> {
-    if let Some(message) = framed(input) {
-        return vec![message];
-    }
-    if let Some(children) = records(input, look.most) {
-        return children;
-    }
     if let Some((step, bytes)) = stream(input, look) {
         return vec![Child::whole(step, input, bytes)];
     }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use affiant_model::{JsonKey, Step};
 
+use super::guess::is_text;
 use super::{Child, Escape};
 
 /// Nesting beyond this is left undecoded.
@@ -139,8 +140,8 @@ fn cbor(input: &[u8], at: &mut usize) -> Option<Token> {
 }
 
 /// Takes a value apart into its strings, the first `most` of them; `None` where
-/// the input is not one map or array of this encoding with at least one string
-/// of text.
+/// the input is not one map or array of this encoding with a name or a string of
+/// text in it.
 pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
     let mut walk = Walk {
         packed,
@@ -149,6 +150,7 @@ pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<
         path: Vec::new(),
         found: Vec::new(),
         most,
+        named: false,
     };
     let first = walk.packed.token(input, &mut walk.at)?;
     if !matches!(first, Token::Map(_) | Token::Array(_)) {
@@ -157,7 +159,8 @@ pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<
     walk.item(first)?;
     let says =
         |child: &Child<'_>| child.bytes.len() >= 3 && std::str::from_utf8(&child.bytes).is_ok();
-    (walk.at == input.len() && walk.found.iter().any(says)).then_some(walk.found)
+    let is_meant = walk.named || walk.found.iter().any(says);
+    (walk.at == input.len() && is_meant && !walk.found.is_empty()).then_some(walk.found)
 }
 
 /// The string at `path`.
@@ -174,6 +177,8 @@ struct Walk<'a> {
     path: Vec<JsonKey>,
     found: Vec<Child<'a>>,
     most: usize,
+    /// Whether a map named a member by text.
+    named: bool,
 }
 
 impl Walk<'_> {
@@ -219,6 +224,7 @@ impl Walk<'_> {
                 Token::Break => return count.is_none().then_some(()),
                 Token::String(range) => {
                     let bytes = self.input.get(range)?;
+                    self.named |= is_text(bytes);
                     String::from_utf8(bytes.to_vec()).ok()?
                 }
                 Token::Number(number) => number.to_string(),

@@ -100,8 +100,12 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     {
         return children.into();
     }
+    let is_binary = !guess::is_text(input);
+    if is_binary && let Some(children) = guess::record(input, look) {
+        return children.into();
+    }
     let looked = text(input, hint, look);
-    if looked.children.is_empty() && !guess::is_text(input) {
+    if looked.children.is_empty() && is_binary {
         return guess::binary(input, look).into();
     }
     if !json::looks_like_json(input)

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use affiant_model::{Step, WireKey};
 
+use super::guess::{is_marked, is_text};
 use super::{Child, Escape};
 
 /// A record within a record beyond this depth is left as bytes.
@@ -82,12 +83,6 @@ fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// Whether the bytes read as text.
-fn is_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes)
-        .is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()))
-}
-
 /// Takes a record apart into the fields that hold bytes, the first `most` of
 /// them; `None` where the input is no record, or too little like one: text that
 /// happens to parse is text.
@@ -102,8 +97,11 @@ pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
         most,
     };
     walk.record(0, input)?;
-    // Numbers alone, or noise: a record that says something has text in it.
-    let says = |child: &Child<'_>| child.bytes.len() >= 3 && is_text(&child.bytes);
+    // Numbers alone, or noise: a record that says something has text in it, or
+    // what can be decoded further.
+    let says = |child: &Child<'_>| {
+        child.bytes.len() >= 3 && (is_text(&child.bytes) || is_marked(&child.bytes))
+    };
     let found = walk.found;
     (found.iter().any(says)).then_some(found)
 }
