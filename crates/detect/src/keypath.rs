@@ -31,7 +31,11 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         }
         Step::Segment(number) => vec![Key::Name(format!("segment {number}"), 1)],
         Step::Host => vec![Key::Name("host".to_owned(), 1)],
-        Step::Json(path) => path
+        Step::Protobuf(path) => path
+            .iter()
+            .map(|key| Key::Name(key.number.to_string(), key.nth))
+            .collect(),
+        Step::Json(path) | Step::MessagePack(path) | Step::Cbor(path) => path
             .iter()
             .map(|key| match key {
                 JsonKey::Member(name, nth) => Key::Name(name.clone(), *nth),
@@ -47,6 +51,15 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         Step::Base64
         | Step::Gzip
         | Step::Zlib
+        | Step::Deflate
+        | Step::Brotli
+        | Step::Zstd
+        | Step::Hex
+        | Step::Base32
+        | Step::Base58
+        | Step::Utf16Le
+        | Step::Utf16Be
+        | Step::Entities
         | Step::Percent
         | Step::Unescape
         | Step::Bytes(_) => Vec::new(),

@@ -82,6 +82,7 @@ impl Recipe {
                 UNESCAPE_WITH_PERL.to_owned()
             }
             Part::Undo(Escape::Json) => r#"(printf '"'; cat; printf '"') | jq -j ."#.to_owned(),
+            Part::Undo(Escape::Entities) => REFERENCES_WITH_PERL.to_owned(),
             Part::Undo(Escape::Percent) => {
                 r"perl -0777 -pe 's/%([0-9A-Fa-f]{2})/chr hex $1/ge'".to_owned()
             }
@@ -95,12 +96,42 @@ impl Recipe {
             Part::Decode(Step::Zlib) => {
                 "perl -MCompress::Zlib -0777 -ne 'print uncompress($_)'".to_owned()
             }
-            Part::Decode(_) => "gunzip -c".to_owned(),
+            Part::Decode(step) => decoder(step, input).to_owned(),
             Part::Json(path) => format!("jq -j {}", quoted(&jq_path(path))),
             Part::Slice(range) => format!("tail -c +{} | head -c {}", range.start + 1, range.len()),
         }
     }
 }
+
+/// The stock command that undoes a whole encoding.
+fn decoder(step: &Step, input: &[u8]) -> &'static str {
+    match step {
+        Step::Deflate => {
+            "perl -MIO::Uncompress::RawInflate=rawinflate -e 'rawinflate(\\*STDIN => \\*STDOUT)'"
+        }
+        Step::Brotli => "brotli -dc",
+        Step::Zstd => "zstd -dc",
+        Step::Hex => "perl -0777 -ne 's/^(0x|\\\\x)//; print pack(\"H*\", $_)'",
+        Step::Base32
+            if input.len().is_multiple_of(8) && !input.iter().any(u8::is_ascii_lowercase) =>
+        {
+            "base32 -d"
+        }
+        Step::Base32 => {
+            "perl -0777 -ne 'y/a-z/A-Z/; s/=+$//; y/A-Z2-7/\\0-\\37/; $_ = join(\"\", map substr(unpack(\"B8\", $_), 3), split //); print pack(\"B*\", substr($_, 0, 8 * int(length($_) / 8)))'"
+        }
+        Step::Base58 => BASE58_WITH_PERL,
+        Step::Utf16Le => "iconv -f UTF-16LE -t UTF-8",
+        Step::Utf16Be => "iconv -f UTF-16BE -t UTF-8",
+        _ => "gunzip -c",
+    }
+}
+
+/// Undoes character references of HTML and XML.
+const REFERENCES_WITH_PERL: &str = r#"perl -MEncode -0777 -pe 's{&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));}{defined $3 ? {amp => "&", lt => "<", gt => ">", quot => "\"", apos => "\x27"}->{$3} : do { my $n = defined $1 ? $1 : hex $2; ($n > 0x10FFFF || ($n >= 0xD800 && $n <= 0xDFFF)) ? $& : encode("UTF-8", chr $n) }}ge'"#;
+
+/// Decodes base58 in the alphabet of Bitcoin.
+const BASE58_WITH_PERL: &str = r#"perl -Mbigint -0777 -ne '$n = 0; $n = $n * 58 + index("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", $_) for split //; $h = $n == 0 ? "" : substr($n->as_hex, 2); $h = "0$h" if length($h) % 2; /^(1*)/; print "\0" x length($1), pack("H*", $h)'"#;
 
 /// Bytes as text in which every byte is to be seen: control characters are
 /// written `\x1f`, and so is every byte beyond ASCII where the whole is no text.

@@ -186,7 +186,7 @@ impl Walk<'_> {
         let guess = looked
             .children
             .iter()
-            .all(|child| matches!(child.step, Step::Base64 | Step::Bytes(_)));
+            .all(|child| decode::is_guess(&child.step));
         let leaves = self.contents.leaves.len();
         let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {

@@ -43,7 +43,7 @@ pub use exchange::{
 };
 pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
-pub use locator::{JsonKey, Locator, Selector, Step};
+pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;
 pub use recipient::{PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};

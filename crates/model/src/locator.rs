@@ -29,6 +29,24 @@ pub enum Step {
     Gzip,
     /// A zlib stream (RFC 1950): `zlib`.
     Zlib,
+    /// A raw DEFLATE stream (RFC 1951): `deflate`.
+    Deflate,
+    /// A Brotli stream (RFC 7932): `brotli`.
+    Brotli,
+    /// A Zstandard stream (RFC 8878): `zstd`.
+    Zstd,
+    /// Hexadecimal (RFC 4648 §8): `hex`.
+    Hex,
+    /// Base32 (RFC 4648 §6): `base32`.
+    Base32,
+    /// Base58 in the alphabet of Bitcoin: `base58`.
+    Base58,
+    /// UTF-16 (RFC 2781), the low byte first: `utf-16le`.
+    Utf16Le,
+    /// UTF-16, the high byte first: `utf-16be`.
+    Utf16Be,
+    /// Character references of HTML and XML undone: `entities`.
+    Entities,
     /// Percent-encoding (RFC 3986 §2.1): `percent`.
     Percent,
     /// The escapes of JSON strings (RFC 8259 §7) undone in text that is not JSON
@@ -53,6 +71,14 @@ pub enum Step {
     /// A value in a JSON text (RFC 8259), strings unescaped, other values as
     /// written: `json $.user.email`. The path is written as in RFC 9535.
     Json(Vec<JsonKey>),
+    /// A field of a Protocol Buffers record, by the numbers on the way:
+    /// `protobuf 1#2.19` is field 19 of the second field 1.
+    Protobuf(Vec<WireKey>),
+    /// A string in a MessagePack value; the path is written as for JSON:
+    /// `msgpack $.user.email`.
+    MessagePack(Vec<JsonKey>),
+    /// A string in a CBOR value (RFC 8949): `cbor $.user.email`.
+    Cbor(Vec<JsonKey>),
     /// Some of the bytes: `bytes 2+36` leaves out two and takes thirty-six.
     Bytes(Range<usize>),
 }
@@ -73,6 +99,25 @@ pub enum JsonKey {
     Member(String, u32),
     /// An item of an array, from 0.
     Item(usize),
+}
+
+/// One part of a path into a Protocol Buffers record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WireKey {
+    /// Number of the field.
+    pub number: u32,
+    /// Which one of that number, from 1.
+    pub nth: u32,
+}
+
+impl fmt::Display for WireKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number)?;
+        match self.nth {
+            1 => Ok(()),
+            nth => write!(f, "#{nth}"),
+        }
+    }
 }
 
 impl fmt::Display for Locator {
@@ -104,6 +149,15 @@ impl fmt::Display for Step {
             Self::Base64 => f.write_str("base64"),
             Self::Gzip => f.write_str("gzip"),
             Self::Zlib => f.write_str("zlib"),
+            Self::Deflate => f.write_str("deflate"),
+            Self::Brotli => f.write_str("brotli"),
+            Self::Zstd => f.write_str("zstd"),
+            Self::Hex => f.write_str("hex"),
+            Self::Base32 => f.write_str("base32"),
+            Self::Base58 => f.write_str("base58"),
+            Self::Utf16Le => f.write_str("utf-16le"),
+            Self::Utf16Be => f.write_str("utf-16be"),
+            Self::Entities => f.write_str("entities"),
             Self::Percent => f.write_str("percent"),
             Self::Unescape => f.write_str("unescape"),
             Self::Host => f.write_str("host"),
@@ -114,13 +168,25 @@ impl fmt::Display for Step {
             Self::Form(which) => write!(f, "form {which}"),
             Self::Cookie(which) => write!(f, "cookie {which}"),
             Self::Part(which) => write!(f, "part {which}"),
-            Self::Json(path) => {
-                f.write_str("json $")?;
-                path.iter().try_for_each(|key| write!(f, "{key}"))
+            Self::Json(path) => path_of(f, "json", path),
+            Self::MessagePack(path) => path_of(f, "msgpack", path),
+            Self::Cbor(path) => path_of(f, "cbor", path),
+            Self::Protobuf(path) => {
+                f.write_str("protobuf ")?;
+                for (index, key) in path.iter().enumerate() {
+                    let dot = if index == 0 { "" } else { "." };
+                    write!(f, "{dot}{key}")?;
+                }
+                Ok(())
             }
             Self::Bytes(range) => write!(f, "bytes {}+{}", range.start, range.len()),
         }
     }
+}
+
+fn path_of(f: &mut fmt::Formatter<'_>, encoding: &str, path: &[JsonKey]) -> fmt::Result {
+    write!(f, "{encoding} $")?;
+    path.iter().try_for_each(|key| write!(f, "{key}"))
 }
 
 impl Selector {
@@ -254,7 +320,23 @@ mod tests {
             Just(Step::Base64),
             Just(Step::Gzip),
             Just(Step::Zlib),
+            Just(Step::Deflate),
+            Just(Step::Brotli),
+            Just(Step::Zstd),
+            Just(Step::Hex),
+            Just(Step::Base32),
+            Just(Step::Base58),
+            Just(Step::Utf16Le),
+            Just(Step::Utf16Be),
+            Just(Step::Entities),
             Just(Step::Percent),
+            prop::collection::vec(json_key(), 0..4).prop_map(Step::MessagePack),
+            prop::collection::vec(json_key(), 0..4).prop_map(Step::Cbor),
+            prop::collection::vec(
+                (1..99u32, 1..4u32).prop_map(|(number, nth)| WireKey { number, nth }),
+                1..4
+            )
+            .prop_map(Step::Protobuf),
             Just(Step::Unescape),
             Just(Step::Host),
             Just(Step::Fragment),

@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use crate::locator::is_shorthand;
-use crate::{FieldName, JsonKey, Locator, Selector, Step};
+use crate::{FieldName, JsonKey, Locator, Selector, Step, WireKey};
 
 /// The text is not a locator as this version writes them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +62,15 @@ impl FromStr for Step {
             ("base64", true) => Ok(Self::Base64),
             ("gzip", true) => Ok(Self::Gzip),
             ("zlib", true) => Ok(Self::Zlib),
+            ("deflate", true) => Ok(Self::Deflate),
+            ("brotli", true) => Ok(Self::Brotli),
+            ("zstd", true) => Ok(Self::Zstd),
+            ("hex", true) => Ok(Self::Hex),
+            ("base32", true) => Ok(Self::Base32),
+            ("base58", true) => Ok(Self::Base58),
+            ("utf-16le", true) => Ok(Self::Utf16Le),
+            ("utf-16be", true) => Ok(Self::Utf16Be),
+            ("entities", true) => Ok(Self::Entities),
             ("percent", true) => Ok(Self::Percent),
             ("unescape", true) => Ok(Self::Unescape),
             ("host", true) => Ok(Self::Host),
@@ -73,12 +82,27 @@ impl FromStr for Step {
             ("cookie", _) => rest.parse().map(Self::Cookie),
             ("part", _) => rest.parse().map(Self::Part),
             ("json", false) => parse_json_path(rest).map(Self::Json),
+            ("msgpack", false) => parse_json_path(rest).map(Self::MessagePack),
+            ("cbor", false) => parse_json_path(rest).map(Self::Cbor),
+            ("protobuf", false) => parse_wire_path(rest)
+                .map(Self::Protobuf)
+                .ok_or_else(|| refused(text)),
             ("bytes", false) => parse_bytes(rest)
                 .map(Self::Bytes)
                 .ok_or_else(|| refused(text)),
             _ => Err(refused(text)),
         }
     }
+}
+
+fn parse_wire_path(text: &str) -> Option<Vec<WireKey>> {
+    text.split('.')
+        .map(|key| {
+            let (number, nth) = split_nth(key)?;
+            let number = number.parse().ok()?;
+            Some(WireKey { number, nth })
+        })
+        .collect()
 }
 
 fn parse_bytes(text: &str) -> Option<Range<usize>> {

@@ -4,6 +4,9 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::guess;
+use super::sniff::Look;
+
 /// Padding may be there or not, and the last bits need not be zero: writers differ.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -34,10 +37,9 @@ pub(super) fn decode(input: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Decodes text that nothing declares to be base64, where the result is text,
-/// a compressed stream, or holds what `is_known` knows: most words are base64
-/// of noise.
-pub(super) fn sniff(input: &[u8], is_known: &dyn Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
+/// Decodes text that nothing declares to be base64, where the result says
+/// something.
+pub(super) fn sniff(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
     let spaces = input.iter().filter(|b| **b == b' ').count();
     let plausible = input.len() >= SHORTEST
         && !input.iter().all(u8::is_ascii_digit)
@@ -45,16 +47,16 @@ pub(super) fn sniff(input: &[u8], is_known: &dyn Fn(&[u8]) -> bool) -> Option<Ve
         // Prose has more spaces than base64 has plus signs.
         && spaces * 16 <= input.len();
     let decoded = plausible.then(|| decode(input))??;
-    let compressed = decoded.starts_with(&[0x1f, 0x8b, 8]) || super::compress::is_zlib(&decoded);
-    (compressed || is_text(&decoded) || is_known(&decoded)).then_some(decoded)
+    guess::says_something(&decoded, look).then_some(decoded)
 }
 
 /// Shortest run of base64 that is looked for within other text.
 const SHORTEST_RUN: usize = 16;
 
 /// The parts of a text that decode as [`sniff`] asks for, such as the parts of
-/// a JSON web token or what stands behind `Basic`.
-pub(super) fn runs(input: &[u8], is_known: &dyn Fn(&[u8]) -> bool) -> Vec<Range<usize>> {
+/// a JSON web token or what stands behind `Basic`. What a known value is found in
+/// may begin within a run: somebody put letters before it.
+pub(super) fn runs(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     for piece in input.split_inclusive(|b| !is_of_alphabet(*b) && *b != b'=') {
@@ -65,30 +67,47 @@ pub(super) fn runs(input: &[u8], is_known: &dyn Fn(&[u8]) -> bool) -> Vec<Range<
                     .is_some_and(|b| !is_of_alphabet(*b) && *b != b'='),
             );
         let run = start..start + bare;
-        if bare >= SHORTEST_RUN
-            && bare < input.len()
-            && sniff(&input[run.clone()], is_known).is_some()
-        {
-            found.push(run);
+        if bare >= SHORTEST_RUN {
+            if bare < input.len() && sniff(&input[run.clone()], look).is_some() {
+                found.push(run);
+            } else if let Some(run) = shifted(input, &run, look) {
+                found.push(run);
+            }
         }
         start += piece.len();
     }
     found
 }
 
+/// The part of a run that decodes to something known, up to three letters in.
+fn shifted(input: &[u8], run: &Range<usize>, look: &Look<'_>) -> Option<Range<usize>> {
+    (0..4).find_map(|shift| {
+        // One letter alone is no byte.
+        let rest = run.len().checked_sub(shift)?;
+        let whole = rest - usize::from(rest % 4 == 1);
+        let part = run.start + shift..run.start + shift + whole;
+        let is_rest = shift > 0 || whole < run.len();
+        let decoded = decode(input.get(part.clone())?)?;
+        (is_rest && (look.is_known)(&decoded)).then_some(part)
+    })
+}
+
 const fn is_of_alphabet(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
-fn is_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| {
-        !text.is_empty() && !text.chars().any(|c| c.is_control() && !c.is_whitespace())
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::DecodeLimits;
     use super::*;
+
+    fn look<'l>(limits: &'l DecodeLimits, is_known: &'l dyn Fn(&[u8]) -> bool) -> Look<'l> {
+        Look {
+            limits,
+            most: 100,
+            is_known,
+        }
+    }
 
     #[test]
     fn both_alphabets_with_and_without_padding() {
@@ -115,20 +134,38 @@ mod tests {
             "iPhone11",
             "deadbeef",
         ] {
-            assert_eq!(sniff(text.as_bytes(), &|_| false), None, "{text}");
+            let limits = DecodeLimits::default();
+            assert_eq!(
+                sniff(text.as_bytes(), &look(&limits, &|_| false)),
+                None,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn tokens_are_found_within_other_text() {
         let text = b"Bearer eyJhbGciOiJIUzI1NiJ9.eyJlbWFpbCI6ImEifQ.AAAA";
-        assert_eq!(runs(text, &|_| false), [7..27, 28..46]);
-        assert!(runs(b"a long sentence of ordinary words", &|_| false).is_empty());
+        let limits = DecodeLimits::default();
+        let look = look(&limits, &|_| false);
+        assert_eq!(runs(text, &look), [7..27, 28..46]);
+        assert!(runs(b"a long sentence of ordinary words", &look).is_empty());
     }
 
     #[test]
     fn a_plus_sign_that_became_a_space_is_mended() {
-        let decoded = sniff(b"eyJhIjoiPj4 PiJ9PT09eyJhIjoi", &|_| true).unwrap();
+        let limits = DecodeLimits::default();
+        let look = look(&limits, &|_| true);
+        let decoded = sniff(b"eyJhIjoiPj4 PiJ9PT09eyJhIjoi", &look).unwrap();
         assert!(decoded.starts_with(b"{\"a\":\">>>>"), "{decoded:?}");
+    }
+
+    #[test]
+    fn a_known_value_is_found_behind_letters_that_are_no_part_of_it() {
+        // "xyz" and the base64 of "mail=ann@example.com".
+        let text = b"xyzbWFpbD1hbm5AZXhhbXBsZS5jb20";
+        let limits = DecodeLimits::default();
+        let is_known = |bytes: &[u8]| bytes.windows(15).any(|part| part == b"ann@example.com");
+        assert_eq!(runs(text, &look(&limits, &is_known)), [3..30]);
     }
 }

@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 /// The end of an attempt to decompress.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +21,47 @@ pub(crate) fn gunzip(input: &[u8], bound: usize) -> Inflated {
 /// Decompresses a zlib stream (RFC 1950), its checksum verified.
 pub(crate) fn inflate_zlib(input: &[u8], bound: usize) -> Inflated {
     read(ZlibDecoder::new(input), bound)
+}
+
+/// Decompresses a raw DEFLATE stream (RFC 1951), which has no checksum. What
+/// stands behind its end is no part of it.
+pub(crate) fn inflate_raw(input: &[u8], bound: usize) -> Inflated {
+    let mut decoder = DeflateDecoder::new(input);
+    match read(&mut decoder, bound) {
+        Inflated::Whole(_) if decoder.total_in() != input.len() as u64 => Inflated::Corrupt,
+        other => other,
+    }
+}
+
+/// Decompresses a Brotli stream (RFC 7932), which has no checksum.
+pub(crate) fn brotli(input: &[u8], bound: usize) -> Inflated {
+    let mut rest = input;
+    let result = read(
+        brotli_decompressor::Decompressor::new(&mut rest, 4096),
+        bound,
+    );
+    match result {
+        Inflated::Whole(_) if !rest.is_empty() => Inflated::Corrupt,
+        other => other,
+    }
+}
+
+/// Decompresses a Zstandard stream (RFC 8878), its checksum verified where it has one.
+pub(crate) fn zstd(input: &[u8], bound: usize) -> Inflated {
+    // 128 MiB, the window that its command line takes by default.
+    const WINDOW_LOG: u32 = 27;
+    let Ok(mut decoder) = zstd::stream::read::Decoder::with_buffer(input) else {
+        return Inflated::Corrupt;
+    };
+    if decoder.window_log_max(WINDOW_LOG).is_err() {
+        return Inflated::Corrupt;
+    }
+    read(decoder, bound)
+}
+
+/// Whether the first four bytes are those of Zstandard (RFC 8878 §3.1.1).
+pub(crate) fn is_zstd(input: &[u8]) -> bool {
+    input.starts_with(b"\x28\xb5\x2f\xfd")
 }
 
 /// Whether the first two bytes are a zlib header (RFC 1950 §2.2).

@@ -13,6 +13,9 @@ pub(crate) enum Escape {
     Json,
     /// Percent-encoding (RFC 3986 §2.1). A `%` that begins no escape stands for itself.
     Percent,
+    /// Character references of HTML and XML: decimal, hexadecimal, and the names
+    /// that XML 1.0 §4.6 predefines.
+    Entities,
     /// As `Percent`, and `+` stands for a space (WHATWG URL §5.1).
     Form,
 }
@@ -69,6 +72,7 @@ impl Escape {
         match self {
             Self::None => true,
             Self::Json => !raw.contains(&b'\\'),
+            Self::Entities => !raw.contains(&b'&'),
             Self::Percent => !raw.contains(&b'%'),
             Self::Form => !raw.iter().any(|b| matches!(b, b'%' | b'+')),
         }
@@ -99,6 +103,7 @@ impl Escape {
     fn token(self, rest: &[u8]) -> Token {
         match (self, rest) {
             (Self::Json, [b'\\', ..]) => json_token(rest),
+            (Self::Entities, [b'&', ..]) => entity_token(rest),
             (Self::Percent | Self::Form, [b'%', high, low, ..]) => {
                 let mut byte = [0];
                 hex::decode_to_slice([*high, *low], &mut byte)
@@ -113,6 +118,41 @@ impl Escape {
             },
         }
     }
+}
+
+/// A token that begins with an ampersand. What is no reference stands for itself.
+fn entity_token(rest: &[u8]) -> Token {
+    /// `&#x10FFFF;`
+    const LONGEST: usize = 10;
+    let name = rest
+        .iter()
+        .take(LONGEST)
+        .position(|byte| *byte == b';')
+        .and_then(|end| std::str::from_utf8(rest.get(1..end)?).ok());
+    let Some(name) = name else {
+        return Token::byte(b'&', 1);
+    };
+    let code = |digits: &str, radix| {
+        let plain = digits.bytes().all(|b| b.is_ascii_alphanumeric());
+        plain.then(|| u32::from_str_radix(digits, radix).ok())?
+    };
+    let meant = match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => match name.strip_prefix('#') {
+            Some(number) => number
+                .strip_prefix(['x', 'X'])
+                .map_or_else(|| code(number, 10), |digits| code(digits, 16))
+                .and_then(char::from_u32),
+            None => None,
+        },
+    };
+    meant.map_or(Token::byte(b'&', 1), |c| {
+        Token::character(c, name.len() + 2)
+    })
 }
 
 /// A token that begins with a reverse solidus. What is no escape stands for
@@ -169,6 +209,10 @@ mod tests {
         );
         assert_eq!(decoded(Escape::Percent, "a%40b+c%zz%4"), "a@b+c%zz%4");
         assert_eq!(decoded(Escape::Form, "a%40b+c%2B"), "a@b c+");
+        assert_eq!(
+            decoded(Escape::Entities, "a&#64;b&#x40;&amp;&lt;&nope; &#xd800; &"),
+            "a@b@&<&nope; &#xd800; &"
+        );
     }
 
     #[test]
@@ -186,9 +230,9 @@ mod tests {
 
         #[test]
         fn a_range_of_the_result_is_found_in_the_input(
-            raw in r#"([a-c%+]|%4[0-9]|\\n|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
+            raw in r#"([a-c%+&]|&#6[0-9];|&amp;|&#x1f600;|%4[0-9]|\\n|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
         ) {
-            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form] {
+            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form, Escape::Entities] {
                 let whole = escape.decode(raw.as_bytes()).into_owned();
                 let (start, end) = (a.min(b).min(whole.len()), a.max(b).min(whole.len()));
                 let range = escape.raw_range(raw.as_bytes(), &(start..end));
@@ -203,7 +247,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(raw in prop::collection::vec(any::<u8>(), 0..60), a in 0usize..80, b in 0usize..80) {
-            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form] {
+            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form, Escape::Entities] {
                 let n = escape.decode(&raw).len();
                 let range = escape.raw_range(&raw, &(a.min(b).min(n)..a.max(b).min(n)));
                 prop_assert!(range.end <= raw.len() && range.start <= range.end);

@@ -6,11 +6,15 @@ mod compress;
 mod escape;
 mod escape_index;
 mod form;
+mod guess;
 mod json;
+mod letters;
 mod lines;
 mod multipart;
+mod packed;
 mod sniff;
 mod url;
+mod wire;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -20,8 +24,10 @@ use affiant_model::Step;
 pub(crate) use compress::Inflated;
 pub(crate) use escape::Escape;
 pub(crate) use escape_index::EscapeIndex;
+pub(crate) use guess::is_guess;
 pub(crate) use json::{is_inside_of_string, is_unambiguous};
 pub(crate) use multipart::boundary_of;
+use packed::Packed;
 pub(crate) use sniff::{Hint, Look, children};
 
 /// What one decoding found in its input.
@@ -93,6 +99,7 @@ impl Default for DecodeLimits {
 
 /// Applies one step to its input; `None` where the input has no such thing.
 pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> Option<Child<'a>> {
+    let whole = |bytes: Option<Vec<u8>>| Some(Child::whole(step.clone(), input, bytes?));
     let one_of = |children: Vec<Child<'a>>| children.into_iter().find(|child| child.step == *step);
     match step {
         Step::Base64 => base64::decode(input).map(|bytes| Child::whole(Step::Base64, input, bytes)),
@@ -102,6 +109,27 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
             step,
             input,
         ),
+        Step::Deflate => inflated(
+            compress::inflate_raw(input, limits.inflated_bytes),
+            step,
+            input,
+        ),
+        Step::Brotli => inflated(compress::brotli(input, limits.inflated_bytes), step, input),
+        Step::Zstd => inflated(compress::zstd(input, limits.inflated_bytes), step, input),
+        Step::Hex => whole(letters::hex(input)),
+        Step::Base32 => whole(letters::base32(input)),
+        Step::Base58 => whole(letters::base58(input)),
+        Step::Utf16Le => whole(letters::utf16(input, true)),
+        Step::Utf16Be => whole(letters::utf16(input, false)),
+        Step::Protobuf(path) => wire::select(input, path),
+        Step::MessagePack(path) => packed::select(Packed::MessagePack, input, path),
+        Step::Cbor(path) => packed::select(Packed::Cbor, input, path),
+        Step::Entities => Some(Child::part(
+            Step::Entities,
+            input,
+            0..input.len(),
+            Escape::Entities,
+        )),
         Step::Percent => Some(Child::part(
             Step::Percent,
             input,

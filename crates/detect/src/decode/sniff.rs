@@ -1,7 +1,9 @@
 use affiant_model::Step;
 
 use super::compress::{self, Inflated};
-use super::{Child, DecodeLimits, Escape, base64, form, json, lines, multipart, url};
+use super::{
+    Child, DecodeLimits, Escape, base64, form, guess, json, letters, lines, multipart, url,
+};
 
 /// What is known of bytes before they are looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,20 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     {
         return vec![Child::whole(Step::Zlib, input, bytes)].into();
     }
+    if compress::is_zstd(input) {
+        let result = compress::zstd(input, look.limits.inflated_bytes);
+        return stream(result, Step::Zstd, input, look.limits);
+    }
+    if let Some(low_first) = letters::is_utf16(input)
+        && let Some(bytes) = letters::utf16(input, low_first)
+    {
+        let step = if low_first {
+            Step::Utf16Le
+        } else {
+            Step::Utf16Be
+        };
+        return vec![Child::whole(step, input, bytes)].into();
+    }
     if let Some(rest) = input.strip_prefix(BYTE_ORDER_MARK) {
         let range = input.len() - rest.len()..input.len();
         return vec![Child::part(
@@ -84,7 +100,14 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     {
         return children.into();
     }
+    let is_binary = !guess::is_text(input);
+    if is_binary && let Some(children) = guess::record(input, look) {
+        return children.into();
+    }
     let looked = text(input, hint, look);
+    if looked.children.is_empty() && is_binary {
+        return guess::binary(input, look).into();
+    }
     if !json::looks_like_json(input)
         || matches!(looked.children.first(), Some(child) if matches!(child.step, Step::Line(_)))
     {
@@ -117,8 +140,17 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
     if url::is_url(input) || url::is_relative(input) {
         return url::children(input, most).into();
     }
-    if let Some(bytes) = base64::sniff(input, look.is_known) {
+    if let Some((step, bytes)) = guess::letters(input, look) {
+        return vec![Child::whole(step, input, bytes)].into();
+    }
+    if let Some(bytes) = base64::sniff(input, look) {
         return vec![Child::whole(Step::Base64, input, bytes)].into();
+    }
+    if has_reference(input) {
+        let child = Child::part(Step::Entities, input, 0..input.len(), Escape::Entities);
+        if *child.bytes != *input {
+            return vec![child].into();
+        }
     }
     if lines::are_records(input) {
         return lines::children(input, most).into();
@@ -142,12 +174,26 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
         let child = Child::part(Step::Unescape, input, 0..input.len(), Escape::Json);
         return vec![child].into();
     }
-    base64::runs(input, look.is_known)
+    base64::runs(input, look)
         .into_iter()
         .take(most)
         .map(|run| Child::part(Step::Bytes(run.clone()), input, run, Escape::None))
         .collect::<Vec<_>>()
         .into()
+}
+
+/// Whether a character is written by its number, as HTML and XML write it, or a
+/// text in which nothing separates parameters has one by its name.
+fn has_reference(input: &[u8]) -> bool {
+    let after = |at: usize| input.get(at + 1..).unwrap_or_default();
+    memchr::memchr_iter(b'&', input).any(|at| {
+        let rest = after(at);
+        rest.starts_with(b"#")
+            || !form::is_form(input)
+                && [&b"amp;"[..], b"lt;", b"gt;", b"quot;", b"apos;"]
+                    .iter()
+                    .any(|name| rest.starts_with(name))
+    })
 }
 
 /// U+FEFF in UTF-8, which some programs put before a text.

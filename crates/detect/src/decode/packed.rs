@@ -1,0 +1,310 @@
+//! Binary encodings of JSON-like values: MessagePack and CBOR. Both are read by
+//! one walk over their items; strings are found where they stand.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use affiant_model::{JsonKey, Step};
+
+use super::guess::is_text;
+use super::{Child, Escape};
+
+/// Nesting beyond this is left undecoded.
+const DEEPEST: usize = 64;
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packed {
+    /// MessagePack (msgpack/msgpack, `spec.md`, commit 8aa09e2).
+    MessagePack,
+    /// CBOR (RFC 8949).
+    Cbor,
+}
+
+/// What stands at a place of the input.
+enum Token {
+    /// A map of so many pairs, an array of so many items; `None`: until a break.
+    Map(Option<u64>),
+    Array(Option<u64>),
+    /// Text or bytes, in one piece.
+    String(Range<usize>),
+    /// A number that can be a key.
+    Number(u64),
+    /// Anything else that is no string.
+    Other,
+    /// CBOR's end of a map or array.
+    Break,
+}
+
+impl Packed {
+    fn step(self, path: Vec<JsonKey>) -> Step {
+        match self {
+            Self::MessagePack => Step::MessagePack(path),
+            Self::Cbor => Step::Cbor(path),
+        }
+    }
+
+    fn token(self, input: &[u8], at: &mut usize) -> Option<Token> {
+        match self {
+            Self::MessagePack => messagepack(input, at),
+            Self::Cbor => cbor(input, at),
+        }
+    }
+}
+
+/// Takes the next `length` bytes.
+fn take(input: &[u8], at: &mut usize, length: u64) -> Option<Range<usize>> {
+    let start = *at;
+    let end = start.checked_add(usize::try_from(length).ok()?)?;
+    (end <= input.len()).then(|| {
+        *at = end;
+        start..end
+    })
+}
+
+/// Takes a number of `length` bytes, the highest first.
+fn number(input: &[u8], at: &mut usize, length: u64) -> Option<u64> {
+    let bytes = input.get(take(input, at, length)?)?;
+    Some(bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte)))
+}
+
+fn messagepack(input: &[u8], at: &mut usize) -> Option<Token> {
+    let first = *input.get(*at)?;
+    *at += 1;
+    let low = |mask: u8| u64::from(first & mask);
+    Some(match first {
+        0x00..=0x7f => Token::Number(low(0x7f)),
+        0x80..=0x8f => Token::Map(Some(low(0x0f))),
+        0x90..=0x9f => Token::Array(Some(low(0x0f))),
+        0xa0..=0xbf => Token::String(take(input, at, low(0x1f))?),
+        0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => Token::Other,
+        0xc1 => return None,
+        0xc4 | 0xd9 => string(input, at, 1)?,
+        0xc5 | 0xda => string(input, at, 2)?,
+        0xc6 | 0xdb => string(input, at, 4)?,
+        // Extensions: a length, a type, the data.
+        0xc7..=0xc9 => {
+            let length = number(input, at, 1 << (first - 0xc7))?;
+            take(input, at, 1)?;
+            Token::String(take(input, at, length)?)
+        }
+        0xca => other(input, at, 4)?,
+        0xcb => other(input, at, 8)?,
+        0xcc..=0xcf => Token::Number(number(input, at, 1 << (first - 0xcc))?),
+        0xd0..=0xd3 => other(input, at, 1 << (first - 0xd0))?,
+        0xd4..=0xd8 => {
+            take(input, at, 1)?;
+            Token::String(take(input, at, 1 << (first - 0xd4))?)
+        }
+        0xdc => Token::Array(Some(number(input, at, 2)?)),
+        0xdd => Token::Array(Some(number(input, at, 4)?)),
+        0xde => Token::Map(Some(number(input, at, 2)?)),
+        0xdf => Token::Map(Some(number(input, at, 4)?)),
+    })
+}
+
+/// Text or bytes behind a length of `size` bytes.
+fn string(input: &[u8], at: &mut usize, size: u64) -> Option<Token> {
+    let length = number(input, at, size)?;
+    Some(Token::String(take(input, at, length)?))
+}
+
+fn other(input: &[u8], at: &mut usize, length: u64) -> Option<Token> {
+    take(input, at, length).map(|_| Token::Other)
+}
+
+fn cbor(input: &[u8], at: &mut usize) -> Option<Token> {
+    let first = *input.get(*at)?;
+    *at += 1;
+    let (major, low) = (first >> 5, first & 0x1f);
+    if first == 0xff {
+        return Some(Token::Break);
+    }
+    let value = match low {
+        0..=23 => Some(u64::from(low)),
+        24..=27 => Some(number(input, at, 1 << (low - 24))?),
+        31 if matches!(major, 4 | 5) => None,
+        // Strings in pieces (RFC 8949 §3.2.3) do not stand in one place.
+        _ => return None,
+    };
+    Some(match major {
+        0 => Token::Number(value?),
+        1 => Token::Other,
+        2 | 3 => Token::String(take(input, at, value?)?),
+        4 => Token::Array(value),
+        5 => Token::Map(value),
+        // A tag stands before its item.
+        6 => return cbor(input, at),
+        _ => Token::Other,
+    })
+}
+
+/// Takes a value apart into its strings, the first `most` of them; `None` where
+/// the input is not one map or array of this encoding with a name or a string of
+/// text in it.
+pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
+    let mut walk = Walk {
+        packed,
+        input,
+        at: 0,
+        path: Vec::new(),
+        found: Vec::new(),
+        most,
+        named: false,
+    };
+    let first = walk.packed.token(input, &mut walk.at)?;
+    if !matches!(first, Token::Map(_) | Token::Array(_)) {
+        return None;
+    }
+    walk.item(first)?;
+    let says =
+        |child: &Child<'_>| child.bytes.len() >= 3 && std::str::from_utf8(&child.bytes).is_ok();
+    let is_meant = walk.named || walk.found.iter().any(says);
+    (walk.at == input.len() && is_meant && !walk.found.is_empty()).then_some(walk.found)
+}
+
+/// The string at `path`.
+pub(super) fn select<'a>(packed: Packed, input: &'a [u8], path: &[JsonKey]) -> Option<Child<'a>> {
+    let wanted = packed.step(path.to_vec());
+    let mut children = children(packed, input, usize::MAX)?.into_iter();
+    children.find(|child| child.step == wanted)
+}
+
+struct Walk<'a> {
+    packed: Packed,
+    input: &'a [u8],
+    at: usize,
+    path: Vec<JsonKey>,
+    found: Vec<Child<'a>>,
+    most: usize,
+    /// Whether a map named a member by text.
+    named: bool,
+}
+
+impl Walk<'_> {
+    fn next(&mut self) -> Option<Token> {
+        self.packed.token(self.input, &mut self.at)
+    }
+
+    fn item(&mut self, token: Token) -> Option<()> {
+        match token {
+            Token::String(range) => {
+                if self.found.len() < self.most && !range.is_empty() {
+                    let step = self.packed.step(self.path.clone());
+                    self.found
+                        .push(Child::part(step, self.input, range, Escape::None));
+                }
+                Some(())
+            }
+            Token::Number(_) | Token::Other => Some(()),
+            Token::Break => None,
+            Token::Array(count) => self.array(count),
+            Token::Map(count) => self.map(count),
+        }
+    }
+
+    fn array(&mut self, count: Option<u64>) -> Option<()> {
+        let mut index = 0;
+        while count.is_none_or(|count| (index as u64) < count) {
+            let token = self.next()?;
+            if matches!(token, Token::Break) {
+                return count.is_none().then_some(());
+            }
+            self.within(JsonKey::Item(index), token)?;
+            index += 1;
+        }
+        Some(())
+    }
+
+    fn map(&mut self, count: Option<u64>) -> Option<()> {
+        let mut names: BTreeMap<String, u32> = BTreeMap::new();
+        let mut read = 0;
+        while count.is_none_or(|count| read < count) {
+            let name = match self.next()? {
+                Token::Break => return count.is_none().then_some(()),
+                Token::String(range) => {
+                    let bytes = self.input.get(range)?;
+                    self.named |= is_text(bytes);
+                    String::from_utf8(bytes.to_vec()).ok()?
+                }
+                Token::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            let nth = names.entry(name.clone()).or_default();
+            *nth += 1;
+            let key = JsonKey::Member(name, *nth);
+            let token = self.next()?;
+            self.within(key, token)?;
+            read += 1;
+        }
+        Some(())
+    }
+
+    fn within(&mut self, key: JsonKey, token: Token) -> Option<()> {
+        if self.path.len() >= DEEPEST {
+            return None;
+        }
+        self.path.push(key);
+        self.item(token)?;
+        self.path.pop();
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(packed: Packed, input: &[u8]) -> Option<Vec<(String, String)>> {
+        let children = children(packed, input, 100)?;
+        for child in &children {
+            let path = match &child.step {
+                Step::MessagePack(path) | Step::Cbor(path) => path,
+                other => panic!("{other}"),
+            };
+            assert_eq!(select(packed, input, path).as_ref(), Some(child));
+        }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Some(
+            children
+                .iter()
+                .map(|c| (c.step.to_string(), text(&c.bytes)))
+                .collect(),
+        )
+    }
+
+    fn pair(a: &str, b: &str) -> (String, String) {
+        (a.to_owned(), b.to_owned())
+    }
+
+    #[test]
+    fn messagepack_is_read_as_its_specification_writes_it() {
+        // {"compact": "true!", "list": [7, "ann@example.com", nil], "raw": bin 2}
+        let input = b"\x83\xa7compact\xa5true!\xa4list\x93\x07\xafann@example.com\xc0\xa3raw\xc4\x02\xff\xfe";
+        let found = steps(Packed::MessagePack, input).unwrap();
+        assert_eq!(found[0], pair("msgpack $.compact", "true!"));
+        assert_eq!(found[1], pair("msgpack $.list[1]", "ann@example.com"));
+        assert_eq!(found.len(), 3);
+        assert_eq!(steps(Packed::MessagePack, &input[..input.len() - 1]), None);
+    }
+
+    #[test]
+    fn cbor_is_read_as_its_rfc_writes_it() {
+        // RFC 8949, appendix A: {"a": "A", "b": "B", …} and [_ 1, [2, 3]], made longer.
+        let input = b"\xa2\x61a\x6fann@example.com\x61b\x9f\x01\xc0\x74hello\x32013-03-21T20:0\xff";
+        let found = steps(Packed::Cbor, input).unwrap();
+        assert_eq!(found[0], pair("cbor $.a", "ann@example.com"));
+        assert_eq!(found[1].0, "cbor $.b[1]");
+        assert_eq!(steps(Packed::Cbor, &input[..input.len() - 1]), None);
+        assert_eq!(steps(Packed::Cbor, b"plain text"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            for packed in [Packed::MessagePack, Packed::Cbor] {
+                let _ = children(packed, &bytes, 50);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Binary encodings of records that name their fields by number: Protocol
+//! Buffers. Without the schema a field is known by its number alone, and
+//! whether the bytes of one are text, bytes or a record is told by its content.
+
+use std::collections::BTreeMap;
+
+use affiant_model::{Step, WireKey};
+
+use super::guess::{is_marked, is_text};
+use super::{Child, Escape};
+
+/// A record within a record beyond this depth is left as bytes.
+const DEEPEST: usize = 24;
+
+/// The largest number of a field (*Protocol Buffers*, Language Guide, "Assigning
+/// Field Numbers"); those that occur are far smaller.
+const LARGEST_NUMBER: u64 = 536_870_911;
+
+/// How many fields a record may have to be taken apart.
+const MOST_FIELDS: usize = 100_000;
+
+/// One field of a record, as it stands on the wire.
+struct Field {
+    number: u32,
+    /// Where its bytes are; `None` of a number.
+    content: Option<std::ops::Range<usize>>,
+}
+
+/// Reads all of `input` as one record (*Protocol Buffers*, Encoding); `None`
+/// where it is none. Groups, which are long deprecated, are not read.
+fn fields(input: &[u8]) -> Option<Vec<Field>> {
+    let mut fields = Vec::new();
+    let mut at = 0;
+    while at < input.len() {
+        if fields.len() >= MOST_FIELDS {
+            return None;
+        }
+        let tag = varint(input, &mut at)?;
+        let number = tag >> 3;
+        if number == 0 || number > LARGEST_NUMBER {
+            return None;
+        }
+        let content = match tag & 7 {
+            0 => {
+                varint(input, &mut at)?;
+                None
+            }
+            1 => {
+                at = at.checked_add(8)?;
+                None
+            }
+            2 => {
+                let length = usize::try_from(varint(input, &mut at)?).ok()?;
+                let start = at;
+                at = at.checked_add(length)?;
+                Some(start..at)
+            }
+            5 => {
+                at = at.checked_add(4)?;
+                None
+            }
+            _ => return None,
+        };
+        if at > input.len() {
+            return None;
+        }
+        let number = u32::try_from(number).ok()?;
+        fields.push(Field { number, content });
+    }
+    Some(fields)
+}
+
+fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
+    let mut value = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let byte = *input.get(*at)?;
+        *at += 1;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Takes a record apart into the fields that hold bytes, the first `most` of
+/// them; `None` where the input is no record, or too little like one: text that
+/// happens to parse is text.
+pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
+    if input.len() < 4 || is_text(input) {
+        return None;
+    }
+    let mut walk = Walk {
+        input,
+        path: Vec::new(),
+        found: Vec::new(),
+        most,
+    };
+    walk.record(0, input)?;
+    // Numbers alone, or noise: a record that says something has text in it, or
+    // what can be decoded further.
+    let says = |child: &Child<'_>| {
+        child.bytes.len() >= 3 && (is_text(&child.bytes) || is_marked(&child.bytes))
+    };
+    let found = walk.found;
+    (found.iter().any(says)).then_some(found)
+}
+
+/// The field at `path`.
+pub(super) fn select<'a>(input: &'a [u8], path: &[WireKey]) -> Option<Child<'a>> {
+    let (mut start, mut record) = (0, input);
+    for key in path {
+        let wanted = usize::try_from(key.nth).ok()?.checked_sub(1)?;
+        let mut named = fields(record)?
+            .into_iter()
+            .filter(|field| field.number == key.number);
+        let range = named.nth(wanted)?.content?;
+        start += range.start;
+        record = record.get(range)?;
+    }
+    let range = start..start + record.len();
+    let step = Step::Protobuf(path.to_vec());
+    Some(Child::part(step, input, range, Escape::None))
+}
+
+struct Walk<'a> {
+    input: &'a [u8],
+    path: Vec<WireKey>,
+    found: Vec<Child<'a>>,
+    most: usize,
+}
+
+impl Walk<'_> {
+    /// Takes a record apart that begins at `start` of the input.
+    fn record(&mut self, start: usize, record: &[u8]) -> Option<()> {
+        let fields = fields(record)?;
+        let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+        for field in fields {
+            let nth = counts.entry(field.number).or_default();
+            *nth += 1;
+            let Some(range) = field.content else { continue };
+            if self.found.len() >= self.most {
+                return Some(());
+            }
+            self.path.push(WireKey {
+                number: field.number,
+                nth: *nth,
+            });
+            let content = record.get(range.clone()).unwrap_or_default();
+            self.content(start + range.start, content);
+            self.path.pop();
+        }
+        Some(())
+    }
+
+    /// The bytes of a field: a record, if they read as one and not as text.
+    fn content(&mut self, start: usize, content: &[u8]) {
+        let is_record = content.len() >= 2 && !is_text(content) && self.path.len() < DEEPEST;
+        let before = self.found.len();
+        if is_record && self.record(start, content).is_some() && self.found.len() > before {
+            return;
+        }
+        self.found.truncate(before);
+        if !content.is_empty() {
+            let range = start..start + content.len();
+            let step = Step::Protobuf(self.path.clone());
+            self.found
+                .push(Child::part(step, self.input, range, Escape::None));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Field 1: "abc"; field 2: 150; field 3: a record with field 1 "x@y.z",
+    /// twice; field 4: four bytes of no text.
+    const RECORD: &[u8] =
+        b"\x0a\x03abc\x10\x96\x01\x1a\x07\x0a\x05x@y.z\x1a\x07\x0a\x05q@y.z\x22\x04\xff\x00\xfe\x01";
+
+    #[test]
+    fn a_record_is_taken_apart_by_number_and_each_part_is_found_again() {
+        let children = children(RECORD, 100).unwrap();
+        let steps: Vec<_> = children.iter().map(|c| c.step.to_string()).collect();
+        assert_eq!(
+            steps,
+            ["protobuf 1", "protobuf 3.1", "protobuf 3#2.1", "protobuf 4"]
+        );
+        assert_eq!(&*children[2].bytes, b"q@y.z");
+        for child in &children {
+            let Step::Protobuf(path) = &child.step else {
+                panic!("{child:?}")
+            };
+            assert_eq!(select(RECORD, path).as_ref(), Some(child));
+            assert!(child.is_verbatim());
+        }
+    }
+
+    #[test]
+    fn text_and_noise_are_no_records() {
+        assert_eq!(children(b"\"a plain text\"", 9), None);
+        assert_eq!(
+            children(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 9),
+            None
+        );
+        assert_eq!(children(&RECORD[..RECORD.len() - 1], 9), None);
+        assert_eq!(children(b"\x08\x01\x10\x02\x18\x03", 9), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            for child in children(&bytes, 50).into_iter().flatten() {
+                let Step::Protobuf(path) = &child.step else { continue };
+                proptest::prop_assert_eq!(select(&bytes, path).unwrap(), child);
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A known value is found through each encoding and through several at once,
+//! and stock tools go the printed way to it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(clippy::print_stdout, reason = "a test says why it does nothing")]
+
+mod common;
+
+use std::io::Write as _;
+use std::process::Command;
+
+use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge, replay};
+use affiant_model::{Case, Circumstances, Exchange, Identifier, IdentifierKind, Subject};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use common::{exchange, gzip};
+use proptest::prelude::*;
+
+const VALUE: &str = "ann.lee@example.com";
+
+fn examine(exchange: &Exchange) -> Examination {
+    let subject = Subject {
+        name: "Profile A".into(),
+        description: String::new(),
+        identifiers: vec![Identifier {
+            name: "e-mail of A".to_owned(),
+            kind: IdentifierKind::Email,
+            value: VALUE.to_owned(),
+            device: None,
+        }],
+    };
+    let case = Case {
+        subjects: vec![subject],
+        ..Default::default()
+    };
+    let knowledge = Knowledge::built_in().unwrap();
+    let detector = Detector::new(&case, &knowledge, DecodeLimits::default()).unwrap();
+    detector.examine(exchange, &Circumstances::default())
+}
+
+fn post(body: &[u8]) -> Exchange {
+    exchange("POST", "https://collect.example/v1", &[], body, true)
+}
+
+fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<u8> = bytes
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
+        .collect();
+    let digit = |five: &[u8]| {
+        let padded = five.iter().chain(&[0; 5]).take(5);
+        ALPHABET[padded.fold(0, |n, bit| n << 1 | usize::from(*bit))]
+    };
+    let mut text: Vec<u8> = bits.chunks(5).map(digit).collect();
+    while !text.len().is_multiple_of(8) {
+        text.push(b'=');
+    }
+    String::from_utf8(text).unwrap()
+}
+
+fn base58(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    let mut digits: Vec<usize> = Vec::new();
+    for byte in bytes {
+        let mut carry = usize::from(*byte);
+        for digit in &mut digits {
+            carry += *digit << 8;
+            *digit = carry % 58;
+            carry /= 58;
+        }
+        while carry > 0 {
+            digits.push(carry % 58);
+            carry /= 58;
+        }
+    }
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    digits.resize(digits.len() + zeros, 0);
+    digits
+        .iter()
+        .rev()
+        .map(|d| char::from(ALPHABET[*d]))
+        .collect()
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let level = flate2::Compression::default();
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let level = flate2::Compression::default();
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn utf16(bytes: &[u8], low_first: bool) -> Vec<u8> {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let pair = |unit: u16| match low_first {
+        true => unit.to_le_bytes(),
+        false => unit.to_be_bytes(),
+    };
+    text.encode_utf16().flat_map(pair).collect()
+}
+
+fn varint(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// A record with a number, a text, and in its field 3 a record with the value as field 19.
+fn protobuf(value: &[u8]) -> Vec<u8> {
+    let inner = [b"\x9a\x01", &varint(value.len())[..], value].concat();
+    [
+        b"\x08\x96\x01\x12\x04test\x1a",
+        &varint(inner.len())[..],
+        &inner,
+    ]
+    .concat()
+}
+
+/// `{"n": 7, "user": {"v": value}}`
+fn messagepack(value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+    [b"\x82\xa1n\x07\xa4user\x81\xa1v\xdb", &length[..], value].concat()
+}
+
+fn cbor(value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+    [b"\xa2\x61n\x07\x64user\xa1\x61v\x7a", &length[..], value].concat()
+}
+
+fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
+    piped("brotli", &["-c"], bytes)
+}
+
+/// What a stock tool makes of its input; `None` where it is not installed.
+fn piped(tool: &str, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+    use std::process::Stdio;
+    let child = Command::new(tool)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        println!("skipped: `{tool}` is not installed");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    Some(child.wait_with_output().unwrap().stdout)
+}
+
+/// Each encoding alone: the body, and the locator by which the value is found.
+fn alone() -> Vec<(Vec<u8>, &'static str)> {
+    let value = VALUE.as_bytes();
+    let mail = format!("mail={VALUE}").into_bytes();
+    let mut all = vec![
+        (hex::encode(value).into_bytes(), "hex"),
+        (hex::encode_upper(value).into_bytes(), "hex"),
+        (base32(value).into_bytes(), "base32"),
+        (base58(value).into_bytes(), "base58"),
+        (utf16(value, true), "utf-16le"),
+        (utf16(value, false), "utf-16be"),
+        (deflate(&mail), "deflate / form mail"),
+        (zlib(&mail), "zlib / form mail"),
+        (protobuf(value), "protobuf 3.19"),
+        (messagepack(value), "msgpack $.user.v"),
+        (cbor(value), "cbor $.user.v"),
+        (
+            b"<a>ann.lee&#64;example.com</a>".to_vec(),
+            "entities / bytes 3+19",
+        ),
+        (
+            [
+                &b"\0\0\0\0"[..],
+                &[protobuf(value).len() as u8],
+                &protobuf(value),
+            ]
+            .concat(),
+            "bytes 5+33 / protobuf 3.19",
+        ),
+        (
+            format!("x9{}", STANDARD.encode(&mail)).into_bytes(),
+            "bytes 2+32 / base64 / form mail",
+        ),
+        (
+            protobuf(STANDARD.encode(value).as_bytes()),
+            "protobuf 3.19 / base64",
+        ),
+    ];
+    if let Some(stream) = brotli(&mail) {
+        all.push((stream, "brotli / form mail"));
+    }
+    if let Some(stream) = piped("zstd", &["-c"], &mail) {
+        all.push((stream, "zstd / form mail"));
+    }
+    all
+}
+
+#[test]
+fn a_known_value_is_found_through_each_encoding() {
+    for (body, way) in alone() {
+        let found: Vec<_> = examine(&post(&body)).transmittals;
+        let locators: Vec<_> = found.iter().map(|t| t.locator.as_str()).collect();
+        assert_eq!(
+            locators,
+            [format!("request.body / base64 / {way}")],
+            "{way}"
+        );
+        assert_eq!(found[0].value, VALUE, "{way}");
+    }
+}
+
+#[test]
+fn stock_tools_go_the_printed_way_to_the_value() {
+    let folder = tempfile::tempdir().unwrap();
+    for (body, way) in alone() {
+        let exchange = post(&body);
+        let found = examine(&exchange).transmittals;
+        let locator = found[0].locator.parse().unwrap();
+        let replay = replay(&exchange, &locator, &DecodeLimits::default()).unwrap();
+        // The exchange stands at byte 1000 of its exhibit.
+        let exhibit = [vec![b' '; 1000], exchange.raw.clone()].concat();
+        std::fs::write(folder.path().join("E-0001.har"), exhibit).unwrap();
+        let command = replay.command("E-0001.har", &[]);
+        let output = Command::new("sh")
+            .args(["-c", &command])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(printed, VALUE, "{way}: {command}: {said}");
+    }
+}
+
+/// Ways to wrap bytes; the result is text where the next way needs it.
+fn wrapped(way: usize, bytes: &[u8]) -> Vec<u8> {
+    match way {
+        0 => hex::encode(bytes).into_bytes(),
+        1 => STANDARD.encode(bytes).into_bytes(),
+        2 => URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
+        3 => base32(bytes).into_bytes(),
+        4 => gzip(bytes),
+        5 => zlib(bytes),
+        6 => protobuf(bytes),
+        7 => messagepack(bytes),
+        8 => cbor(bytes),
+        9 => {
+            let text = String::from_utf8_lossy(bytes);
+            serde_json::to_vec(&serde_json::json!({ "v": text })).unwrap()
+        }
+        _ => {
+            let percent = |byte: &u8| format!("%{byte:02X}");
+            bytes.iter().map(percent).collect::<String>().into_bytes()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_known_value_is_found_through_any_five_encodings(ways in prop::collection::vec(0..11usize, 0..=5)) {
+        let mut bytes = VALUE.as_bytes().to_vec();
+        for way in &ways {
+            // JSON holds text only.
+            let way = if *way == 9 && std::str::from_utf8(&bytes).is_err() { 1 } else { *way };
+            bytes = wrapped(way, &bytes);
+        }
+        let found = examine(&post(&bytes)).transmittals;
+        prop_assert_eq!(found.len(), 1, "{:?}", ways);
+        prop_assert_eq!(found[0].value.as_str(), VALUE);
+    }
+
+    #[test]
+    fn nothing_is_found_where_the_value_is_not(ways in prop::collection::vec(0..11usize, 0..=3), other in "[a-z]{3,9}@[a-z]{3,9}\\.org") {
+        let mut bytes = other.into_bytes();
+        for way in &ways {
+            let way = if *way == 9 && std::str::from_utf8(&bytes).is_err() { 1 } else { *way };
+            bytes = wrapped(way, &bytes);
+        }
+        prop_assert!(examine(&post(&bytes)).transmittals.is_empty());
+    }
+}
