@@ -129,7 +129,7 @@ mod tests {
              url:Text status:UInt16 reach:Text request_body_bytes:UInt64 offset:UInt64 \
              length:UInt64 unpacked:Text server_address:Text client_address:Text client_app:Text \
              client_device:Text tls:Text ja4:Text aliases:Text \
-             phase:Text run:Text device:Text app:Text app_version:Text transmittals:UInt32 endpoint:Text"
+             phase:Text run:Text device:Text app:Text app_version:Text transmittals:UInt32 endpoint:Text repeats:Text"
         );
         assert_eq!(
             schema::<Defect>(),

@@ -146,7 +146,7 @@ fn inspect(
     let mut source = HashingReader::open(path)?;
     let mut look = Look::new(screen);
     let reader = match format {
-        Some(format) => affiant_ingest::format_named(format).ok_or_else(|| String::new()),
+        Some(format) => affiant_ingest::format_named(format).ok_or_else(String::new),
         None => affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()),
     };
     let mut stage = console.stage("inspect", bytes);
