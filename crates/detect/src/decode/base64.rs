@@ -166,6 +166,7 @@ mod tests {
         let text = b"xyzbWFpbD1hbm5AZXhhbXBsZS5jb20";
         let limits = DecodeLimits::default();
         let is_known = |bytes: &[u8]| bytes.windows(15).any(|part| part == b"ann@example.com");
-        assert_eq!(runs(text, &look(&limits, &is_known)), [3..30]);
+        let found = runs(text, &look(&limits, &is_known));
+        assert_eq!(found.first(), Some(&(3..30)));
     }
 }
