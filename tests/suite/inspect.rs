@@ -37,7 +37,7 @@ fn a_look_says_what_a_file_is_and_records_nothing() {
     assert_eq!(har["capture"]["version"], "1.2");
     assert_eq!(har["capture"]["writer"], "Example proxy 3");
     assert_eq!(har["kinds"], serde_json::json!({"request": 2}));
-    let reach = serde_json::json!({"acknowledged": 1, "attempted": 1});
+    let reach = serde_json::json!({"acknowledged": 1, "sent": 1});
     assert_eq!(har["reach"], reach);
     assert_eq!(har["hosts"][0]["name"], "t.example.net");
     assert_eq!(har["first"], "2026-01-02T03:04:05Z");
