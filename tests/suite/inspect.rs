@@ -86,11 +86,18 @@ fn a_production_warns_of_credentials_and_of_addresses_of_others_only() {
     let folder = acme("");
     let here = folder.path();
     std::fs::write(here.join("capture.har"), capture()).unwrap();
+    std::fs::write(here.join("letter.txt"), "Dear Sir").unwrap();
+    let keys = format!("CLIENT_RANDOM {} {}\n", "5b".repeat(32), "9f".repeat(48));
+    std::fs::write(here.join("keys.log"), keys).unwrap();
     let circumstances = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
     expect(
-        0,
+        3,
         here,
-        &[&["intake", "acme", "capture.har"][..], &circumstances].concat(),
+        &[
+            &["intake", "acme", "capture.har", "letter.txt", "keys.log"][..],
+            &circumstances,
+        ]
+        .concat(),
     );
     expect(0, here, &["key", "new", "acme", "--output", "key.pem"]);
     let produce = |name: &str, what: &[&str]| {
@@ -118,6 +125,11 @@ fn a_production_warns_of_credentials_and_of_addresses_of_others_only() {
         "{whole}"
     );
     assert!(!whole.contains("joe@example.org"), "{whole}");
+    // What cannot be looked through, and what opens other captures, is said.
+    let unread = produce("unread", &["--exhibit", "E-0002"]);
+    assert!(unread.contains("E-0002 was not looked through"), "{unread}");
+    let keys = produce("keys", &["--exhibit", "E-0003"]);
+    assert!(keys.contains("E-0003 holds: TLS secrets"), "{keys}");
     let single = produce("single", &["--exchange", "E-0001:2"]);
     assert!(!single.contains("warning"), "{single}");
 }

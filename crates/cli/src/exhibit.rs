@@ -53,29 +53,29 @@ pub(crate) fn exchange_of(
             ControlFlow::Break(())
         }
         _ => ControlFlow::Continue(()),
-    })?;
+    })?
+    .map_err(CliError::usage)?;
     Ok(found)
 }
 
-/// Reads the exchanges of an exhibit again; of a file that is no traffic log
-/// there are none.
+/// Reads the exchanges of an exhibit again. The inner error says why they
+/// cannot be read: the file is no traffic log, or is damaged.
 pub(crate) fn exchanges_of(
     folder: &CaseFolder,
     exhibit: &Exhibit,
     take: &mut dyn FnMut(&Exchange),
-) -> Result<(), CliError> {
+) -> Result<Result<Capture, String>, CliError> {
     let path = folder.exhibit_path(exhibit);
-    let Ok(reader) = format_of(exhibit, &path)? else {
-        return Ok(());
+    let reader = match format_of(exhibit, &path)? {
+        Ok(reader) => reader,
+        Err(why) => return Ok(Err(why)),
     };
-    let read = again(folder, exhibit, reader, &mut |item| {
+    again(folder, exhibit, reader, &mut |item| {
         if let Item::Exchange(exchange) = item {
             take(&exchange);
         }
         ControlFlow::Continue(())
-    });
-    // A refusal: what it says was said by the analysis.
-    read.or(Ok(()))
+    })
 }
 
 fn again(
@@ -83,17 +83,15 @@ fn again(
     exhibit: &Exhibit,
     reader: Reader,
     sink: &mut Sink<'_>,
-) -> Result<(), CliError> {
+) -> Result<Result<Capture, String>, CliError> {
     let path = folder.exhibit_path(exhibit);
     let settings = Settings {
         aids: aids(folder, &folder.exhibits()?)?,
         ..Settings::default()
     };
     let mut file = BufReader::with_capacity(1 << 20, File::open(&path).map_err(io("read", &path))?);
-    reader
-        .read(&mut file, exhibit.id, &settings, sink)
-        .map(|_: Capture| ())
-        .map_err(CliError::usage)
+    let read = reader.read(&mut file, exhibit.id, &settings, sink);
+    Ok(read.map_err(|refusal| refusal.to_string()))
 }
 
 /// What the exhibits without exchanges of their own give for reading the others.

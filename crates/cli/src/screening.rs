@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use affiant_detect::Screen;
-use affiant_model::{Digest, Exchange, SightingKind, Span};
+use affiant_model::{Capture, Digest, Exchange, SightingKind, Span};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -39,9 +39,9 @@ pub(crate) struct Sighted {
     entries: u64,
     /// Different values; at most [`MOST_VALUES`] are told apart.
     values: usize,
-    /// The first entry that holds one, and the place in the file.
-    first_entry: u32,
-    first_span: Span,
+    /// The first entry that holds one, and the place in the file; `None` where
+    /// the file as a whole does.
+    first: Option<(u32, Span)>,
     /// The latest time at which one of them says that it ends.
     expires: Option<DateTime<Utc>>,
 }
@@ -72,24 +72,41 @@ impl<'s> Screening<'s> {
         }
     }
 
-    /// What was seen, kind after kind.
-    pub(crate) fn sighted(self) -> Vec<Sighted> {
+    /// What was seen, kind after kind; `capture` is what the file says of itself.
+    pub(crate) fn sighted(self, capture: Option<&Capture>) -> Vec<Sighted> {
         let groups = self.groups.into_iter();
-        groups
-            .filter_map(|((kind, name), group)| {
-                let (first_entry, first_span) = group.first?;
-                Some(Sighted {
-                    kind,
-                    name,
-                    entries: group.entries,
-                    values: group.values.len(),
-                    first_entry,
-                    first_span,
-                    expires: group.expires,
-                })
+        let mut sighted: Vec<Sighted> = groups
+            .map(|((kind, name), group)| Sighted {
+                kind,
+                name,
+                entries: group.entries,
+                values: group.values.len(),
+                first: group.first,
+                expires: group.expires,
             })
-            .collect()
+            .collect();
+        if capture.is_some_and(has_tls_secrets) {
+            sighted.push(Sighted {
+                kind: SightingKind::TlsSecrets,
+                name: String::new(),
+                entries: 0,
+                values: 0,
+                first: None,
+                expires: None,
+            });
+        }
+        sighted
     }
+}
+
+/// Whether a file holds what opens sessions of TLS: it is a key log, or a
+/// capture of packets with such blocks, which its reader counts.
+fn has_tls_secrets(capture: &Capture) -> bool {
+    capture.format.ends_with("keylog")
+        || capture
+            .stated
+            .iter()
+            .any(|(name, count)| name == "blocks of TLS secrets" && count != "0")
 }
 
 /// One line for each kind and name.
@@ -103,13 +120,16 @@ fn line(sighted: &Sighted) -> String {
     if !sighted.name.is_empty() {
         let _ = write!(text, " `{}`", one_line(&sighted.name));
     }
+    let Some((entry, span)) = sighted.first else {
+        text.push_str(": whoever has the file can open the sessions of TLS that it is about");
+        return text;
+    };
     let _ = write!(
         text,
-        ": {} in {}, first in entry {} at byte {}",
+        ": {} in {}, first in entry {entry} at byte {}",
         counted(sighted.values as u64, "value", "values"),
         counted(sighted.entries, "entry", "entries"),
-        sighted.first_entry,
-        sighted.first_span.offset
+        span.offset
     );
     if let Some(expires) = sighted.expires {
         let _ = write!(

@@ -1,7 +1,7 @@
 //! Recipients' own records held against the requests of the captures.
 //!
-//! A record says that an event of an app or a site arrived. It corroborates a
-//! request where all of these fit, and nothing does by itself:
+//! A record says that the recipient holds an event of an app or a site. It
+//! corroborates a request where all of these fit, and nothing does by itself:
 //!
 //! - *recipient*: the organisation whose record it is and the one whose host was
 //!   addressed are the same, or have the same parent;
@@ -18,8 +18,8 @@
 //! each event that it names. Where two requests are equally close, none is
 //! taken, and that is said; of a match among several it is said as well.
 //!
-//! What is raised is the reach of the *request*: the record shows that the event
-//! arrived, not each datum that travelled beside it.
+//! What is raised is the reach of the *request*: the record is the recipient's word
+//! for an event, not for each datum that travelled beside it.
 
 mod app;
 mod count;

@@ -20,6 +20,9 @@ pub enum SightingKind {
     Key,
     /// A private key in PEM (RFC 7468).
     PrivateKey,
+    /// Secrets by which sessions of TLS are opened: a key log, or blocks of them in
+    /// a capture.
+    TlsSecrets,
     /// An e-mail address that belongs to no data subject of the case.
     EmailAddress,
 }
@@ -32,6 +35,7 @@ written!(SightingKind {
     JsonWebToken => "JSON Web Token",
     Key => "key",
     PrivateKey => "private key",
+    TlsSecrets => "TLS secrets",
     EmailAddress => "e-mail address",
 });
 

@@ -97,7 +97,9 @@ Example:
     ///
     /// Says of each file its digest, format and writer, the entries, hosts and
     /// time span in it, what of it can be read and what not, and whether it holds
-    /// credentials or addresses of people, whose values are never printed. Key
+    /// credentials or addresses of people, whose values are never printed. They are
+    /// known by name or form; what a response holds compressed or encoded is not
+    /// seen. Key
     /// logs and mappings among the files are used to read the others. Nothing is
     /// recorded, and no case is needed.
     #[command(after_long_help = "\

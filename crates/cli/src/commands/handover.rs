@@ -302,19 +302,29 @@ fn warn(
             continue;
         }
         let mut screening = Screening::new(&screen);
-        exchanges_of(folder, &exhibit, &mut |exchange| {
+        let read = exchanges_of(folder, &exhibit, &mut |exchange| {
             let number = (exhibit.id, u64::from(exchange.ordinal));
             if whole || selection.exchanges.contains(&number) {
                 screening.take(exchange);
             }
         })?;
-        let found = screening.sighted();
+        if let Err(why) = &read {
+            console.remark(&format!(
+                "warning: {} was not looked through for credentials: {why}",
+                exhibit.id
+            ));
+        }
+        let capture = read.as_ref().ok().filter(|_| whole);
+        let found = screening.sighted(capture);
         for line in lines(&found) {
             console.remark(&format!("warning: {} holds: {line}", exhibit.id));
         }
         if !found.is_empty() {
             sighted.insert(exhibit.id, found);
         }
+    }
+    if !selection.working.is_empty() {
+        console.remark("note: working copies are not looked through for credentials; `affiant derive --withheld` searches one for what you list");
     }
     Ok(sighted)
 }

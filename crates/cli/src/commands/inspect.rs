@@ -170,7 +170,6 @@ fn inspect(
         sha256: source.digest().map_err(io("read", path))?,
         format: reader.ok().map(|reader| reader.name()),
         refused,
-        capture,
         read: look.kinds.values().sum(),
         kinds: look.kinds,
         reach: look.reach,
@@ -180,7 +179,8 @@ fn inspect(
         last: look.last,
         untimed: look.untimed,
         defects: look.defects.into_values().collect(),
-        sighted: look.screening.sighted(),
+        sighted: look.screening.sighted(capture.as_ref()),
+        capture,
         members,
     })
 }
