@@ -12,6 +12,15 @@ use super::{Child, Escape, letters, wire};
 /// Shortest stream that is tried as compressed without a mark of its own.
 const SHORTEST_STREAM: usize = 8;
 
+/// How many times its size a stream without a mark may give: what is only tried
+/// must not cost much, and what was sent gives less.
+const RATIO: usize = 64;
+
+/// Shortest result of another guess that is tried as a compressed stream:
+/// setting up a decoder costs more than a token is worth, and a shorter stream
+/// holds hardly more than one value, which would not be compressed.
+const SHORTEST_STREAM_WITHIN: usize = 40;
+
 /// Shortest run of text that is looked at within bytes of no known kind.
 const SHORTEST_RUN: usize = 8;
 
@@ -37,7 +46,7 @@ pub(super) fn says_something(bytes: &[u8], look: &Look<'_>) -> bool {
         || is_marked(bytes)
         || records(bytes, 1).is_some()
         || (look.is_known)(bytes)
-        || stream(bytes, look).is_some()
+        || (bytes.len() >= SHORTEST_STREAM_WITHIN && stream(bytes, look).is_some())
 }
 
 /// Whether bytes begin as an encoding does that bears a mark.
@@ -94,7 +103,8 @@ fn stream(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
     if input.len() < SHORTEST_STREAM {
         return None;
     }
-    let bound = look.limits.inflated_bytes;
+    let bound = input.len().saturating_mul(RATIO);
+    let bound = bound.min(look.limits.inflated_bytes);
     let tried = [
         (Step::Deflate, compress::inflate_raw(input, bound)),
         (Step::Brotli, compress::brotli(input, bound)),
@@ -114,8 +124,9 @@ fn runs_of_text(input: &[u8], most: usize) -> Vec<Child<'_>> {
             Some(last) if !is_of_text(*last) => piece.len() - 1,
             _ => piece.len(),
         };
-        if bare >= SHORTEST_RUN && bare < input.len() && runs.len() < most {
-            let run = start..start + bare;
+        let run = start..start + bare;
+        let whole = bare == input.len();
+        if bare >= SHORTEST_RUN && !whole && runs.len() < most && is_text(&input[run.clone()]) {
             runs.push(Child::part(
                 Step::Bytes(run.clone()),
                 input,

@@ -186,10 +186,11 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
 /// text in which nothing separates parameters has one by its name.
 fn has_reference(input: &[u8]) -> bool {
     let after = |at: usize| input.get(at + 1..).unwrap_or_default();
+    let mut may_be_named = None;
     memchr::memchr_iter(b'&', input).any(|at| {
         let rest = after(at);
         rest.starts_with(b"#")
-            || !form::is_form(input)
+            || *may_be_named.get_or_insert_with(|| !form::is_form(input))
                 && [&b"amp;"[..], b"lt;", b"gt;", b"quot;", b"apos;"]
                     .iter()
                     .any(|name| rest.starts_with(name))
