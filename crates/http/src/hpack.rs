@@ -1,7 +1,6 @@
 //! Header compression of HTTP/2 (RFC 7541), decoding only. The Huffman code is
-//! that of the crate `octets`; the tables are here, since the decoders that
-//! exist as crates build their Huffman table anew for each string, or leave the
-//! size of the dynamic table to the peer.
+//! that of the crate `octets`; the tables are here, with a bound of our own on the
+//! size of the dynamic one, which a peer must not choose for a reader of captures.
 
 use std::collections::VecDeque;
 
