@@ -7,7 +7,7 @@ use crate::claims::{self, Claim};
 use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
-use crate::walk::{self, Contents};
+use crate::walk::{self, Contents, Wanted};
 use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
 
 /// Finds transmittals in exchanges. It holds no state between exchanges, so
@@ -86,7 +86,12 @@ impl<'k> Detector<'k> {
             .endpoints
             .iter()
             .find(|e| e.matches(exchange, path));
-        let contents = walk::contents(exchange, &self.known, &self.limits, endpoint.is_some());
+        let contents = walk::contents(
+            exchange,
+            &self.known,
+            &self.limits,
+            endpoint.map_or(Wanted::Known, Wanted::Documented),
+        );
         let (claims, withheld) = claims::claims(&contents, &self.known, endpoint);
 
         let mut defects = decode_defects(exchange, &contents);

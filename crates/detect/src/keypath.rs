@@ -66,7 +66,8 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
     }
 }
 
-/// A pattern of key paths: `extinfo[5]`, `custom_events[*]._eventName`, `metadata.*`.
+/// A pattern of key paths: `extinfo[5]`, `custom_events[*]._eventName`, `metadata.*`;
+/// `"ud[em]"` is one name, and `"ep."*` any name that begins so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyPattern(Vec<Part>);
 
@@ -75,7 +76,8 @@ enum Part {
     Name(String),
     Item(usize),
     AnyItem,
-    AnyName,
+    /// Any name that begins so.
+    AnyName(String),
 }
 
 impl KeyPattern {
@@ -90,8 +92,9 @@ impl KeyPattern {
             match (part, key) {
                 (Part::Name(wanted), Key::Name(name, _)) if wanted == name => {}
                 (Part::Item(wanted), Key::Item(index)) if wanted == index => {}
-                (Part::AnyItem, Key::Item(_)) | (Part::AnyName, Key::Name(..)) => {
-                    stood_for.push(key)
+                (Part::AnyItem, Key::Item(_)) => stood_for.push(key),
+                (Part::AnyName(begin), Key::Name(name, _)) if name.starts_with(begin) => {
+                    stood_for.push(key);
                 }
                 _ => return None,
             }
@@ -108,7 +111,7 @@ impl KeyPattern {
             .map(|part| match part {
                 Part::Name(name) => Some(Key::Name(name.clone(), 1)),
                 Part::Item(index) => Some(Key::Item(*index)),
-                Part::AnyItem | Part::AnyName => stars.next().map(|key| (*key).clone()),
+                Part::AnyItem | Part::AnyName(_) => stars.next().map(|key| (*key).clone()),
             })
             .collect()
     }
@@ -121,25 +124,38 @@ impl FromStr for KeyPattern {
         let refused =
             || format!("`{text}` is not a key path such as `extinfo[5]` or `events[*].name`");
         let mut parts = Vec::new();
-        for dotted in text.split('.') {
-            let (name, mut rest) = dotted.split_at(dotted.find('[').unwrap_or(dotted.len()));
-            match name {
-                "" if parts.is_empty() && !rest.is_empty() => {}
-                "" => return Err(refused()),
-                "*" => parts.push(Part::AnyName),
-                name => parts.push(Part::Name(name.to_owned())),
-            }
-            while !rest.is_empty() {
-                let (index, tail) = rest
-                    .strip_prefix('[')
-                    .and_then(|rest| rest.split_once(']'))
-                    .ok_or_else(refused)?;
+        let mut rest = text;
+        loop {
+            let (part, mut tail) = if let Some(quoted) = rest.strip_prefix('"') {
+                let (name, tail) = quoted.split_once('"').ok_or_else(refused)?;
+                match tail.strip_prefix('*') {
+                    Some(tail) => (Some(Part::AnyName(name.to_owned())), tail),
+                    None => (Some(Part::Name(name.to_owned())), tail),
+                }
+            } else {
+                let (name, tail) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
+                let part = match name {
+                    // Only the whole value may be a list without a name.
+                    "" if parts.is_empty() && tail.starts_with('[') => None,
+                    "" => return Err(refused()),
+                    "*" => Some(Part::AnyName(String::new())),
+                    name => Some(Part::Name(name.to_owned())),
+                };
+                (part, tail)
+            };
+            parts.extend(part);
+            while let Some(indexed) = tail.strip_prefix('[') {
+                let (index, after) = indexed.split_once(']').ok_or_else(refused)?;
                 parts.push(match index {
                     "*" => Part::AnyItem,
                     digits => Part::Item(digits.parse().map_err(|_| refused())?),
                 });
-                rest = tail;
+                tail = after;
             }
+            if tail.is_empty() {
+                break;
+            }
+            rest = tail.strip_prefix('.').ok_or_else(refused)?;
         }
         Ok(Self(parts))
     }
@@ -169,8 +185,19 @@ mod tests {
     }
 
     #[test]
+    fn a_quoted_name_may_hold_what_divides_a_path() {
+        let matches = |text: &str, name: &str| {
+            let keys = [Key::Name(name.into(), 1)];
+            text.parse::<KeyPattern>().unwrap().matches(&keys).is_some()
+        };
+        assert!(matches("\"ud[em]\"", "ud[em]"));
+        assert!(matches("\"ep.\"*", "ep.title"));
+        assert!(!matches("\"ep.\"*", "epn.value"));
+    }
+
+    #[test]
     fn what_is_no_key_path_is_refused() {
-        for bad in ["", "a..b", "a[", "a[x]", "a[1"] {
+        for bad in ["", "a..b", "a[", "a[x]", "a[1", "a.", "\"a", "\"a\"b"] {
             assert!(bad.parse::<KeyPattern>().is_err(), "{bad}");
         }
     }

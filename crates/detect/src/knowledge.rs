@@ -64,9 +64,24 @@ pub struct Datum {
     /// Whether GDPR Art. 9 names it.
     #[serde(default)]
     pub special: bool,
+    /// Whether it is what a communication says, where it goes, or what is on
+    /// record of a person, account or device.
+    pub nature: Nature,
     /// What must be known to read it.
     #[serde(default)]
     pub note: String,
+}
+
+/// The division on which statutes about communications turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// "Substance, purport, or meaning" of a communication (18 U.S.C. § 2510(8)).
+    Contents,
+    /// "Dialing, routing, addressing, or signaling information" (18 U.S.C. § 3127(3)).
+    Routing,
+    /// A record of a person, account or device.
+    Record,
 }
 
 #[derive(Debug, Deserialize)]

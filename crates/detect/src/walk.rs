@@ -4,6 +4,7 @@ use std::ops::Range;
 use affiant_model::{Exchange, Field, FieldName, Span, Step};
 
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
+use crate::endpoints::Endpoint;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of};
 use crate::known::{Hit, KnownValues};
@@ -38,13 +39,23 @@ pub(crate) struct Contents {
     pub(crate) in_fragment: Vec<usize>,
 }
 
-/// Takes every field of a request apart and searches all layers. Leaves in
-/// which nothing is known are kept only where `all_leaves` asks for them.
+/// Which leaves are wanted besides those in which a known value is.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'w> {
+    /// None.
+    Known,
+    /// All of them.
+    All,
+    /// All of them, decoded as an endpoint documents.
+    Documented(&'w Endpoint),
+}
+
+/// Takes every field of a request apart and searches all layers.
 pub(crate) fn contents(
     exchange: &Exchange,
     known: &KnownValues,
     limits: &DecodeLimits,
-    all_leaves: bool,
+    wanted: Wanted<'_>,
 ) -> Contents {
     let mut contents = Contents::default();
     let content_type = header(exchange, "content-type").unwrap_or_default();
@@ -53,7 +64,7 @@ pub(crate) fn contents(
             known,
             limits,
             field,
-            all_leaves,
+            wanted,
             contents: &mut contents,
             nodes: limits.nodes,
             bytes: limits.decoded_bytes,
@@ -92,7 +103,7 @@ struct Walk<'w> {
     known: &'w KnownValues,
     limits: &'w DecodeLimits,
     field: &'w Field,
-    all_leaves: bool,
+    wanted: Wanted<'w>,
     contents: &'w mut Contents,
     /// How many more values the bounds allow.
     nodes: usize,
@@ -165,6 +176,9 @@ impl Walk<'_> {
         if !self.may_look(way.steps.len()) {
             return self.leaf(bytes, way, own);
         }
+        if let Some(hits) = self.documented(bytes, way, hint, &own) {
+            return hits;
+        }
         let known = self.known;
         let look = Look {
             limits: self.limits,
@@ -190,7 +204,7 @@ impl Walk<'_> {
         let leaves = self.contents.leaves.len();
         let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {
-            for hit in self.child(&child, bytes, &own, way) {
+            for hit in self.child(&child, bytes, &own, way, &Hint::Unknown) {
                 below.entry(hit.identifier).or_default().push(Hit {
                     range: child.range.clone(),
                     ..hit
@@ -217,12 +231,44 @@ impl Walk<'_> {
         all
     }
 
+    /// Undoes what the endpoint documents of the value, where the value is so
+    /// encoded, and gives the known values in it.
+    fn documented(
+        &mut self,
+        bytes: &[u8],
+        way: &mut Way<'_>,
+        hint: &Hint,
+        own: &[Hit],
+    ) -> Option<Vec<Hit>> {
+        let Wanted::Documented(endpoint) = self.wanted else {
+            return None;
+        };
+        let steps = match hint {
+            Hint::Documented(rest) => rest.as_slice(),
+            _ => endpoint.decodings(place_of(&self.field.name, way.steps), way.keys),
+        };
+        let (step, rest) = steps.split_first()?;
+        let child = decode::apply(step, bytes, self.limits)?;
+        for hit in own {
+            self.found(bytes, way, hit, None);
+        }
+        let mut all = own.to_vec();
+        let hint = Hint::Documented(rest.to_vec());
+        let below = self.child(&child, bytes, own, way, &hint);
+        all.extend(below.into_iter().map(|hit| Hit {
+            range: child.range.clone(),
+            ..hit
+        }));
+        Some(all)
+    }
+
     fn child(
         &mut self,
         child: &Child<'_>,
         bytes: &[u8],
         own: &[Hit],
         way: &mut Way<'_>,
+        hint: &Hint,
     ) -> Vec<Hit> {
         if !child.is_verbatim() {
             let Some(left) = self.bytes.checked_sub(child.bytes.len()) else {
@@ -246,14 +292,16 @@ impl Walk<'_> {
             steps: way.steps,
             keys: way.keys,
         };
-        let hits = self.node(&child.bytes, &mut below, &Hint::Unknown, seen);
+        let hits = self.node(&child.bytes, &mut below, hint, seen);
         way.steps.pop();
         way.keys.truncate(length);
         hits
     }
 
     fn leaf(&mut self, bytes: &[u8], way: &Way<'_>, own: Vec<Hit>) -> Vec<Hit> {
-        let kept = self.all_leaves || !own.is_empty() || !self.known.whole_values(bytes).is_empty();
+        let kept = !matches!(self.wanted, Wanted::Known)
+            || !own.is_empty()
+            || !self.known.whole_values(bytes).is_empty();
         let index = self.contents.leaves.len();
         if kept {
             self.contents.leaves.push(Leaf {

@@ -18,6 +18,8 @@ pub(crate) enum Hint {
     Form,
     /// Declared to be a multipart body with this boundary.
     Multipart(Vec<u8>),
+    /// What remains to be undone of the encodings that an endpoint documents.
+    Documented(Vec<Step>),
 }
 
 /// What a look at the bytes gave.

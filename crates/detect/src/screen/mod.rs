@@ -19,7 +19,7 @@ use crate::Error;
 use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::Leaf;
-use crate::walk::contents;
+use crate::walk::{Wanted, contents};
 
 /// Looks for what must not be shown to everybody.
 pub struct Screen {
@@ -52,7 +52,7 @@ impl Screen {
             values: BTreeSet::new(),
             sightings: Vec::new(),
         };
-        for leaf in contents(exchange, &self.none, &self.limits, true).leaves {
+        for leaf in contents(exchange, &self.none, &self.limits, Wanted::All).leaves {
             self.leaf(&leaf, &mut seen);
         }
         let raw = exchange.raw.as_slice();

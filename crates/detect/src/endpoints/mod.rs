@@ -1,63 +1,18 @@
-use std::collections::BTreeMap;
+//! What a vendor documents that its endpoints carry.
 
-use affiant_model::{Exchange, FieldName, Place};
+mod index;
+mod schema;
+mod vectors;
+
+use affiant_model::{Exchange, Place, Step};
 use regex::Regex;
-use serde::Deserialize;
 
+use crate::decode;
 use crate::keypath::{Key, KeyPattern};
 use crate::leaf::Leaf;
-
-/// A file of `datasets/endpoints`: one vendor.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VendorFile {
-    vendor: String,
-    endpoint: Vec<EndpointEntry>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EndpointEntry {
-    slug: String,
-    title: String,
-    hosts: Vec<String>,
-    methods: Vec<String>,
-    path: String,
-    field: Vec<FieldEntry>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FieldEntry {
-    at: String,
-    #[serde(default = "query_and_body")]
-    places: Vec<Place>,
-    datum: String,
-    #[serde(default)]
-    when: Option<ConditionEntry>,
-    #[serde(default)]
-    absent: Vec<String>,
-    #[serde(default = "plain")]
-    form: String,
-    source: String,
-    #[serde(default)]
-    note: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConditionEntry {
-    at: String,
-    equals: Vec<String>,
-}
-
-fn query_and_body() -> Vec<Place> {
-    vec![Place::Query, Place::Body]
-}
-
-fn plain() -> String {
-    "plain".to_owned()
-}
+pub(crate) use index::LeafIndex;
+use schema::{DecodeEntry, EndpointEntry, FieldEntry, VendorFile};
+pub use vectors::{Vector, VectorFailure};
 
 /// An address of a vendor of which it is documented what its fields carry.
 #[derive(Debug)]
@@ -71,7 +26,19 @@ pub struct Endpoint {
     hosts: Vec<String>,
     methods: Vec<String>,
     path: Regex,
+    decodings: Vec<DocumentedDecoding>,
     fields: Vec<DocumentedField>,
+    /// Requests made up in the vendor's wire form, with what is in them.
+    pub vectors: Vec<Vector>,
+}
+
+/// An encoding that the vendor documents of a field, to be undone whatever the
+/// text looks like.
+#[derive(Debug)]
+struct DocumentedDecoding {
+    at: KeyPattern,
+    places: Vec<Place>,
+    steps: Vec<Step>,
 }
 
 /// A field of an endpoint, with the vendor's own word for what it is.
@@ -121,8 +88,20 @@ impl Endpoint {
                     .map_err(|why| format!("endpoint `{}`: {why}", entry.slug))
             })
             .collect::<Result<_, _>>()?;
-        let path = Regex::new(&entry.path)
-            .map_err(|error| format!("endpoint `{}`: {error}", entry.slug))?;
+        let in_endpoint = |why: String| format!("endpoint `{}`: {why}", entry.slug);
+        let path = Regex::new(&entry.path).map_err(|error| in_endpoint(error.to_string()))?;
+        let decodings = entry
+            .decode
+            .into_iter()
+            .map(DocumentedDecoding::read)
+            .collect::<Result<_, _>>()
+            .map_err(in_endpoint)?;
+        let vectors = entry
+            .vector
+            .into_iter()
+            .map(Vector::read)
+            .collect::<Result<_, _>>()
+            .map_err(in_endpoint)?;
         Ok(Self {
             slug: entry.slug,
             title: entry.title,
@@ -130,8 +109,24 @@ impl Endpoint {
             hosts: entry.hosts,
             methods: entry.methods,
             path,
+            decodings,
             fields,
+            vectors,
         })
+    }
+
+    /// How many fields it documents.
+    #[must_use]
+    pub const fn field_count(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The encodings that are documented of the value at these keys, outermost first.
+    pub(crate) fn decodings(&self, place: Place, keys: &[Key]) -> &[Step] {
+        self.decodings
+            .iter()
+            .find(|d| d.places.contains(&place) && d.at.matches(keys).is_some())
+            .map_or(&[], |d| &d.steps)
     }
 
     /// Whether the exchange is addressed to this endpoint.
@@ -163,7 +158,11 @@ impl Endpoint {
                 return None;
             }
             let stood_for = field.at.matches(&leaf.keys)?;
-            if !field.condition_holds(&stood_for, leaf, leaves) {
+            let holds = field
+                .when
+                .as_ref()
+                .is_none_or(|(at, values)| leaves.holds(at, values, &stood_for, leaf));
+            if !holds {
                 return None;
             }
             let absent = NO_VALUE.contains(&&*leaf.bytes)
@@ -191,26 +190,37 @@ const NO_VALUE: [&[u8]; 7] = [
     b"undefined",
 ];
 
-/// The leaves of an exchange by field and key path.
-pub(crate) struct LeafIndex<'l>(BTreeMap<(&'l FieldName, &'l [Key]), Vec<&'l Leaf>>);
-
-impl<'l> LeafIndex<'l> {
-    pub(crate) fn new(leaves: &'l [Leaf]) -> Self {
-        let mut index: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for leaf in leaves {
-            index
-                .entry((&leaf.field, leaf.keys.as_slice()))
-                .or_default()
-                .push(leaf);
+impl DocumentedDecoding {
+    fn read(entry: DecodeEntry) -> Result<Self, String> {
+        let steps = entry
+            .steps
+            .iter()
+            .map(|text| {
+                text.parse()
+                    .ok()
+                    .filter(decode::is_whole)
+                    .ok_or_else(|| format!("`{text}` is no encoding of a whole value"))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if steps.is_empty() {
+            return Err(format!("decoding of `{}` has no steps", entry.at));
         }
-        Self(index)
+        Ok(Self {
+            at: entry.at.parse()?,
+            places: entry.places,
+            steps,
+        })
     }
 }
 
 impl DocumentedField {
     fn read(entry: FieldEntry, datum_known: &dyn Fn(&str) -> bool) -> Result<Self, String> {
-        if entry.source.trim().is_empty() {
-            return Err(format!("field `{}` has no source", entry.at));
+        if !schema::is_citation(&entry.source) {
+            return Err(format!(
+                "field `{}` has no source that can be looked up: name a commit or an address, \
+                 or begin with `observed: `",
+                entry.at
+            ));
         }
         if !datum_known(&entry.datum) {
             return Err(format!(
@@ -244,30 +254,6 @@ impl DocumentedField {
         let hash = matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit);
         if hash { &self.form } else { "plain" }
     }
-
-    /// Whether a leaf at the condition's path has one of its values. What stands
-    /// for the stars there must stand for the same stars here, and what both
-    /// paths share must be the same, not another of the same name.
-    fn condition_holds(&self, stood_for: &[&Key], leaf: &Leaf, leaves: &LeafIndex<'_>) -> bool {
-        let Some((at, values)) = &self.when else {
-            return true;
-        };
-        let Some(mut path) = at.with(stood_for) else {
-            return false;
-        };
-        for (key, own) in path.iter_mut().zip(&leaf.keys) {
-            if !key.is_like(own) {
-                break;
-            }
-            key.clone_from(own);
-        }
-        let there = leaves.0.get(&(&leaf.field, path.as_slice()));
-        there.is_some_and(|leaves| {
-            leaves
-                .iter()
-                .any(|leaf| values.iter().any(|value| value.as_bytes() == &*leaf.bytes))
-        })
-    }
 }
 
 /// Whether a host is the one named, or under the domain named as `*.example.com`.
@@ -294,14 +280,14 @@ mod tests {
         [[endpoint.field]]
         at = "id"
         datum = "advertising_id"
-        source = "S"
+        source = "observed: S"
     "#;
 
     #[test]
     fn an_endpoint_without_a_source_or_with_an_unknown_datum_is_refused() {
         let known = |name: &str| name == "advertising_id";
         assert_eq!(Endpoint::read_file(FILE, &known).unwrap().len(), 1);
-        let unsourced = FILE.replace("source = \"S\"", "source = \" \"");
+        let unsourced = FILE.replace("source = \"observed: S\"", "source = \" \"");
         assert!(
             Endpoint::read_file(&unsourced, &known)
                 .unwrap_err()

@@ -1,0 +1,124 @@
+use std::collections::BTreeMap;
+
+use affiant_model::Place;
+use serde::Deserialize;
+
+/// A file of `datasets/endpoints`: one vendor. The keys are explained in the
+/// README beside the files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VendorFile {
+    pub(super) vendor: String,
+    pub(super) endpoint: Vec<EndpointEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndpointEntry {
+    pub(super) slug: String,
+    pub(super) title: String,
+    pub(super) hosts: Vec<String>,
+    pub(super) methods: Vec<String>,
+    pub(super) path: String,
+    #[serde(default)]
+    pub(super) decode: Vec<DecodeEntry>,
+    pub(super) field: Vec<FieldEntry>,
+    #[serde(default)]
+    pub(super) vector: Vec<VectorEntry>,
+}
+
+/// An encoding that the vendor documents of a field.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecodeEntry {
+    pub(super) at: String,
+    #[serde(default = "query_and_body")]
+    pub(super) places: Vec<Place>,
+    pub(super) steps: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldEntry {
+    pub(super) at: String,
+    #[serde(default = "query_and_body")]
+    pub(super) places: Vec<Place>,
+    pub(super) datum: String,
+    #[serde(default)]
+    pub(super) when: Option<ConditionEntry>,
+    #[serde(default)]
+    pub(super) absent: Vec<String>,
+    #[serde(default = "plain")]
+    pub(super) form: String,
+    pub(super) source: String,
+    #[serde(default)]
+    pub(super) note: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConditionEntry {
+    pub(super) at: String,
+    pub(super) equals: Vec<String>,
+}
+
+/// A request made up in the vendor's wire form, and what must be read from it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VectorEntry {
+    pub(super) name: String,
+    pub(super) method: String,
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) body: Option<String>,
+    #[serde(default)]
+    pub(super) body_base64: Option<String>,
+    /// Every documented datum and value, and nothing besides.
+    pub(super) expect: Vec<(String, String)>,
+}
+
+fn query_and_body() -> Vec<Place> {
+    vec![Place::Query, Place::Body]
+}
+
+fn plain() -> String {
+    "plain".to_owned()
+}
+
+/// Whether a source says where it can be looked up: a commit, an address, or
+/// that it is an observation of our own or a statement of TrackHAR's adapters.
+pub(super) fn is_citation(source: &str) -> bool {
+    let is_commit = |word: &str| {
+        word.len() >= 7
+            && word.bytes().all(|b| b.is_ascii_hexdigit())
+            && word.bytes().any(|b| b.is_ascii_digit())
+    };
+    source.starts_with("observed: ")
+        || source.starts_with("TrackHAR ")
+        || source.contains("https://")
+        || source
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(is_commit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_citation;
+
+    #[test]
+    fn a_source_says_where_it_can_be_looked_up() {
+        for good in [
+            "owner/repo v1.2 (085b968b5), a/b.m, f",
+            "https://developers.example.com/pixel, \"Parameters\"",
+            "observed: a HAR shows it",
+            "TrackHAR 1.0.0 (CC0-1.0), adapter x, property y",
+        ] {
+            assert!(is_citation(good), "{good}");
+        }
+        for bad in ["the vendor says so", "owner/repo v1.2", "facade"] {
+            assert!(!is_citation(bad), "{bad}");
+        }
+    }
+}
