@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use affiant_model::{Basis, FieldName, IdentifierKind, Span, Step, WithheldCount};
+use affiant_model::{Basis, FieldName, IdentifierKind, Locator, Span, Step, WithheldCount};
 
 use crate::endpoints::{DocumentedField, Endpoint, LeafIndex, Reading};
-use crate::keypath::Key;
-use crate::known::KnownValues;
+use crate::keypath::name_of;
+use crate::known::{KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::Leaf;
 use crate::walk::{Contents, Found};
 
@@ -56,8 +56,9 @@ pub(crate) fn claims(
         let reading = endpoint.and_then(|endpoint| endpoint.read_leaf(leaf, &index));
         decision.leaf(leaf, &found, reading);
     }
+    decision.salted(&contents.leaves);
     for found in contents.found.iter().filter(|found| found.leaf.is_none()) {
-        decision.known_value(found, usize::MAX, None);
+        decision.known_value(found, None, None);
     }
     (decision.claims, decision.withheld)
 }
@@ -79,9 +80,8 @@ impl Decision<'_> {
         let mut documented = None;
         match reading {
             Some(Reading::Field(field)) => {
-                let same =
-                    |f: &&&Found| f.hit.alone && self.kind_of(f.hit.identifier) == field.datum;
-                if found.iter().any(|f| same(&f)) {
+                let same = |f: &&Found| f.hit.alone && self.is_datum(f.hit.identifier, field);
+                if found.iter().any(same) {
                     documented = Some(field);
                 } else {
                     self.documented(leaf, field);
@@ -91,27 +91,37 @@ impl Decision<'_> {
             None => self.shared_values(leaf),
         }
         for found in found {
-            let source =
-                documented.filter(|field| self.kind_of(found.hit.identifier) == field.datum);
-            self.known_value(found, leaf.bytes.len(), source);
+            let source = documented.filter(|field| self.is_datum(found.hit.identifier, field));
+            self.known_value(found, Some(leaf), source);
         }
     }
 
-    fn kind_of(&self, identifier: usize) -> &'static str {
-        self.known.identifier(identifier).kind.as_str()
+    /// Whether an identifier is of the kind that a field is documented to hold.
+    fn is_datum(&self, identifier: usize, field: &DocumentedField) -> bool {
+        match self.known.identifier(identifier).kind {
+            IdentifierKind::Coordinates => {
+                matches!(
+                    field.datum.as_str(),
+                    "coordinates" | "latitude" | "longitude"
+                )
+            }
+            kind => kind.as_str() == field.datum,
+        }
     }
 
     /// A documented field. That it holds a value which many people share and a
     /// subject is known to have is said, but is no reason.
     fn documented(&mut self, leaf: &Leaf, field: &DocumentedField) {
-        let shared = self.known.whole_values(&leaf.bytes);
+        let shared = self.known.whole_values(&leaf.bytes).into_iter();
         self.claims.push(Claim {
             field: leaf.field.clone(),
             steps: leaf.steps.clone(),
             bytes: leaf.bytes.clone(),
             span: leaf.span,
             datum: field.datum.clone(),
-            identifier: shared.into_iter().find(|i| self.kind_of(*i) == field.datum),
+            identifier: shared
+                .map(|shared| shared.identifier)
+                .find(|identifier| self.is_datum(*identifier, field)),
             basis: Basis::DocumentedField,
             form: field.form_of(&leaf.bytes).to_owned(),
             source: Some(field.source.clone()),
@@ -119,25 +129,64 @@ impl Decision<'_> {
     }
 
     fn shared_values(&mut self, leaf: &Leaf) {
-        for identifier in self.known.whole_values(&leaf.bytes) {
-            let kind = self.known.identifier(identifier).kind;
-            if is_named_after(leaf, kind) {
-                self.claims.push(shared_value(leaf, identifier, kind));
+        for shared in self.known.whole_values(&leaf.bytes) {
+            let kind = self.known.identifier(shared.identifier).kind;
+            if shared.plain || is_named_after(leaf, kind) {
+                self.claims
+                    .push(of_leaf(leaf, shared.identifier, kind, shared.form));
             } else {
                 self.withhold(SHARED_VALUE, kind.as_str());
             }
         }
     }
 
-    /// A known value in bytes of that length.
-    fn known_value(&mut self, found: &Found, length: usize, source: Option<&DocumentedField>) {
-        let datum = self.kind_of(found.hit.identifier);
+    /// Explains digests by salts that travel in the same exchange.
+    fn salted(&mut self, leaves: &[Leaf]) {
+        let salts: Vec<&Leaf> = leaves
+            .iter()
+            .filter(|leaf| name_of(&leaf.keys).is_some_and(may_be_salt))
+            .collect();
+        if salts.is_empty() {
+            return;
+        }
+        let values: Vec<&[u8]> = salts.iter().map(|leaf| leaf.bytes.as_slice()).collect();
+        for leaf in leaves.iter().filter(|leaf| may_be_digest(&leaf.bytes)) {
+            let Some(salted) = self.known.salted(&leaf.bytes, &values) else {
+                continue;
+            };
+            let salt = salts[salted.salt];
+            let locator = Locator {
+                field: salt.field.clone(),
+                steps: salt.steps.clone(),
+            };
+            let kind = self.known.identifier(salted.identifier).kind;
+            let form = format!("{} ({locator})", salted.form);
+            self.claims
+                .push(of_leaf(leaf, salted.identifier, kind, form));
+        }
+    }
+
+    /// A known value, in a leaf or beside the leaves.
+    fn known_value(
+        &mut self,
+        found: &Found,
+        leaf: Option<&Leaf>,
+        source: Option<&DocumentedField>,
+    ) {
+        let kind = self.known.identifier(found.hit.identifier).kind;
+        let datum = kind.as_str();
+        let is_whole = leaf.is_some_and(|leaf| found.hit.range == (0..leaf.bytes.len()));
         if !found.hit.alone {
             self.withhold(NOT_ALONE, datum);
             return;
         }
+        let is_said = source.is_some() || leaf.is_some_and(|leaf| is_named_after(leaf, kind));
+        if found.hit.shared && !(is_said && is_whole) {
+            self.withhold(SHARED_VALUE, datum);
+            return;
+        }
         let mut steps = found.steps.clone();
-        if found.hit.range != (0..length) {
+        if !is_whole {
             steps.push(Step::Bytes(found.hit.range.clone()));
         }
         self.claims.push(Claim {
@@ -154,7 +203,8 @@ impl Decision<'_> {
     }
 }
 
-fn shared_value(leaf: &Leaf, identifier: usize, kind: IdentifierKind) -> Claim {
+/// A known value that is a leaf as a whole.
+fn of_leaf(leaf: &Leaf, identifier: usize, kind: IdentifierKind, form: String) -> Claim {
     Claim {
         field: leaf.field.clone(),
         steps: leaf.steps.clone(),
@@ -163,7 +213,7 @@ fn shared_value(leaf: &Leaf, identifier: usize, kind: IdentifierKind) -> Claim {
         datum: kind.to_string(),
         identifier: Some(identifier),
         basis: Basis::KnownValue,
-        form: "plain".to_owned(),
+        form,
         source: None,
     }
 }
@@ -171,14 +221,42 @@ fn shared_value(leaf: &Leaf, identifier: usize, kind: IdentifierKind) -> Claim {
 /// Whether the last name on the way to a value says that it is of this kind,
 /// and of nothing else.
 fn is_named_after(leaf: &Leaf, kind: IdentifierKind) -> bool {
-    let name = leaf.keys.iter().rev().find_map(|key| match key {
-        Key::Name(name, _) => Some(name),
-        Key::Item(_) => None,
-    });
     let said: &[&str] = match kind {
-        IdentifierKind::PostalCode => &["zip", "zipcode", "postal", "postcode", "postalcode"],
-        IdentifierKind::City => &["city", "locality", "town"],
-        IdentifierKind::BirthDate => &["birth", "birthday", "birthdate", "dob"],
+        IdentifierKind::PostalCode => &["zip", "zipcode", "postal", "postcode", "postalcode", "zp"],
+        IdentifierKind::City => &["city", "locality", "town", "ct"],
+        IdentifierKind::BirthDate => &["birth", "birthday", "birthdate", "dob", "db", "bday"],
+        IdentifierKind::PersonName => &[
+            "firstname",
+            "lastname",
+            "fname",
+            "lname",
+            "fn",
+            "ln",
+            "first",
+            "last",
+            "given",
+            "family",
+            "surname",
+            "forename",
+            "givenname",
+            "familyname",
+        ],
+        IdentifierKind::Coordinates => &[
+            "lat",
+            "latitude",
+            "lon",
+            "lng",
+            "long",
+            "longitude",
+            "coordinates",
+            "latlng",
+            "latlon",
+            "ll",
+            "geo",
+            "location",
+            "position",
+            "gps",
+        ],
         IdentifierKind::DeviceModel => &["model", "devicemodel"],
         IdentifierKind::Carrier => &["carrier", "operator", "carriername"],
         IdentifierKind::TimeZone => &["timezone", "tz", "zone"],
@@ -186,11 +264,12 @@ fn is_named_after(leaf: &Leaf, kind: IdentifierKind) -> bool {
         _ => &[],
     };
     // Words that leave open whose it is.
-    const BESIDE: [&str; 20] = [
-        "user", "device", "client", "customer", "person", "profile", "home", "current", "name",
-        "code", "date", "of", "mobile", "cell", "phone", "network", "system", "os", "app", "time",
+    const BESIDE: [&str; 29] = [
+        "ud", "udff", "hashed", "hash", "sha256", "md5", "sha1", "geo", "location", "user",
+        "device", "client", "customer", "person", "profile", "home", "current", "name", "code",
+        "date", "of", "mobile", "cell", "phone", "network", "system", "os", "app", "time",
     ];
-    let words = name.map_or_else(Vec::new, |name| words(name));
+    let words = name_of(&leaf.keys).map_or_else(Vec::new, words);
     words.iter().any(|word| said.contains(&word.as_str()))
         && words
             .iter()

@@ -63,8 +63,14 @@ impl<'k> Detector<'k> {
 
     /// How many spellings of known values are searched for.
     #[must_use]
-    pub const fn pattern_count(&self) -> usize {
+    pub fn pattern_count(&self) -> usize {
         self.known.pattern_count()
+    }
+
+    /// Under which hash functions known values are looked for, in words.
+    #[must_use]
+    pub const fn hashing(&self) -> &'static str {
+        self.known.hashing()
     }
 
     /// Finds the transmittals of one exchange.

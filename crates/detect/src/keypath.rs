@@ -66,6 +66,14 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
     }
 }
 
+/// The last name on the way to a value.
+pub(crate) fn name_of(keys: &[Key]) -> Option<&str> {
+    keys.iter().rev().find_map(|key| match key {
+        Key::Name(name, _) => Some(name.as_str()),
+        Key::Item(_) => None,
+    })
+}
+
 /// A pattern of key paths: `extinfo[5]`, `custom_events[*]._eventName`, `metadata.*`;
 /// `"ud[em]"` is one name, and `"ep."*` any name that begins so.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,7 +25,6 @@ mod keypath;
 mod knowledge;
 mod known;
 mod leaf;
-mod matcher;
 mod recipe;
 mod recipients;
 mod replay;

@@ -6,8 +6,8 @@ use affiant_model::{Exchange, Field, FieldName, Span, Step};
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
 use crate::endpoints::Endpoint;
 use crate::frame::Frame;
-use crate::keypath::{Key, keys_of};
-use crate::known::{Hit, KnownValues};
+use crate::keypath::{Key, keys_of, name_of};
+use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::{Leaf, carried, key_of, place_of};
 
 /// A known value, and where in the tree of decodings it was found.
@@ -173,7 +173,8 @@ impl Walk<'_> {
         seen: Option<Vec<Hit>>,
     ) -> Vec<Hit> {
         let own = seen.unwrap_or_else(|| self.known.search(bytes));
-        if !self.may_look(way.steps.len()) {
+        // Letters that stand for a known digest are not taken further apart.
+        if own.iter().any(|hit| hit.is_digest(bytes)) || !self.may_look(way.steps.len()) {
             return self.leaf(bytes, way, own);
         }
         if let Some(hits) = self.documented(bytes, way, hint, &own) {
@@ -205,10 +206,8 @@ impl Walk<'_> {
         let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {
             for hit in self.child(&child, bytes, &own, way, &Hint::Unknown) {
-                below.entry(hit.identifier).or_default().push(Hit {
-                    range: child.range.clone(),
-                    ..hit
-                });
+                let hits = below.entry(hit.identifier).or_default();
+                hits.push(hit.at(child.range.clone()));
             }
         }
         let own: Vec<Hit> = own
@@ -255,10 +254,7 @@ impl Walk<'_> {
         let mut all = own.to_vec();
         let hint = Hint::Documented(rest.to_vec());
         let below = self.child(&child, bytes, own, way, &hint);
-        all.extend(below.into_iter().map(|hit| Hit {
-            range: child.range.clone(),
-            ..hit
-        }));
+        all.extend(below.into_iter().map(|hit| hit.at(child.range.clone())));
         Some(all)
     }
 
@@ -301,7 +297,8 @@ impl Walk<'_> {
     fn leaf(&mut self, bytes: &[u8], way: &Way<'_>, own: Vec<Hit>) -> Vec<Hit> {
         let kept = !matches!(self.wanted, Wanted::Known)
             || !own.is_empty()
-            || !self.known.whole_values(bytes).is_empty();
+            || !self.known.whole_values(bytes).is_empty()
+            || self.may_be_salted(bytes, way.keys);
         let index = self.contents.leaves.len();
         if kept {
             self.contents.leaves.push(Leaf {
@@ -318,6 +315,11 @@ impl Walk<'_> {
             self.found(bytes, way, hit, Some(index));
         }
         own
+    }
+
+    /// Whether a value may be a digest that a salt explains, or that salt.
+    fn may_be_salted(&self, bytes: &[u8], keys: &[Key]) -> bool {
+        self.known.is_hashed() && (may_be_digest(bytes) || name_of(keys).is_some_and(may_be_salt))
     }
 
     fn found(&mut self, bytes: &[u8], way: &Way<'_>, hit: &Hit, leaf: Option<usize>) {

@@ -5,7 +5,9 @@
 
 mod common;
 
-use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge, replay};
+use std::sync::LazyLock;
+
+use affiant_detect::{DecodeLimits, Detector, Examination, replay};
 use affiant_model::{
     Basis, Case, Circumstances, Exchange, Identifier, IdentifierKind, Place, Subject, Transmittal,
 };
@@ -39,10 +41,10 @@ fn case() -> Case {
     }
 }
 
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| common::detector(case()));
+
 fn examine(exchange: &Exchange) -> Examination {
-    let (case, knowledge) = (case(), Knowledge::built_in().unwrap());
-    let detector = Detector::new(&case, &knowledge, DecodeLimits::default()).unwrap();
-    detector.examine(exchange, &Circumstances::default())
+    DETECTOR.examine(exchange, &Circumstances::default())
 }
 
 const APP_EVENT: [(&str, &str); 5] = [

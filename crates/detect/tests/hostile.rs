@@ -5,6 +5,8 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge, replay};
 use affiant_model::{
     Basis, Case, Circumstances, Exchange, Identifier, IdentifierKind, PartyKind, Subject,
@@ -38,8 +40,10 @@ fn case() -> Case {
     }
 }
 
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| common::detector(case()));
+
 fn examine(exchange: &Exchange) -> Examination {
-    examine_within(exchange, DecodeLimits::default())
+    DETECTOR.examine(exchange, &Circumstances::default())
 }
 
 fn examine_within(exchange: &Exchange, limits: DecodeLimits) -> Examination {

@@ -8,8 +8,9 @@ mod common;
 
 use std::io::Write as _;
 use std::process::Command;
+use std::sync::LazyLock;
 
-use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge, replay};
+use affiant_detect::{DecodeLimits, Detector, Examination, replay};
 use affiant_model::{Case, Circumstances, Exchange, Identifier, IdentifierKind, Subject};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -18,7 +19,7 @@ use proptest::prelude::*;
 
 const VALUE: &str = "ann.lee@example.com";
 
-fn examine(exchange: &Exchange) -> Examination {
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| {
     let subject = Subject {
         name: "Profile A".into(),
         description: String::new(),
@@ -29,13 +30,14 @@ fn examine(exchange: &Exchange) -> Examination {
             device: None,
         }],
     };
-    let case = Case {
+    common::detector(Case {
         subjects: vec![subject],
         ..Default::default()
-    };
-    let knowledge = Knowledge::built_in().unwrap();
-    let detector = Detector::new(&case, &knowledge, DecodeLimits::default()).unwrap();
-    detector.examine(exchange, &Circumstances::default())
+    })
+});
+
+fn examine(exchange: &Exchange) -> Examination {
+    DETECTOR.examine(exchange, &Circumstances::default())
 }
 
 fn post(body: &[u8]) -> Exchange {

@@ -157,6 +157,8 @@ pub enum IdentifierKind {
     PostalCode,
     /// City.
     City,
+    /// Latitude and longitude of a place where the subject is known to have been.
+    Coordinates,
     /// Date of birth.
     BirthDate,
     /// Name of a device as its owner sees it.
@@ -188,6 +190,7 @@ written!(IdentifierKind {
     StreetAddress => "street_address",
     PostalCode => "postal_code",
     City => "city",
+    Coordinates => "coordinates",
     BirthDate => "birth_date",
     DeviceName => "device_name",
     DeviceModel => "device_model",
@@ -206,6 +209,7 @@ impl IdentifierKind {
             self,
             Self::PostalCode
                 | Self::City
+                | Self::Coordinates
                 | Self::BirthDate
                 | Self::DeviceModel
                 | Self::Carrier

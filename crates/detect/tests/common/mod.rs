@@ -8,10 +8,17 @@
 
 use std::io::Write as _;
 
-use affiant_detect::Examination;
-use affiant_model::{Carrier, Exchange, ExhibitId, Field, FieldName, Reach, Span, Step};
+use affiant_detect::{DecodeLimits, Detector, Examination, Knowledge};
+use affiant_model::{Carrier, Case, Exchange, ExhibitId, Field, FieldName, Reach, Span, Step};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+/// A detector for all tests of a binary: the digests of its values are computed once.
+pub fn detector(case: Case) -> Detector<'static> {
+    let case = Box::leak(Box::new(case));
+    let knowledge = Box::leak(Box::new(Knowledge::built_in().unwrap()));
+    Detector::new(case, knowledge, DecodeLimits::default()).unwrap()
+}
 
 /// An exchange whose exhibit holds each field as the inside of a JSON string.
 pub fn exchange(

@@ -1,0 +1,121 @@
+//! A place is sought as numbers: what was sent is the place if it is the place
+//! rounded or cut to as many decimals as were sent.
+
+/// Fewest decimals of a single coordinate: with one, it may be any number.
+const FEWEST: usize = 2;
+
+/// A known place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    pub(super) identifier: usize,
+    latitude: f64,
+    longitude: f64,
+}
+
+/// How a value is the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Likeness {
+    pub(super) form: String,
+    /// Both coordinates are there: no other number need say what they are.
+    pub(super) whole: bool,
+}
+
+impl Place {
+    /// Reads `37.7749,-122.4194`, degrees north and east.
+    pub(super) fn read(identifier: usize, value: &str) -> Option<Self> {
+        let (latitude, longitude) = value.split_once([',', ' '])?;
+        Some(Self {
+            identifier,
+            latitude: latitude.trim().parse().ok()?,
+            longitude: longitude.trim().parse().ok()?,
+        })
+    }
+
+    /// Whether a text is the place or one of its coordinates.
+    pub(super) fn is(&self, text: &str) -> Option<Likeness> {
+        let text = text
+            .trim()
+            .trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
+        if let Some((a, b)) = text.split_once([',', ';', '|', ' ']) {
+            let (a, b) = (a.trim(), b.trim());
+            let pair = |north: &str, east: &str| {
+                let north = agrees(self.latitude, north)?;
+                Some(north.min(agrees(self.longitude, east)?))
+            };
+            let (decimals, order) = pair(a, b)
+                .map(|decimals| (decimals, ""))
+                .or_else(|| pair(b, a).map(|decimals| (decimals, ", longitude first")))?;
+            return Some(Likeness {
+                form: format!("pair to {decimals} decimals{order}"),
+                whole: true,
+            });
+        }
+        let single = |name: &str, degrees: f64| {
+            agrees(degrees, text).map(|decimals| Likeness {
+                form: format!("{name} to {decimals} decimals"),
+                whole: false,
+            })
+        };
+        single("latitude", self.latitude).or_else(|| single("longitude", self.longitude))
+    }
+}
+
+/// To how many decimals a written number agrees with degrees; `None` where it
+/// does not, or has too few.
+fn agrees(degrees: f64, written: &str) -> Option<usize> {
+    let (_, decimals) = written.split_once('.')?;
+    if !(FEWEST..=15).contains(&decimals.len()) || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number: f64 = written.parse().ok()?;
+    // Programs keep more decimals than the case file lists, or fewer.
+    let known = decimals.len().min(decimals_of(degrees));
+    let unit = 10_f64.powi(-i32::try_from(known).ok()?);
+    let near = |other: f64| (number - other).abs() < unit * 0.500_001;
+    let cut = (degrees / unit).trunc() * unit;
+    (known >= FEWEST && (near(degrees) || (number - cut).abs() < unit * 0.01)).then_some(known)
+}
+
+/// With how many decimals a number is written.
+fn decimals_of(number: f64) -> usize {
+    number
+        .to_string()
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    fn form(text: &str) -> Option<String> {
+        Place::read(0, "37.774929, -122.419416")
+            .unwrap()
+            .is(text)
+            .map(|likeness| likeness.form)
+    }
+
+    #[test]
+    fn a_place_is_known_at_any_precision_that_says_something() {
+        for (text, expected) in [
+            ("37.774929", "latitude to 6 decimals"),
+            ("37.77", "latitude to 2 decimals"),
+            ("37.775", "latitude to 3 decimals"),
+            ("-122.4194161234", "longitude to 6 decimals"),
+            ("37.7749,-122.4194", "pair to 4 decimals"),
+            ("-122.42 37.77", "pair to 2 decimals, longitude first"),
+        ] {
+            assert_eq!(form(text).as_deref(), Some(expected), "{text}");
+        }
+        for other in [
+            "37.7",
+            "37",
+            "38.77",
+            "-37.77",
+            "37.7749,-121.4194",
+            "37.78",
+        ] {
+            assert_eq!(form(other), None, "{other}");
+        }
+    }
+}

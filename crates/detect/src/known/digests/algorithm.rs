@@ -1,0 +1,155 @@
+use blake2::{Blake2b512, Blake2s256};
+use md2::Md2;
+use md4::Md4;
+use md5::Md5;
+use ripemd::Ripemd160;
+use sha1::Sha1;
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512, Sha512_256};
+use sha3::{Keccak256, Sha3_224, Sha3_256, Sha3_384, Sha3_512};
+use whirlpool::Whirlpool;
+
+/// BLAKE2b with a digest of 32 bytes.
+type Blake2b256 = blake2::Blake2b<blake2::digest::consts::U32>;
+
+/// A hash function under which an identifier may travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Md2,
+    Md4,
+    Md5,
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+    Sha512Of256,
+    Sha3Of224,
+    Sha3Of256,
+    Sha3Of384,
+    Sha3Of512,
+    Keccak256,
+    Blake2b,
+    Blake2bOf256,
+    Blake2s,
+    Ripemd160,
+    Whirlpool,
+}
+
+use Algorithm as A;
+
+impl Algorithm {
+    /// The most usual first: of several readings of one digest, the first counts.
+    pub(crate) const ALL: [Self; 19] = [
+        A::Sha256,
+        A::Md5,
+        A::Sha1,
+        A::Sha512,
+        A::Sha224,
+        A::Sha384,
+        A::Sha3Of256,
+        A::Sha3Of512,
+        A::Sha3Of224,
+        A::Sha3Of384,
+        A::Keccak256,
+        A::Blake2b,
+        A::Blake2s,
+        A::Blake2bOf256,
+        A::Sha512Of256,
+        A::Ripemd160,
+        A::Whirlpool,
+        A::Md4,
+        A::Md2,
+    ];
+
+    /// Those that SDKs and advertisers use.
+    pub(crate) const COMMON: [Self; 4] = [A::Sha256, A::Md5, A::Sha1, A::Sha512];
+
+    /// Name in the column `form`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            A::Md2 => "md2",
+            A::Md4 => "md4",
+            A::Md5 => "md5",
+            A::Sha1 => "sha1",
+            A::Sha224 => "sha224",
+            A::Sha256 => "sha256",
+            A::Sha384 => "sha384",
+            A::Sha512 => "sha512",
+            A::Sha512Of256 => "sha512/256",
+            A::Sha3Of224 => "sha3-224",
+            A::Sha3Of256 => "sha3-256",
+            A::Sha3Of384 => "sha3-384",
+            A::Sha3Of512 => "sha3-512",
+            A::Keccak256 => "keccak-256",
+            A::Blake2b => "blake2b",
+            A::Blake2bOf256 => "blake2b-256",
+            A::Blake2s => "blake2s",
+            A::Ripemd160 => "ripemd-160",
+            A::Whirlpool => "whirlpool",
+        }
+    }
+
+    /// The digest of some bytes.
+    pub(crate) fn digest(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            A::Md2 => Md2::digest(bytes).to_vec(),
+            A::Md4 => Md4::digest(bytes).to_vec(),
+            A::Md5 => Md5::digest(bytes).to_vec(),
+            A::Sha1 => Sha1::digest(bytes).to_vec(),
+            A::Sha224 => Sha224::digest(bytes).to_vec(),
+            A::Sha256 => Sha256::digest(bytes).to_vec(),
+            A::Sha384 => Sha384::digest(bytes).to_vec(),
+            A::Sha512 => Sha512::digest(bytes).to_vec(),
+            A::Sha512Of256 => Sha512_256::digest(bytes).to_vec(),
+            A::Sha3Of224 => Sha3_224::digest(bytes).to_vec(),
+            A::Sha3Of256 => Sha3_256::digest(bytes).to_vec(),
+            A::Sha3Of384 => Sha3_384::digest(bytes).to_vec(),
+            A::Sha3Of512 => Sha3_512::digest(bytes).to_vec(),
+            A::Keccak256 => Keccak256::digest(bytes).to_vec(),
+            A::Blake2b => Blake2b512::digest(bytes).to_vec(),
+            A::Blake2bOf256 => Blake2b256::digest(bytes).to_vec(),
+            A::Blake2s => Blake2s256::digest(bytes).to_vec(),
+            A::Ripemd160 => Ripemd160::digest(bytes).to_vec(),
+            A::Whirlpool => Whirlpool::digest(bytes).to_vec(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The digests of `abc`, as the standards and the authors of the functions
+    /// publish them: RFC 1319, 1320, 1321; FIPS 180-4, 202; RFC 7693;
+    /// ISO/IEC 10118-3.
+    #[test]
+    fn each_function_gives_its_published_digest() {
+        for (algorithm, begin) in [
+            (A::Md2, "da853b0d3f88d99b30283a69e6ded6bb"),
+            (A::Md4, "a448017aaf21d8525fc10ae87aa6729d"),
+            (A::Md5, "900150983cd24fb0d6963f7d28e17f72"),
+            (A::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (A::Sha224, "23097d223405d8228642a477bda255b3"),
+            (A::Sha256, "ba7816bf8f01cfea414140de5dae2223"),
+            (A::Sha384, "cb00753f45a35e8bb5a03d699ac65007"),
+            (A::Sha512, "ddaf35a193617abacc417349ae204131"),
+            (A::Sha512Of256, "53048e2681941ef99b2e29b76b4c7dab"),
+            (A::Sha3Of224, "e642824c3f8cf24ad09234ee7d3c766f"),
+            (A::Sha3Of256, "3a985da74fe225b2045c172d6bd390bd"),
+            (A::Sha3Of384, "ec01498288516fc926459f58e2c6ad8d"),
+            (A::Sha3Of512, "b751850b1a57168a5693cd924b6b096e"),
+            (A::Keccak256, "4e03657aea45a94fc7d47ba826c8d667"),
+            (A::Blake2b, "ba80a53f981c4d0d6a2797b69f12f6e9"),
+            (A::Blake2s, "508c5e8c327c14e2e1a72ba34eeb452f"),
+            (A::Ripemd160, "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc"),
+            (A::Whirlpool, "4e2448a4c6f486bb16b6562c73b4020b"),
+        ] {
+            let digest = hex::encode(algorithm.digest(b"abc"));
+            assert!(
+                digest.starts_with(begin),
+                "{} gives {digest}",
+                algorithm.name()
+            );
+        }
+    }
+}

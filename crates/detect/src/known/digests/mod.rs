@@ -1,0 +1,168 @@
+//! Identifiers under hash functions. What is sent is not compared with each
+//! digest: what looks like a digest is looked up among them.
+
+mod algorithm;
+mod chain;
+mod salted;
+mod scan;
+
+use std::ops::Range;
+
+use algorithm::Algorithm;
+pub(crate) use chain::Reach;
+use chain::{Chain, chains, in_base64};
+pub(crate) use salted::{Salted, explain, may_be_digest, may_be_salt};
+
+use super::grams::Bitmap;
+
+/// Shortest part of a digest in hexadecimal digits that is taken for it.
+const SHORTEST_PREFIX: usize = 16;
+
+/// How many bits of a digest make its key: as many as ten letters of base64 and
+/// fifteen hexadecimal digits begin with.
+const KEY_BITS: u32 = 60;
+
+/// A text of which the digests are looked up.
+#[derive(Debug, Clone)]
+pub(crate) struct HashedText {
+    /// Index of the identifier.
+    pub(crate) identifier: usize,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// How it came of the identifier: `lower case`; empty where it is as listed.
+    pub(crate) name: String,
+    /// Whether many people share it.
+    pub(crate) shared: bool,
+}
+
+/// A digest found in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DigestHit {
+    pub(crate) identifier: usize,
+    pub(crate) range: Range<usize>,
+    pub(crate) form: String,
+    pub(crate) shared: bool,
+}
+
+/// The digests of all texts, by their first bits.
+pub(crate) struct DigestTable {
+    texts: Vec<HashedText>,
+    chains: Vec<Chain>,
+    reach: Reach,
+    /// Sorted; beside each, the text and the composition that it comes of.
+    keys: Vec<u64>,
+    origins: Vec<(u32, u16)>,
+    bitmap: Bitmap,
+}
+
+impl DigestTable {
+    pub(crate) fn new(texts: Vec<HashedText>) -> Self {
+        let reach = Reach::of(texts.len());
+        let chains = chains(reach);
+        let mut entries: Vec<(u64, u32, u16)> = Vec::new();
+        for (text, number) in texts.iter().zip(0_u32..) {
+            let of_text = chains.iter().zip(0_u16..).filter(|(chain, _)| {
+                // Of what many share, only what an SDK would do is looked for.
+                !text.shared || chain.depth() == 1
+            });
+            entries.extend(
+                of_text.map(|(chain, index)| (key_of(&chain.digest(&text.bytes)), number, index)),
+            );
+        }
+        // Of several origins of one digest, the simplest comes first.
+        entries.sort_by_key(|(key, text, chain)| (*key, *chain, *text));
+        entries.dedup_by_key(|(key, text, _)| (*key, texts[*text as usize].identifier));
+        let mut bitmap = Bitmap::for_entries(entries.len());
+        entries.iter().for_each(|(key, ..)| bitmap.insert(*key));
+        Self {
+            keys: entries.iter().map(|(key, ..)| *key).collect(),
+            origins: entries
+                .iter()
+                .map(|(_, text, chain)| (*text, *chain))
+                .collect(),
+            texts,
+            chains,
+            reach,
+            bitmap,
+        }
+    }
+
+    /// How many digests are looked up.
+    pub(crate) const fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// How far compositions are followed.
+    pub(crate) const fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    pub(crate) fn texts(&self) -> &[HashedText] {
+        &self.texts
+    }
+
+    /// Calls `found` for every digest in `bytes`: in hexadecimal digits, in
+    /// base64, and as bytes.
+    pub(crate) fn search(&self, bytes: &[u8], found: &mut dyn FnMut(DigestHit)) {
+        if self.keys.is_empty() {
+            return;
+        }
+        scan::text(self, bytes, found);
+        if scan::may_hold_digests(bytes) {
+            scan::binary(self, bytes, found);
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, key: u64) -> bool {
+        self.bitmap.may_hold(key)
+    }
+
+    /// What has a digest with that key: the text, the digest, its name.
+    fn origins(&self, key: u64) -> impl Iterator<Item = Origin<'_>> {
+        let first = self.keys.partition_point(|other| *other < key);
+        self.keys[first..]
+            .iter()
+            .zip(&self.origins[first..])
+            .take_while(move |(other, _)| **other == key)
+            .map(|(_, (text, chain))| {
+                let text = &self.texts[*text as usize];
+                let chain = &self.chains[usize::from(*chain)];
+                Origin {
+                    text,
+                    chain,
+                    digest: chain.digest(&text.bytes),
+                }
+            })
+    }
+}
+
+/// Where a digest comes from.
+struct Origin<'t> {
+    text: &'t HashedText,
+    chain: &'t Chain,
+    digest: Vec<u8>,
+}
+
+impl Origin<'_> {
+    fn hit(&self, range: Range<usize>, manner: &str) -> DigestHit {
+        let of = if self.text.name.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", self.text.name)
+        };
+        DigestHit {
+            identifier: self.text.identifier,
+            range,
+            form: format!("{}{of}{manner}", self.chain.name()),
+            shared: self.text.shared,
+        }
+    }
+}
+
+/// The first bits of a digest, which has eight bytes or more.
+fn key_of(digest: &[u8]) -> u64 {
+    digest.first_chunk().map_or(0, |first| {
+        u64::from_be_bytes(*first) >> (u64::BITS - KEY_BITS)
+    })
+}

@@ -1,0 +1,173 @@
+use super::{Algorithm, HashedText};
+
+/// Longest text that is tried as a salt, in bytes.
+const LONGEST_SALT: usize = 128;
+
+/// How many digests are computed at most to explain what one exchange carries.
+const MOST: usize = 50_000;
+
+/// Whether a name says that its value goes into a hash function beside what is
+/// hashed.
+pub(crate) fn may_be_salt(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "salt", "nonce", "pepper", "hmac", "hashkey", "hash_key", "hash-key",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// An explanation of a digest by a salt that travels with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Salted {
+    pub(crate) identifier: usize,
+    /// Index of the salt among those given.
+    pub(crate) salt: usize,
+    pub(crate) form: String,
+}
+
+/// Explains `value`, a digest in hexadecimal digits or base64 or as bytes, as
+/// that of one of `texts` with one of `salts` before or behind it, or as an
+/// HMAC (RFC 2104) whose key is the salt. What many people share is not tried:
+/// a salt leaves it as short a list as it was.
+pub(crate) fn explain(value: &[u8], salts: &[&[u8]], texts: &[HashedText]) -> Option<Salted> {
+    let digest = digest_of(value)?;
+    let algorithms: Vec<Algorithm> = Algorithm::COMMON
+        .into_iter()
+        .filter(|algorithm| algorithm.digest(b"").len() == digest.len())
+        .collect();
+    let mut left = MOST;
+    for (index, salt) in salts.iter().enumerate() {
+        if salt.is_empty() || salt.len() > LONGEST_SALT || *salt == value {
+            continue;
+        }
+        for text in texts.iter().filter(|text| !text.shared) {
+            for algorithm in &algorithms {
+                left = left.checked_sub(CONSTRUCTIONS.len() + 1)?;
+                if let Some(how) = construction(*algorithm, salt, &text.bytes, &digest) {
+                    let of = if text.name.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" of {}", text.name)
+                    };
+                    return Some(Salted {
+                        identifier: text.identifier,
+                        salt: index,
+                        form: format!("{}{of}{how}", algorithm.name()),
+                    });
+                }
+            }
+        }
+    }
+    None
+}
+
+/// What stands between salt and text, and whether the salt stands first.
+const CONSTRUCTIONS: [(&[u8], bool); 6] = [
+    (b"", true),
+    (b"", false),
+    (b":", true),
+    (b":", false),
+    (b"|", true),
+    (b"|", false),
+];
+
+fn construction(algorithm: Algorithm, salt: &[u8], text: &[u8], digest: &[u8]) -> Option<String> {
+    for (between, salt_first) in CONSTRUCTIONS {
+        let (a, b) = if salt_first {
+            (salt, text)
+        } else {
+            (text, salt)
+        };
+        if algorithm.digest(&[a, between, b].concat()) == digest {
+            let side = if salt_first { "before" } else { "behind" };
+            return Some(format!(" with a salt {side} it"));
+        }
+    }
+    (hmac(algorithm, salt, text) == digest).then(|| " as HMAC".to_owned())
+}
+
+/// HMAC as RFC 2104 defines it, over functions of blocks of 64 or 128 bytes.
+fn hmac(algorithm: Algorithm, key: &[u8], text: &[u8]) -> Vec<u8> {
+    let block = if algorithm == Algorithm::Sha512 {
+        128
+    } else {
+        64
+    };
+    let mut key = if key.len() > block {
+        algorithm.digest(key)
+    } else {
+        key.to_vec()
+    };
+    key.resize(block, 0);
+    let pad = |with: u8| -> Vec<u8> { key.iter().map(|byte| byte ^ with).collect() };
+    let inner = algorithm.digest(&[&pad(0x36), text].concat());
+    algorithm.digest(&[pad(0x5c), inner].concat())
+}
+
+/// The digest that a value is, by its length and letters.
+fn digest_of(value: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+    let is_digest = |bytes: &Vec<u8>| matches!(bytes.len(), 16 | 20 | 32 | 64);
+    if is_digest(&value.to_vec()) && std::str::from_utf8(value).is_err() {
+        return Some(value.to_vec());
+    }
+    let letters = value
+        .strip_suffix(b"==")
+        .or(value.strip_suffix(b"="))
+        .unwrap_or(value);
+    hex::decode(value)
+        .ok()
+        .or_else(|| STANDARD_NO_PAD.decode(letters).ok())
+        .or_else(|| URL_SAFE_NO_PAD.decode(letters).ok())
+        .filter(is_digest)
+}
+
+/// Whether a value may be a digest.
+pub(crate) fn may_be_digest(value: &[u8]) -> bool {
+    (16..=128).contains(&value.len()) && digest_of(value).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text() -> HashedText {
+        HashedText {
+            identifier: 3,
+            bytes: b"ann@example.com".to_vec(),
+            name: "lower case".into(),
+            shared: false,
+        }
+    }
+
+    #[test]
+    fn a_salt_in_the_same_exchange_explains_a_digest() {
+        let explained = |value: String| {
+            explain(value.as_bytes(), &[b"other", b"pepper1"], &[text()]).map(|s| (s.salt, s.form))
+        };
+        // printf %s pepper1ann@example.com | sha256sum
+        let before = hex::encode(Algorithm::Sha256.digest(b"pepper1ann@example.com"));
+        assert_eq!(
+            explained(before),
+            Some((1, "sha256 of lower case with a salt before it".into()))
+        );
+        let behind = hex::encode(Algorithm::Md5.digest(b"ann@example.com:pepper1"));
+        assert_eq!(
+            explained(behind),
+            Some((1, "md5 of lower case with a salt behind it".into()))
+        );
+        assert_eq!(
+            explained(hex::encode(Algorithm::Sha1.digest(b"ann@example.com"))),
+            None
+        );
+    }
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn an_hmac_is_that_of_the_standard() {
+        let mac = hmac(Algorithm::Sha256, b"Jefe", b"what do ya want for nothing?");
+        assert!(hex::encode(mac).starts_with("5bdcc146bf60754e6a042426089575c7"));
+    }
+}

@@ -1,0 +1,398 @@
+//! The known values of a case in all their spellings, ready to be searched.
+
+mod alone;
+mod coordinates;
+mod digests;
+mod grams;
+mod matcher;
+mod numbers;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use affiant_model::{Case, Identifier, IdentifierKind};
+
+use crate::Error;
+use crate::spelling::{Manner, Spelling, fold, spellings};
+use crate::walk::slice_of;
+use coordinates::Place;
+use digests::{DigestTable, HashedText};
+use grams::GramMatcher;
+use matcher::{AhoMatcher, Matcher};
+use numbers::Numbers;
+
+pub(crate) use digests::{Salted, may_be_digest, may_be_salt};
+
+/// Longest value that is compared as a whole with what many people share.
+const LONGEST_SHARED: usize = 200;
+
+/// What is looked for, and how.
+pub(crate) struct KnownValues {
+    identifiers: Vec<Known>,
+    /// Texts sought anywhere, those of the first matcher before those of the second.
+    patterns: Vec<Pattern>,
+    grams: GramMatcher,
+    /// Texts too short for the other.
+    short: AhoMatcher,
+    first_short: usize,
+    numbers: Numbers,
+    digests: DigestTable,
+    /// Folded text -> identifier and form, of values that many people share.
+    shared: HashMap<String, Vec<(usize, &'static str)>>,
+    places: Vec<Place>,
+}
+
+/// An identifier of a data subject.
+pub(crate) struct Known {
+    pub(crate) subject: String,
+    pub(crate) name: String,
+    pub(crate) kind: IdentifierKind,
+}
+
+/// A text sought anywhere.
+struct Pattern {
+    identifier: usize,
+    bytes: Vec<u8>,
+    form: &'static str,
+    case_matters: bool,
+}
+
+/// A known value found in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// Index of the identifier.
+    pub(crate) identifier: usize,
+    /// Where.
+    pub(crate) range: Range<usize>,
+    /// In which spelling.
+    pub(crate) form: String,
+    /// Whether it stands by itself: `ann@example.com` was not sent where
+    /// `joann@example.com` was.
+    pub(crate) alone: bool,
+    /// Whether many people share the value, so that it counts only as a whole.
+    pub(crate) shared: bool,
+    /// As what it was found.
+    found_as: FoundAs,
+}
+
+impl Hit {
+    /// Whether a digest is all that `bytes` are, in letters that stand for it.
+    pub(crate) fn is_digest(&self, bytes: &[u8]) -> bool {
+        self.found_as == FoundAs::Digest
+            && self.range.start == 0
+            && bytes[self.range.end..].iter().all(|byte| *byte == b'=')
+    }
+
+    /// The same, seen from the bytes around those in which it was found.
+    pub(crate) fn at(self, range: Range<usize>) -> Self {
+        Self { range, ..self }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FoundAs {
+    /// A text: its index.
+    Text(usize),
+    Number,
+    Digest,
+}
+
+/// A whole value that many people share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shared {
+    pub(crate) identifier: usize,
+    pub(crate) form: String,
+    /// Whether it says by itself what it is, as a pair of coordinates does.
+    pub(crate) plain: bool,
+}
+
+/// Sorts the spellings of a case by how each is looked for.
+#[derive(Default)]
+struct Expansion {
+    patterns: Vec<Pattern>,
+    numbers: Numbers,
+    hashed: Vec<HashedText>,
+    shared: HashMap<String, Vec<(usize, &'static str)>>,
+    places: Vec<Place>,
+}
+
+impl Expansion {
+    fn identifier(&mut self, index: usize, identifier: &Identifier) {
+        self.places.extend(
+            (identifier.kind == IdentifierKind::Coordinates)
+                .then(|| Place::read(index, identifier.value.trim()))
+                .flatten(),
+        );
+        for spelling in spellings(identifier) {
+            self.spelling(index, &spelling);
+        }
+    }
+
+    fn spelling(&mut self, identifier: usize, spelling: &Spelling) {
+        let form = spelling.plain_form();
+        match spelling.manner {
+            Manner::Anywhere => self.pattern(identifier, spelling, false),
+            Manner::Exact => self.pattern(identifier, spelling, true),
+            Manner::Number => {
+                // A listing with punctuation is found by its digits.
+                let is_bare = spelling.bytes.iter().all(u8::is_ascii_digit);
+                let form = if form == "plain" && !is_bare {
+                    "digits"
+                } else {
+                    form
+                };
+                let digits = spelling.bytes.iter().copied().filter(u8::is_ascii_digit);
+                self.numbers.add(digits.collect(), identifier, form);
+            }
+            Manner::Shared => {
+                let folded = fold(&String::from_utf8_lossy(&spelling.bytes));
+                let of = self.shared.entry(folded).or_default();
+                if of.iter().all(|(other, _)| *other != identifier) {
+                    of.push((identifier, form));
+                }
+            }
+            Manner::Hashed => {}
+        }
+        if spelling.manner != Manner::Exact {
+            self.hashed.push(HashedText {
+                identifier,
+                bytes: spelling.bytes.clone(),
+                name: spelling.name.to_owned(),
+                shared: spelling.manner == Manner::Shared,
+            });
+        }
+    }
+
+    fn pattern(&mut self, identifier: usize, spelling: &Spelling, case_matters: bool) {
+        let is_same = |other: &Pattern| {
+            other.identifier == identifier
+                && other.case_matters == case_matters
+                && if case_matters {
+                    other.bytes == spelling.bytes
+                } else {
+                    other.bytes.eq_ignore_ascii_case(&spelling.bytes)
+                }
+        };
+        // The spellings of one identifier come one behind the other.
+        let own = self.patterns.iter().rev();
+        if !own
+            .take_while(|other| other.identifier == identifier)
+            .any(is_same)
+        {
+            self.patterns.push(Pattern {
+                identifier,
+                bytes: spelling.bytes.clone(),
+                form: spelling.plain_form(),
+                case_matters,
+            });
+        }
+    }
+}
+
+impl KnownValues {
+    /// Expands the identifiers of a case.
+    pub(crate) fn new(case: &Case) -> Result<Self, Error> {
+        let mut identifiers = Vec::new();
+        let mut expansion = Expansion::default();
+        for subject in &case.subjects {
+            for identifier in &subject.identifiers {
+                expansion.identifier(identifiers.len(), identifier);
+                identifiers.push(Known {
+                    subject: subject.name.clone(),
+                    name: identifier.name.clone(),
+                    kind: identifier.kind,
+                });
+            }
+        }
+        let Expansion {
+            mut patterns,
+            numbers,
+            hashed,
+            shared,
+            places,
+        } = expansion;
+        patterns.sort_by_key(|pattern| pattern.bytes.len() < grams::SHORTEST);
+        let first_short = patterns.partition_point(|p| p.bytes.len() >= grams::SHORTEST);
+        let sought = |patterns: &[Pattern]| -> Vec<(Vec<u8>, bool)> {
+            patterns
+                .iter()
+                .map(|p| (p.bytes.clone(), p.case_matters))
+                .collect()
+        };
+        let long = sought(&patterns[..first_short]);
+        let short = sought(&patterns[first_short..]);
+        Ok(Self {
+            grams: GramMatcher::new(long.iter().map(|(bytes, case)| (bytes.as_slice(), *case))),
+            short: AhoMatcher::new(short.iter().map(|(bytes, case)| (bytes.as_slice(), *case)))
+                .map_err(|source| Error::Matcher(source.to_string()))?,
+            identifiers,
+            patterns,
+            first_short,
+            numbers,
+            digests: DigestTable::new(hashed),
+            shared,
+            places,
+        })
+    }
+
+    /// Nothing to search for.
+    pub(crate) fn none() -> Result<Self, Error> {
+        Self::new(&Case::default())
+    }
+
+    pub(crate) fn identifier(&self, index: usize) -> &Known {
+        &self.identifiers[index]
+    }
+
+    /// How many spellings are looked for.
+    pub(crate) fn pattern_count(&self) -> usize {
+        let shared: usize = self.shared.values().map(Vec::len).sum();
+        self.patterns.len() + self.numbers.len() + self.digests.len() + shared + self.places.len()
+    }
+
+    /// Under which hash functions the values are looked for, in words.
+    pub(crate) const fn hashing(&self) -> &'static str {
+        self.digests.reach().words()
+    }
+
+    /// Every known value in `bytes`, in the order of their start. Of several
+    /// spellings of one identifier over the same bytes, the longest counts.
+    pub(crate) fn search(&self, bytes: &[u8]) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut text = |index: usize, start: usize| {
+            let pattern = &self.patterns[index];
+            let range = start..start + pattern.bytes.len();
+            hits.push(Hit {
+                identifier: pattern.identifier,
+                form: pattern.form.to_owned(),
+                alone: self.is_alone(bytes, &range, FoundAs::Text(index)),
+                shared: false,
+                found_as: FoundAs::Text(index),
+                range,
+            });
+        };
+        self.grams.search(bytes, &mut text);
+        self.short.search(bytes, &mut |index, start| {
+            text(self.first_short + index, start)
+        });
+        self.numbers.search(bytes, &mut |identifier, range, form| {
+            hits.push(Hit {
+                identifier,
+                form: form.to_owned(),
+                alone: self.is_alone(bytes, &range, FoundAs::Number),
+                shared: false,
+                found_as: FoundAs::Number,
+                range,
+            });
+        });
+        self.digests.search(bytes, &mut |hit| {
+            hits.push(Hit {
+                identifier: hit.identifier,
+                range: hit.range,
+                form: hit.form,
+                alone: true,
+                shared: hit.shared,
+                found_as: FoundAs::Digest,
+            });
+        });
+        if hits.len() > 1 {
+            hits = longest(hits);
+        }
+        hits
+    }
+
+    /// Those of `hits`, found in `bytes`, that lie in `range`, by their place in it.
+    pub(crate) fn within(&self, hits: &[Hit], bytes: &[u8], range: &Range<usize>) -> Vec<Hit> {
+        let part = bytes.get(range.clone()).unwrap_or_default();
+        slice_of(hits, range)
+            .iter()
+            .filter(|hit| hit.range.end <= range.end)
+            .map(|hit| {
+                let range = hit.range.start - range.start..hit.range.end - range.start;
+                Hit {
+                    alone: self.is_alone(part, &range, hit.found_as),
+                    range,
+                    ..hit.clone()
+                }
+            })
+            .collect()
+    }
+
+    fn is_alone(&self, bytes: &[u8], range: &Range<usize>, found_as: FoundAs) -> bool {
+        match found_as {
+            FoundAs::Digest => true,
+            FoundAs::Number => alone::number(bytes, range),
+            FoundAs::Text(index) => {
+                let pattern = &self.patterns[index];
+                let kind = self.identifiers[pattern.identifier].kind;
+                alone::text(bytes, range, pattern.case_matters, kind)
+            }
+        }
+    }
+
+    /// What many people share and `bytes` as a whole are, letter case aside.
+    pub(crate) fn whole_values(&self, bytes: &[u8]) -> Vec<Shared> {
+        if bytes.len() > LONGEST_SHARED || (self.shared.is_empty() && self.places.is_empty()) {
+            return Vec::new();
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Vec::new();
+        };
+        let mut found: Vec<Shared> = Vec::new();
+        if !self.shared.is_empty() {
+            let listed = self.shared.get(&fold(text)).into_iter().flatten();
+            found.extend(listed.map(|(identifier, form)| Shared {
+                identifier: *identifier,
+                form: (*form).to_owned(),
+                plain: false,
+            }));
+        }
+        found.extend(self.places.iter().filter_map(|place| {
+            place.is(text).map(|likeness| Shared {
+                identifier: place.identifier,
+                form: likeness.form,
+                plain: likeness.whole,
+            })
+        }));
+        found
+    }
+
+    /// Whether anything is looked for under a hash function.
+    pub(crate) const fn is_hashed(&self) -> bool {
+        self.digests.len() > 0
+    }
+
+    /// Explains a digest by a salt that travels with it.
+    pub(crate) fn salted(&self, value: &[u8], salts: &[&[u8]]) -> Option<Salted> {
+        digests::explain(value, salts, self.digests.texts())
+    }
+}
+
+/// Of several hits of one identifier over the same bytes, the longest; in the
+/// order of their start.
+fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by_key(|hit| {
+        (
+            hit.identifier,
+            !hit.alone,
+            hit.range.start,
+            usize::MAX - hit.range.end,
+        )
+    });
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in hits {
+        let within = |other: &Hit| {
+            other.identifier == hit.identifier
+                && other.range.start <= hit.range.start
+                && hit.range.end <= other.range.end
+        };
+        if !kept.last().is_some_and(within) {
+            kept.push(hit);
+        }
+    }
+    kept.sort_by_key(|hit| (hit.range.start, hit.identifier));
+    kept
+}
+
+#[cfg(test)]
+mod tests;

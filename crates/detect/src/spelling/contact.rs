@@ -1,0 +1,157 @@
+use super::letters::{bare, cases, folded, foreign};
+use super::{Manner, Spellings};
+
+/// The two domains of Gmail, at which dots before the sign count for nothing.
+/// Google and others remove them before they hash (Google Ads Help, "About
+/// enhanced conversions"; Unified ID 2.0, "Email Address Normalization").
+const GMAIL: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+pub(super) fn email(value: &str, all: &mut Spellings) {
+    cases(value, all);
+    let lower = value.to_lowercase();
+    let Some((local, domain)) = lower.rsplit_once('@') else {
+        return;
+    };
+    let untagged = local.split('+').next().unwrap_or(local);
+    let mut add = |local: &str, domain: &str, name| {
+        all.add(format!("{local}@{domain}"), name, Manner::Anywhere);
+    };
+    add(untagged, domain, "address without tag");
+    if GMAIL.contains(&domain) {
+        let undotted = |local: &str| local.replace('.', "");
+        for domain in [domain, GMAIL[0], GMAIL[1]] {
+            add(&undotted(local), domain, "address without dots");
+            add(&undotted(untagged), domain, "address without dots and tag");
+            add(untagged, domain, "address without tag");
+            add(local, domain, "address at the other domain");
+        }
+    }
+}
+
+/// Country calling codes of one and two digits (ITU-T E.164, list of assigned
+/// codes); all others have three.
+const CALLING_CODES: [&str; 46] = [
+    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45",
+    "46", "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
+    "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+];
+
+/// Shortest national number that is looked for, in digits: shorter ones are
+/// numbers of other things.
+const SHORTEST_NATIONAL: usize = 9;
+
+pub(super) fn phone(value: &str, all: &mut Spellings) {
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    all.add(format!("+{digits}"), "+digits", Manner::Number);
+    all.add(digits.clone(), "digits", Manner::Number);
+    if !value.starts_with('+') {
+        return;
+    }
+    all.add(format!("00{digits}"), "00digits", Manner::Number);
+    let code = CALLING_CODES
+        .iter()
+        .find(|code| digits.starts_with(**code))
+        .map_or(3, |code| code.len());
+    let Some(national) = digits.get(code..) else {
+        return;
+    };
+    if national.len() >= SHORTEST_NATIONAL {
+        all.add(national, "national number", Manner::Number);
+    }
+    // In the North American plan and in Italy no zero is dialled before it.
+    if code > 1 && !digits.starts_with("39") && national.len() + 1 >= SHORTEST_NATIONAL {
+        all.add(
+            format!("0{national}"),
+            "national number with 0",
+            Manner::Number,
+        );
+    }
+    if digits.starts_with('1') && national.len() == 10 {
+        let (area, exchange, line) = (&national[..3], &national[3..6], &national[6..]);
+        for written in [
+            format!("({area}) {exchange}-{line}"),
+            format!("{area}-{exchange}-{line}"),
+            format!("+1 ({area}) {exchange}-{line}"),
+            format!("+1-{area}-{exchange}-{line}"),
+        ] {
+            all.add(written, "punctuated number", Manner::Hashed);
+        }
+    }
+}
+
+pub(super) fn person_name(value: &str, all: &mut Spellings) {
+    cases(value, all);
+    foreign(value, all);
+    let lower = value.to_lowercase();
+    let plain = folded(&lower);
+    for name in [&lower, &plain] {
+        all.add(bare(name), "text without spaces", Manner::Anywhere);
+        let Some((first, last)) = name.rsplit_once(char::is_whitespace) else {
+            continue;
+        };
+        let first = first.trim();
+        all.add(
+            format!("{last}, {first}"),
+            "reversed name",
+            Manner::Anywhere,
+        );
+        all.add(format!("{last} {first}"), "reversed name", Manner::Anywhere);
+        let given = first.split_whitespace().next().unwrap_or(first);
+        for (part, name) in [(given, "first name"), (last, "last name")] {
+            if part.chars().count() > 1 {
+                all.add(part, name, Manner::Shared);
+                all.add(bare(part), name, Manner::Shared);
+            }
+        }
+    }
+}
+
+/// Words of streets and how they are shortened (USPS Publication 28, appendix C1).
+const STREETS: [(&str, &str); 12] = [
+    ("street", "st"),
+    ("avenue", "ave"),
+    ("road", "rd"),
+    ("boulevard", "blvd"),
+    ("drive", "dr"),
+    ("lane", "ln"),
+    ("court", "ct"),
+    ("place", "pl"),
+    ("square", "sq"),
+    ("terrace", "ter"),
+    ("highway", "hwy"),
+    ("parkway", "pkwy"),
+];
+
+pub(super) fn street_address(value: &str, all: &mut Spellings) {
+    cases(value, all);
+    foreign(value, all);
+    let lower = folded(&value.to_lowercase());
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    all.add(
+        words.join(" "),
+        "text without punctuation",
+        Manner::Anywhere,
+    );
+    let shortened = |from: fn(&(&'static str, &'static str)) -> (&'static str, &'static str)| {
+        words
+            .iter()
+            .map(|word| {
+                STREETS
+                    .iter()
+                    .map(from)
+                    .find(|(this, _)| this == word)
+                    .map_or(*word, |(_, other)| other)
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    all.add(shortened(|pair| *pair), "abbreviation", Manner::Anywhere);
+    all.add(
+        shortened(|(long, short)| (short, long)),
+        "text in full",
+        Manner::Anywhere,
+    );
+}

@@ -1,0 +1,108 @@
+use chrono::{Datelike as _, NaiveDate};
+
+use super::letters::{bare, folded, transliterated};
+use super::{Manner, Spellings};
+
+/// A value as it is compared with another: letter case and space around it aside.
+pub(crate) fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+pub(super) fn name(value: &str, all: &mut Spellings) {
+    all.add(fold(value), "lower case", Manner::Shared);
+}
+
+pub(super) fn postal_code(value: &str, all: &mut Spellings) {
+    let lower = fold(value);
+    all.add(lower.clone(), "lower case", Manner::Shared);
+    all.add(bare(&lower), "text without spaces", Manner::Shared);
+    all.add(
+        bare(value).to_uppercase(),
+        "text without spaces",
+        Manner::Shared,
+    );
+    // The first five digits of a nine-digit ZIP code.
+    if let Some((five, four)) = lower.split_once('-')
+        && five.len() == 5
+        && four.len() == 4
+    {
+        all.add(five, "first five digits", Manner::Shared);
+    }
+}
+
+pub(super) fn city(value: &str, all: &mut Spellings) {
+    let lower = fold(value);
+    all.add(lower.clone(), "lower case", Manner::Shared);
+    all.add(folded(&lower), "plain letters", Manner::Shared);
+    all.add(transliterated(&lower), "transliteration", Manner::Shared);
+    all.add(bare(&lower), "text without spaces", Manner::Shared);
+    all.add(bare(&folded(&lower)), "text without spaces", Manner::Shared);
+}
+
+pub(super) fn language(value: &str, all: &mut Spellings) {
+    let lower = fold(value);
+    all.add(lower.replace('_', "-"), "with a dash", Manner::Shared);
+    all.add(
+        lower.replace('-', "_"),
+        "with an underscore",
+        Manner::Shared,
+    );
+    all.add(lower, "lower case", Manner::Shared);
+}
+
+/// A date of birth that is listed as year, month, day.
+pub(super) fn birth_date(value: &str, all: &mut Spellings) {
+    let Ok(date) = NaiveDate::parse_from_str(value, "%Y-%m-%d") else {
+        return name(value, all);
+    };
+    for (format, name) in [
+        ("%Y%m%d", "year month day"),
+        ("%Y/%m/%d", "year month day"),
+        ("%Y.%m.%d", "year month day"),
+        ("%m/%d/%Y", "month day year"),
+        ("%m-%d-%Y", "month day year"),
+        ("%m%d%Y", "month day year"),
+        ("%d/%m/%Y", "day month year"),
+        ("%d-%m-%Y", "day month year"),
+        ("%d.%m.%Y", "day month year"),
+        ("%d%m%Y", "day month year"),
+    ] {
+        all.add(date.format(format).to_string(), name, Manner::Shared);
+    }
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    all.add(
+        format!("{month}/{day}/{year}"),
+        "month day year",
+        Manner::Shared,
+    );
+    all.add(
+        format!("{day}.{month}.{year}"),
+        "day month year",
+        Manner::Shared,
+    );
+    for format in ["%B %-d, %Y", "%b %-d, %Y", "%-d %B %Y", "%-d %b %Y"] {
+        let written = date.format(format).to_string().to_lowercase();
+        all.add(written, "in words", Manner::Shared);
+    }
+    all.add(
+        date.format("%Y-%m-%dT00:00:00Z").to_string().to_lowercase(),
+        "as a time",
+        Manner::Shared,
+    );
+    all.add(
+        date.format("%Y-%m-%dT00:00:00.000Z")
+            .to_string()
+            .to_lowercase(),
+        "as a time",
+        Manner::Shared,
+    );
+    if let Some(midnight) = date.and_hms_opt(0, 0, 0) {
+        let seconds = midnight.and_utc().timestamp();
+        all.add(seconds.to_string(), "in seconds", Manner::Shared);
+        all.add(
+            (seconds * 1000).to_string(),
+            "in milliseconds",
+            Manner::Shared,
+        );
+    }
+}
