@@ -57,6 +57,7 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Hex
         | Step::Base32
         | Step::Base58
+        | Step::LzString
         | Step::Utf16Le
         | Step::Utf16Be
         | Step::Entities

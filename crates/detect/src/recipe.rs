@@ -121,6 +121,7 @@ fn decoder(step: &Step, input: &[u8]) -> &'static str {
             "perl -0777 -ne 'y/a-z/A-Z/; s/=+$//; y/A-Z2-7/\\0-\\37/; $_ = join(\"\", map substr(unpack(\"B8\", $_), 3), split //); print pack(\"B*\", substr($_, 0, 8 * int(length($_) / 8)))'"
         }
         Step::Base58 => BASE58_WITH_PERL,
+        Step::LzString => LZ_STRING_WITH_PERL,
         Step::Utf16Le => "iconv -f UTF-16LE -t UTF-8",
         Step::Utf16Be => "iconv -f UTF-16BE -t UTF-8",
         _ => "gunzip -c",
@@ -132,6 +133,9 @@ const REFERENCES_WITH_PERL: &str = r#"perl -MEncode -0777 -pe 's{&(?:#(\d{1,7})|
 
 /// Decodes base58 in the alphabet of Bitcoin.
 const BASE58_WITH_PERL: &str = r#"perl -Mbigint -0777 -ne '$n = 0; $n = $n * 58 + index("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", $_) for split //; $h = $n == 0 ? "" : substr($n->as_hex, 2); $h = "0$h" if length($h) % 2; /^(1*)/; print "\0" x length($1), pack("H*", $h)'"#;
+
+/// Decompresses LZ-string: code units of UTF-16, by an index of what came before.
+const LZ_STRING_WITH_PERL: &str = r#"perl -MEncode -0777 -ne '@v{split //, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"} = 0 .. 63; $v{"-"} = 63; $b = join "", map sprintf("%06b", $v{$_} // 0), split //; sub r { my $n = 0; $n |= substr($b, $p++, 1) << $_ for 0 .. $_[0] - 1; $n } ($m, $g) = (2, 4); sub g { ($g, $m) = (1 << $m, $m + 1) if $g == 0 } while ($p < length $b) { $c = r($m); last if $c == 2; if ($c < 2) { push @d, $e = pack("n", r($c ? 16 : 8)); $g-- if defined $w } else { $e = $c - 3 < @d ? $d[$c - 3] : $w . substr($w, 0, 2) } if (defined $w) { g(); push @d, $w . substr($e, 0, 2); $g--; g() } else { $m = 3 } $o .= $w = $e } print encode("UTF-8", decode("UTF-16BE", $o))'"#;
 
 /// Bytes as text in which every byte is to be seen: control characters are
 /// written `\x1f`, and so is every byte beyond ASCII where the whole is no text.

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a test says why it does nothing")]
 
 mod common;
+mod encodings;
 
 use std::io::Write as _;
 use std::process::Command;
@@ -15,6 +16,7 @@ use affiant_model::{Case, Circumstances, Exchange, Identifier, IdentifierKind, S
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use common::{exchange, gzip};
+use encodings::{base32, base58, cbor, deflate, messagepack, protobuf, utf16, zlib};
 use proptest::prelude::*;
 
 const VALUE: &str = "ann.lee@example.com";
@@ -42,102 +44,6 @@ fn examine(exchange: &Exchange) -> Examination {
 
 fn post(body: &[u8]) -> Exchange {
     exchange("POST", "https://collect.example/v1", &[], body, true)
-}
-
-fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: Vec<u8> = bytes
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
-        .collect();
-    let digit = |five: &[u8]| {
-        let padded = five.iter().chain(&[0; 5]).take(5);
-        ALPHABET[padded.fold(0, |n, bit| n << 1 | usize::from(*bit))]
-    };
-    let mut text: Vec<u8> = bits.chunks(5).map(digit).collect();
-    while !text.len().is_multiple_of(8) {
-        text.push(b'=');
-    }
-    String::from_utf8(text).unwrap()
-}
-
-fn base58(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    let mut digits: Vec<usize> = Vec::new();
-    for byte in bytes {
-        let mut carry = usize::from(*byte);
-        for digit in &mut digits {
-            carry += *digit << 8;
-            *digit = carry % 58;
-            carry /= 58;
-        }
-        while carry > 0 {
-            digits.push(carry % 58);
-            carry /= 58;
-        }
-    }
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    digits.resize(digits.len() + zeros, 0);
-    digits
-        .iter()
-        .rev()
-        .map(|d| char::from(ALPHABET[*d]))
-        .collect()
-}
-
-fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let level = flate2::Compression::default();
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let level = flate2::Compression::default();
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn utf16(bytes: &[u8], low_first: bool) -> Vec<u8> {
-    let text = String::from_utf8(bytes.to_vec()).unwrap();
-    let pair = |unit: u16| match low_first {
-        true => unit.to_le_bytes(),
-        false => unit.to_be_bytes(),
-    };
-    text.encode_utf16().flat_map(pair).collect()
-}
-
-fn varint(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 0x7f {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
-}
-
-/// A record with a number, a text, and in its field 3 a record with the value as field 19.
-fn protobuf(value: &[u8]) -> Vec<u8> {
-    let inner = [b"\x9a\x01", &varint(value.len())[..], value].concat();
-    [
-        b"\x08\x96\x01\x12\x04test\x1a",
-        &varint(inner.len())[..],
-        &inner,
-    ]
-    .concat()
-}
-
-/// `{"n": 7, "user": {"v": value}}`
-fn messagepack(value: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
-    [b"\x82\xa1n\x07\xa4user\x81\xa1v\xdb", &length[..], value].concat()
-}
-
-fn cbor(value: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
-    [b"\xa2\x61n\x07\x64user\xa1\x61v\x7a", &length[..], value].concat()
 }
 
 fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -169,6 +75,14 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
         (hex::encode_upper(value).into_bytes(), "hex"),
         (base32(value).into_bytes(), "base32"),
         (base58(value).into_bytes(), "base58"),
+        (lz_str::compress_to_base64(VALUE).into_bytes(), "lz-string"),
+        (
+            lz_str::compress_to_encoded_uri_component(
+                format!("[\"{VALUE}\",\"zoë zoë zoë\"]").as_str(),
+            )
+            .into_bytes(),
+            "lz-string / json $[0]",
+        ),
         (utf16(value, true), "utf-16le"),
         (utf16(value, false), "utf-16be"),
         (deflate(&mail), "deflate / form mail"),
@@ -178,7 +92,7 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
         (cbor(value), "cbor $.user.v"),
         (
             b"<a>ann.lee&#64;example.com</a>".to_vec(),
-            "entities / bytes 3+19",
+            "bytes 3+23 / entities",
         ),
         (
             [

@@ -41,6 +41,8 @@ pub enum Step {
     Base32,
     /// Base58 in the alphabet of Bitcoin: `base58`.
     Base58,
+    /// Compressed text in letters: LZ-string, as JavaScript programs write it.
+    LzString,
     /// UTF-16 (RFC 2781), the low byte first: `utf-16le`.
     Utf16Le,
     /// UTF-16, the high byte first: `utf-16be`.
@@ -155,6 +157,7 @@ impl fmt::Display for Step {
             Self::Hex => f.write_str("hex"),
             Self::Base32 => f.write_str("base32"),
             Self::Base58 => f.write_str("base58"),
+            Self::LzString => f.write_str("lz-string"),
             Self::Utf16Le => f.write_str("utf-16le"),
             Self::Utf16Be => f.write_str("utf-16be"),
             Self::Entities => f.write_str("entities"),
@@ -326,6 +329,7 @@ mod tests {
             Just(Step::Hex),
             Just(Step::Base32),
             Just(Step::Base58),
+            Just(Step::LzString),
             Just(Step::Utf16Le),
             Just(Step::Utf16Be),
             Just(Step::Entities),

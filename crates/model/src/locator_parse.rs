@@ -68,6 +68,7 @@ impl FromStr for Step {
             ("hex", true) => Ok(Self::Hex),
             ("base32", true) => Ok(Self::Base32),
             ("base58", true) => Ok(Self::Base58),
+            ("lz-string", true) => Ok(Self::LzString),
             ("utf-16le", true) => Ok(Self::Utf16Le),
             ("utf-16be", true) => Ok(Self::Utf16Be),
             ("entities", true) => Ok(Self::Entities),

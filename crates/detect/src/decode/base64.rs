@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::guess;
+use super::guess::{self, Says};
 use super::sniff::Look;
 
 /// Padding may be there or not, and the last bits need not be zero: writers differ.
@@ -37,17 +37,21 @@ pub(super) fn decode(input: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Decodes text that nothing declares to be base64, where the result says
-/// something.
-pub(super) fn sniff(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
+/// Whether text that nothing declares to be base64 may be it.
+pub(super) fn may_be(input: &[u8]) -> bool {
     let spaces = input.iter().filter(|b| **b == b' ').count();
-    let plausible = input.len() >= SHORTEST
+    input.len() >= SHORTEST
         && !input.iter().all(u8::is_ascii_digit)
         && input.iter().all(|b| is_of_alphabet(*b) || b"=\r\n ".contains(b))
         // Prose has more spaces than base64 has plus signs.
-        && spaces * 16 <= input.len();
-    let decoded = plausible.then(|| decode(input))??;
-    guess::says_something(&decoded, look).then_some(decoded)
+        && spaces * 16 <= input.len()
+}
+
+/// Decodes text that nothing declares to be base64, where the result says
+/// something.
+fn sniff(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
+    let decoded = may_be(input).then(|| decode(input))??;
+    (guess::says(&decoded, look) > Says::Nothing).then_some(decoded)
 }
 
 /// Shortest run of base64 that is looked for within other text.

@@ -7,7 +7,7 @@ use affiant_model::Step;
 use super::compress::{self, Inflated};
 use super::packed::{self, Packed};
 use super::sniff::Look;
-use super::{Child, Escape, letters, wire};
+use super::{Child, Escape, base64, letters, lz, wire};
 
 /// Shortest stream that is tried as compressed without a mark of its own.
 const SHORTEST_STREAM: usize = 8;
@@ -16,9 +16,8 @@ const SHORTEST_STREAM: usize = 8;
 /// must not cost much, and what was sent gives less.
 const RATIO: usize = 64;
 
-/// Shortest result of another guess that is tried as a compressed stream:
-/// setting up a decoder costs more than a token is worth, and a shorter stream
-/// holds hardly more than one value, which would not be compressed.
+/// Shortest result of another guess that is tried as a compressed stream
+/// whatever it begins with.
 const SHORTEST_STREAM_WITHIN: usize = 40;
 
 /// Shortest run of text that is looked at within bytes of no known kind.
@@ -33,20 +32,51 @@ pub(crate) const fn is_guess(step: &Step) -> bool {
             | Step::Hex
             | Step::Base32
             | Step::Base58
+            | Step::LzString
             | Step::Deflate
             | Step::Brotli
             | Step::Bytes(_)
     )
 }
 
-/// Whether the result of a guess says something: text, a known value, or an
-/// encoding that is told by its form.
-pub(super) fn says_something(bytes: &[u8], look: &Look<'_>) -> bool {
-    is_text(bytes)
-        || is_marked(bytes)
-        || records(bytes, 1).is_some()
-        || (look.is_known)(bytes)
-        || (bytes.len() >= SHORTEST_STREAM_WITHIN && stream(bytes, look).is_some())
+/// How much the result of a guess says. Letters may be read in several ways,
+/// of which the one that says the most is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Says {
+    Nothing,
+    /// Records or a stream, which noise may be too.
+    Shape,
+    /// Text.
+    Text,
+    /// An encoding that bears a mark.
+    Mark,
+    /// A known value.
+    Known,
+}
+
+pub(super) fn says(bytes: &[u8], look: &Look<'_>) -> Says {
+    if (look.is_known)(bytes) {
+        Says::Known
+    } else if is_marked(bytes) {
+        Says::Mark
+    } else if is_text(bytes) {
+        Says::Text
+    } else if records(bytes, 1).is_some()
+        || (is_worth_a_try(bytes) && stream(bytes, look).is_some())
+    {
+        Says::Shape
+    } else {
+        Says::Nothing
+    }
+}
+
+/// Whether what a guess gave is tried as a stream: setting up a decoder costs
+/// more than a token is worth, but for what begins as a single block of DEFLATE
+/// with fixed codes does (RFC 1951, 3.2.3), which is what short texts become, or as
+/// Brotli with its usual window does (RFC 7932, 9.1).
+fn is_worth_a_try(bytes: &[u8]) -> bool {
+    bytes.len() >= SHORTEST_STREAM_WITHIN
+        || matches!(bytes, [first, ..] if first & 7 == 3 || first & 15 == 11)
 }
 
 /// Whether bytes begin as an encoding does that bears a mark.
@@ -143,16 +173,42 @@ const fn is_of_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x80..=0xff)
 }
 
-/// Decodes text in other letters, where the result says something.
+/// Decodes text in other letters, the way that says the most.
 pub(super) fn letters(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
     type Decode = fn(&[u8]) -> Option<Vec<u8>>;
-    let ways: [(bool, Step, Decode); 3] = [
+    let ways: [(bool, Step, Decode); 4] = [
         (letters::may_be_hex(input), Step::Hex, letters::hex),
         (letters::may_be_base32(input), Step::Base32, letters::base32),
         (letters::may_be_base58(input), Step::Base58, letters::base58),
+        (base64::may_be(input), Step::Base64, base64::decode),
     ];
-    ways.into_iter().find_map(|(may_be, step, decode)| {
-        let bytes = may_be.then(|| decode(input))??;
-        says_something(&bytes, look).then_some((step, bytes))
-    })
+    let mut best = (Says::Nothing, Step::Base64, Vec::new());
+    for (may_be, step, decode) in ways {
+        let Some(bytes) = may_be.then(|| decode(input)).flatten() else {
+            continue;
+        };
+        let said = says(&bytes, look);
+        if said > best.0 {
+            best = (said, step, bytes);
+        }
+    }
+    if best.0 < Says::Text
+        && let Some(text) = lz_string(input, look)
+    {
+        return Some((Step::LzString, text));
+    }
+    (best.0 > Says::Nothing).then_some((best.1, best.2))
+}
+
+/// Text that was compressed into letters. Noise may be read as a few characters,
+/// so that the text must be known or of some length.
+fn lz_string(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
+    let bound = input.len().saturating_mul(RATIO);
+    let text = match lz::may_be(input).then(|| lz::decompress(input, bound))? {
+        Inflated::Whole(text) => text,
+        Inflated::Bound | Inflated::Corrupt => return None,
+    };
+    let says =
+        (text.len() >= SHORTEST_RUN && text.is_ascii() && is_text(&text)) || (look.is_known)(&text);
+    says.then_some(text)
 }

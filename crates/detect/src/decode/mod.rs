@@ -10,6 +10,8 @@ mod guess;
 mod json;
 mod letters;
 mod lines;
+mod lz;
+mod markup;
 mod multipart;
 mod packed;
 mod sniff;
@@ -110,6 +112,7 @@ pub(crate) const fn is_whole(step: &Step) -> bool {
             | Step::Hex
             | Step::Base32
             | Step::Base58
+            | Step::LzString
             | Step::Utf16Le
             | Step::Utf16Be
             | Step::Entities
@@ -140,6 +143,7 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
         Step::Hex => whole(letters::hex(input)),
         Step::Base32 => whole(letters::base32(input)),
         Step::Base58 => whole(letters::base58(input)),
+        Step::LzString => inflated(lz::decompress(input, limits.inflated_bytes), step, input),
         Step::Utf16Le => whole(letters::utf16(input, true)),
         Step::Utf16Be => whole(letters::utf16(input, false)),
         Step::Protobuf(path) => wire::select(input, path),

@@ -2,7 +2,7 @@ use affiant_model::Step;
 
 use super::compress::{self, Inflated};
 use super::{
-    Child, DecodeLimits, Escape, base64, form, guess, json, letters, lines, multipart, url,
+    Child, DecodeLimits, Escape, base64, form, guess, json, letters, lines, markup, multipart, url,
 };
 
 /// What is known of bytes before they are looked at.
@@ -145,8 +145,8 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
     if let Some((step, bytes)) = guess::letters(input, look) {
         return vec![Child::whole(step, input, bytes)].into();
     }
-    if let Some(bytes) = base64::sniff(input, look) {
-        return vec![Child::whole(Step::Base64, input, bytes)].into();
+    if markup::is_markup(input) {
+        return markup::children(input, most).into();
     }
     if has_reference(input) {
         let child = Child::part(Step::Entities, input, 0..input.len(), Escape::Entities);

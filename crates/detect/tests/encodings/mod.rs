@@ -1,0 +1,250 @@
+//! Encodings, written as programs write them.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses its own part"
+)]
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use sha2::Digest as _;
+
+use crate::common::gzip;
+
+/// A way to write an identifier; `None` where it cannot be written so.
+pub struct Encoding {
+    pub name: &'static str,
+    pub encode: fn(&[u8]) -> Option<Vec<u8>>,
+}
+
+macro_rules! encodings {
+    ($($name:literal => $encode:expr),* $(,)?) => {
+        &[$(Encoding { name: $name, encode: |bytes| Some($encode(bytes)) }),*]
+    };
+}
+
+/// What SDKs, pixels and hostile programs do to a value before it is sent.
+pub const ENCODINGS: &[Encoding] = encodings! {
+    "plain" => |b: &[u8]| b.to_vec(),
+    "upper case" => |b: &[u8]| text(b).to_uppercase().into_bytes(),
+    "lower case" => lower,
+    "percent" => |b: &[u8]| percent(b),
+    "percent twice" => |b: &[u8]| percent(&percent(b)),
+    "escapes of JSON" => |b: &[u8]| text(b).encode_utf16().map(|u| format!("\\u{u:04x}")).collect::<String>().into_bytes(),
+    "character references" => |b: &[u8]| text(b).chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>().into_bytes(),
+    "character references in hex" => |b: &[u8]| text(b).chars().map(|c| format!("&#x{:x};", u32::from(c))).collect::<String>().into_bytes(),
+    "base64" => |b: &[u8]| base64(b),
+    "base64 without padding" => |b: &[u8]| STANDARD_NO_PAD.encode(b).into_bytes(),
+    "base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(b).into_bytes(),
+    "base64 twice" => |b: &[u8]| base64(&base64(b)),
+    "base64 three times" => |b: &[u8]| base64(&base64(&base64(b))),
+    "base64 behind one byte" => |b: &[u8]| base64(&[b":", b].concat()),
+    "base64 in a longer text" => |b: &[u8]| base64(&[b"user=", b, b"&then=1"].concat()),
+    "base64 behind foreign letters" => |b: &[u8]| [b"v1.".to_vec(), base64(b)].concat(),
+    "hex" => |b: &[u8]| hex::encode(b).into_bytes(),
+    "hex in upper case" => |b: &[u8]| hex::encode_upper(b).into_bytes(),
+    "base32" => |b: &[u8]| base32(b).into_bytes(),
+    "base58" => |b: &[u8]| base58(b).into_bytes(),
+    "UTF-16, low byte first" => |b: &[u8]| utf16(b, true),
+    "UTF-16 in base64" => |b: &[u8]| base64(&utf16(b, false)),
+    "gzip in base64" => |b: &[u8]| base64(&gzip(b)),
+    "zlib in base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(zlib(b)).into_bytes(),
+    "DEFLATE in base64" => |b: &[u8]| base64(&deflate(b)),
+    "Brotli in base64" => |b: &[u8]| base64(&brotli(&[b"mail=", b].concat())),
+    "Zstandard in base64" => |b: &[u8]| base64(&zstd(b)),
+    "JSON under gzip in base64 in JSON" => |b: &[u8]| json(&text(&base64(&gzip(&json(&text(b)))))),
+    "LZ-string in base64" => |b: &[u8]| lz_str::compress_to_base64(text(b).as_str()).into_bytes(),
+    "LZ-string for addresses" => |b: &[u8]| lz_str::compress_to_encoded_uri_component(text(b).as_str()).into_bytes(),
+    "Protocol Buffers" => |b: &[u8]| protobuf(b),
+    "Protocol Buffers in base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(protobuf(b)).into_bytes(),
+    "MessagePack in base64" => |b: &[u8]| base64(&messagepack(b)),
+    "CBOR in base64" => |b: &[u8]| base64(&cbor(b)),
+    "claims of a JWT" => jwt,
+    "md5" => |b: &[u8]| digest::<md5::Md5>(b),
+    "md5 in upper case" => |b: &[u8]| hex::encode_upper(md5::Md5::digest(b)).into_bytes(),
+    "md5 of lower case" => |b: &[u8]| digest::<md5::Md5>(&lower(b)),
+    "sha1 of lower case" => |b: &[u8]| digest::<sha1::Sha1>(&lower(b)),
+    "sha224 of lower case" => |b: &[u8]| digest::<sha2::Sha224>(&lower(b)),
+    "sha256" => |b: &[u8]| digest::<sha2::Sha256>(b),
+    "sha256 of lower case" => |b: &[u8]| digest::<sha2::Sha256>(&lower(b)),
+    "sha256 of upper case" => |b: &[u8]| digest::<sha2::Sha256>(text(b).to_uppercase().as_bytes()),
+    "sha384 of lower case" => |b: &[u8]| digest::<sha2::Sha384>(&lower(b)),
+    "sha512 of lower case" => |b: &[u8]| digest::<sha2::Sha512>(&lower(b)),
+    "sha3-256 of lower case" => |b: &[u8]| digest::<sha3::Sha3_256>(&lower(b)),
+    "sha3-512 of lower case" => |b: &[u8]| digest::<sha3::Sha3_512>(&lower(b)),
+    "blake2b of lower case" => |b: &[u8]| digest::<blake2::Blake2b512>(&lower(b)),
+    "blake2s of lower case" => |b: &[u8]| digest::<blake2::Blake2s256>(&lower(b)),
+    "ripemd-160 of lower case" => |b: &[u8]| digest::<ripemd::Ripemd160>(&lower(b)),
+    "whirlpool of lower case" => |b: &[u8]| digest::<whirlpool::Whirlpool>(&lower(b)),
+    "md4 of lower case" => |b: &[u8]| digest::<md4::Md4>(&lower(b)),
+    "sha256 in base64" => |b: &[u8]| base64(&sha2::Sha256::digest(lower(b))),
+    "sha256 in base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(lower(b))).into_bytes(),
+    "sha256 in base32" => |b: &[u8]| base32(&sha2::Sha256::digest(lower(b))).into_bytes(),
+    "sha256 in base58" => |b: &[u8]| base58(&sha2::Sha256::digest(lower(b))).into_bytes(),
+    "sha256 as bytes in Protocol Buffers" => |b: &[u8]| protobuf(&sha2::Sha256::digest(lower(b))),
+    "sha1 in hex in base64" => |b: &[u8]| base64(&digest::<sha1::Sha1>(&lower(b))),
+    "sha256 of md5" => |b: &[u8]| digest::<sha2::Sha256>(&digest::<md5::Md5>(&lower(b))),
+    "md5 of sha1 of lower case" => |b: &[u8]| digest::<md5::Md5>(&digest::<sha1::Sha1>(&lower(b))),
+    "sha1 of the bytes of md5" => |b: &[u8]| digest::<sha1::Sha1>(&md5::Md5::digest(lower(b))),
+    "sha256 of sha256 of sha256" => |b: &[u8]| digest::<sha2::Sha256>(&digest::<sha2::Sha256>(&digest::<sha2::Sha256>(&lower(b)))),
+    "md5 of base64" => |b: &[u8]| digest::<md5::Md5>(&base64(b)),
+    "sha256 of base64 of md5" => |b: &[u8]| digest::<sha2::Sha256>(&base64(&md5::Md5::digest(lower(b)))),
+    "sha256 of hex" => |b: &[u8]| digest::<sha2::Sha256>(hex::encode(b).as_bytes()),
+    "the first 32 digits of sha256" => |b: &[u8]| digest::<sha2::Sha256>(&lower(b))[..32].to_vec(),
+    "sha256 with a salt beside it" => |b: &[u8]| format!(
+        "{{\"salt\":\"k7Qz\",\"id\":\"{}\"}}",
+        text(&digest::<sha2::Sha256>(&[b"k7Qz", &lower(b)[..]].concat()))
+    ).into_bytes(),
+};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn lower(bytes: &[u8]) -> Vec<u8> {
+    text(bytes).to_lowercase().into_bytes()
+}
+
+fn base64(bytes: &[u8]) -> Vec<u8> {
+    STANDARD.encode(bytes).into_bytes()
+}
+
+fn percent(bytes: &[u8]) -> Vec<u8> {
+    let form = crate::common::form(&[("", std::str::from_utf8(bytes).unwrap())]);
+    form.as_bytes()[1..].to_vec()
+}
+
+fn json(text: &str) -> Vec<u8> {
+    serde_json::to_vec(&serde_json::json!({ "v": 2, "data": text })).unwrap()
+}
+
+fn digest<D: sha2::Digest>(bytes: &[u8]) -> Vec<u8> {
+    hex::encode(D::digest(bytes)).into_bytes()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).unwrap()
+}
+
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut stream = Vec::new();
+    let mut input = bytes;
+    brotli::BrotliCompress(
+        &mut input,
+        &mut stream,
+        &brotli::enc::BrotliEncoderParams::default(),
+    )
+    .unwrap();
+    stream
+}
+
+fn jwt(bytes: &[u8]) -> Vec<u8> {
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let claims = serde_json::json!({ "iss": "site", "sub": text(bytes), "iat": 1_584_700_000 });
+    format!(
+        "{}.{}.{}",
+        part(br#"{"alg":"HS256","typ":"JWT"}"#),
+        part(claims.to_string().as_bytes()),
+        part(&[0xa7; 32])
+    )
+    .into_bytes()
+}
+
+pub fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<u8> = bytes
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
+        .collect();
+    let digit = |five: &[u8]| {
+        let padded = five.iter().chain(&[0; 5]).take(5);
+        ALPHABET[padded.fold(0, |n, bit| n << 1 | usize::from(*bit))]
+    };
+    let mut text: Vec<u8> = bits.chunks(5).map(digit).collect();
+    while !text.len().is_multiple_of(8) {
+        text.push(b'=');
+    }
+    String::from_utf8(text).unwrap()
+}
+
+pub fn base58(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    let mut digits: Vec<usize> = Vec::new();
+    for byte in bytes {
+        let mut carry = usize::from(*byte);
+        for digit in &mut digits {
+            carry += *digit << 8;
+            *digit = carry % 58;
+            carry /= 58;
+        }
+        while carry > 0 {
+            digits.push(carry % 58);
+            carry /= 58;
+        }
+    }
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    digits.resize(digits.len() + zeros, 0);
+    digits
+        .iter()
+        .rev()
+        .map(|d| char::from(ALPHABET[*d]))
+        .collect()
+}
+
+pub fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let level = flate2::Compression::default();
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let level = flate2::Compression::default();
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub fn utf16(bytes: &[u8], low_first: bool) -> Vec<u8> {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let pair = |unit: u16| match low_first {
+        true => unit.to_le_bytes(),
+        false => unit.to_be_bytes(),
+    };
+    text.encode_utf16().flat_map(pair).collect()
+}
+
+pub fn varint(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// A record with a number, a text, and in its field 3 a record with the value as field 19.
+pub fn protobuf(value: &[u8]) -> Vec<u8> {
+    let inner = [b"\x9a\x01", &varint(value.len())[..], value].concat();
+    [
+        b"\x08\x96\x01\x12\x04test\x1a",
+        &varint(inner.len())[..],
+        &inner,
+    ]
+    .concat()
+}
+
+/// `{"n": 7, "user": {"v": value}}`
+pub fn messagepack(value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+    [b"\x82\xa1n\x07\xa4user\x81\xa1v\xdb", &length[..], value].concat()
+}
+
+pub fn cbor(value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+    [b"\xa2\x61n\x07\x64user\xa1\x61v\x7a", &length[..], value].concat()
+}
