@@ -201,6 +201,9 @@ impl Walk<'_> {
             .children
             .iter()
             .all(|child| decode::is_guess(&child.step));
+        if !guess {
+            self.whole(bytes, way);
+        }
         let leaves = self.contents.leaves.len();
         let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {
@@ -260,6 +263,26 @@ impl Walk<'_> {
             ..hit
         }));
         Some(all)
+    }
+
+    /// Keeps a value that can be taken apart as a whole too, where the endpoint
+    /// documents the whole, such as the address of a page.
+    fn whole(&mut self, bytes: &[u8], way: &Way<'_>) {
+        let Wanted::Documented(endpoint) = self.wanted else {
+            return;
+        };
+        let place = place_of(&self.field.name, way.steps);
+        if endpoint.documents(place, way.keys) {
+            self.contents.leaves.push(Leaf {
+                field: self.field.name.clone(),
+                steps: way.steps.clone(),
+                keys: way.keys.clone(),
+                place,
+                bytes: bytes.to_vec(),
+                span: way.frame.span(self.field, 0..bytes.len()),
+                guessed: false,
+            });
+        }
     }
 
     fn child(

@@ -129,6 +129,13 @@ impl Endpoint {
             .map_or(&[], |d| &d.steps)
     }
 
+    /// Whether a field is documented at these keys.
+    pub(crate) fn documents(&self, place: Place, keys: &[Key]) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.places.contains(&place) && field.at.matches(keys).is_some())
+    }
+
     /// Whether the exchange is addressed to this endpoint.
     pub(crate) fn matches(&self, exchange: &Exchange, path: &str) -> bool {
         self.hosts
