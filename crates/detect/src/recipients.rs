@@ -3,6 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_model::{Case, PartyKind, Recipient};
 use serde::Deserialize;
 
+use crate::lists::List;
+
 /// A file of `datasets/recipients`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +61,62 @@ impl Recipients {
             self.by_domain.insert(domain, recipient);
         }
         Ok(())
+    }
+
+    /// These, and behind them what a list of the user's says of other domains.
+    ///
+    /// What is known already wins for its domain and every host below it, except
+    /// that a list may name who is behind a host that is let to others. Of two
+    /// lists the one given first wins. A name that a list calls an alias goes to
+    /// whom its target belongs, as far as that is known by then.
+    #[must_use]
+    pub fn with_list(mut self, list: &List) -> Self {
+        let cited = list.cited();
+        let mut added = Vec::new();
+        for (domain, entry) in &list.entries {
+            if self.receiver(domain).is_some() || self.by_domain.contains_key(domain) {
+                continue;
+            }
+            let recipient = Recipient {
+                domain: domain.clone(),
+                organisation: entry.organisation.clone(),
+                parent: entry.parent.clone(),
+                country: entry.country.clone(),
+                role: entry.role.clone(),
+                source: cited.clone(),
+            };
+            added.push(if entry.alias_of.is_empty() {
+                recipient
+            } else {
+                self.behind(recipient, &entry.alias_of)
+            });
+        }
+        for recipient in added {
+            self.by_domain.insert(recipient.domain.clone(), recipient);
+        }
+        self
+    }
+
+    /// The recipient behind an alias.
+    fn behind(&self, alias: Recipient, target: &str) -> Recipient {
+        let said = format!("{}: another name of {target}", alias.source);
+        let Some(known) = self.receiver(target) else {
+            let organisation = if alias.organisation.is_empty() {
+                registrable_domain(target)
+            } else {
+                alias.organisation.clone()
+            };
+            return Recipient {
+                organisation,
+                source: said,
+                ..alias
+            };
+        };
+        Recipient {
+            domain: alias.domain,
+            source: format!("{said}; of that, {}", known.source),
+            ..known
+        }
     }
 
     /// How many domains are listed.
@@ -196,9 +254,7 @@ mod tests {
     }
 
     fn entry(domain: &str, organisation: &str, more: &str) -> String {
-        format!(
-            "[[recipient]]\ndomain = \"{domain}\"\norganisation = \"{organisation}\"\n{more}"
-        )
+        format!("[[recipient]]\ndomain = \"{domain}\"\norganisation = \"{organisation}\"\n{more}")
     }
 
     #[test]
@@ -209,10 +265,7 @@ mod tests {
         recipients.read_file(&one).unwrap();
         recipients.read_file(&other).unwrap();
         let known = recipients.listed("x.a.example").unwrap();
-        assert_eq!(
-            (known.parent.as_str(), known.country.as_str()),
-            ("P", "FR")
-        );
+        assert_eq!((known.parent.as_str(), known.country.as_str()), ("P", "FR"));
         assert_eq!(known.source, "S; T");
         assert_eq!(recipients.len(), 1);
     }
