@@ -117,7 +117,7 @@ impl Knowledge {
         }
         let mut recipients = Recipients::default();
         for (name, text) in toml_files(&RECIPIENTS) {
-            recipients = Recipients::read_file(text).map_err(bad(&name))?;
+            recipients.read_file(text).map_err(bad(&name))?;
         }
         let sources = vec![
             source("datasets/endpoints", endpoints.len(), &ENDPOINTS),
@@ -207,6 +207,17 @@ mod tests {
                 .values()
                 .all(|datum| datum.dpv.starts_with("pd:"))
         );
+    }
+
+    #[test]
+    fn every_file_of_recipients_is_read() {
+        let recipients = Knowledge::built_in().unwrap().recipients;
+        let listed: usize = toml_files(&RECIPIENTS)
+            .values()
+            .map(|text| text.matches("[[recipient]]").count())
+            .sum();
+        assert!(toml_files(&RECIPIENTS).len() > 1);
+        assert_eq!(recipients.len(), listed, "some are in two files");
     }
 
     #[test]

@@ -9,6 +9,9 @@
 //! too large to replay each, that is said. [`Consistency`] holds the evidence against
 //! itself.
 //!
+//! [`List`] is a list of the user's own of who stands behind a domain; it
+//! comes second to the program's.
+//!
 //! [`Screen`] looks for credentials and for addresses of others, which is no
 //! finding: it warns before anything is printed or produced.
 //!
@@ -25,6 +28,7 @@ mod keypath;
 mod knowledge;
 mod known;
 mod leaf;
+mod lists;
 mod recipe;
 mod recipients;
 mod replay;
@@ -39,6 +43,8 @@ pub use decode::DecodeLimits;
 pub use endpoints::{Endpoint, Vector, VectorFailure};
 pub use examine::{Detector, Examination};
 pub use knowledge::{Datum, Knowledge, KnowledgeSource, Nature};
+pub use knowledge::{Datum, Knowledge, KnowledgeSource};
+pub use lists::{List, ListEntry, ListKind};
 pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
@@ -53,6 +59,14 @@ pub enum Error {
     Dataset {
         /// The file.
         file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A list that the user named cannot be used.
+    #[error("the list `{path}` cannot be used: {why}")]
+    List {
+        /// The file or folder.
+        path: String,
         /// What is wrong.
         why: String,
     },

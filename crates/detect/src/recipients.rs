@@ -1,9 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_model::{Case, PartyKind, Recipient};
 use serde::Deserialize;
 
-/// The file `datasets/recipients/recipients.toml`.
+use crate::lists::List;
+
+/// A file of `datasets/recipients`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -31,26 +33,90 @@ pub struct Recipients {
 }
 
 impl Recipients {
-    pub(crate) fn read_file(text: &str) -> Result<Self, String> {
+    /// Adds what a file says to what other files said. That a domain is another
+    /// organisation's here than there is refused: one of them is wrong.
+    pub(crate) fn read_file(&mut self, text: &str) -> Result<(), String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let mut by_domain = BTreeMap::new();
+        let mut here = BTreeSet::new();
         for entry in file.recipient {
+            let domain = entry.domain.clone();
             if entry.source.trim().is_empty() {
-                return Err(format!("recipient `{}` has no source", entry.domain));
+                return Err(format!("recipient `{domain}` has no source"));
+            }
+            if !here.insert(domain.clone()) {
+                return Err(format!("recipient `{domain}` is listed twice"));
             }
             let recipient = Recipient {
-                domain: entry.domain.clone(),
+                domain: entry.domain,
                 organisation: entry.organisation,
                 parent: entry.parent,
                 country: entry.country,
                 role: entry.role,
                 source: entry.source,
             };
-            if by_domain.insert(entry.domain.clone(), recipient).is_some() {
-                return Err(format!("recipient `{}` is listed twice", entry.domain));
-            }
+            let recipient = match self.by_domain.remove(&domain) {
+                Some(known) => both(known, recipient)?,
+                None => recipient,
+            };
+            self.by_domain.insert(domain, recipient);
         }
-        Ok(Self { by_domain })
+        Ok(())
+    }
+
+    /// These, and behind them what a list of the user's says of other domains.
+    ///
+    /// What is known already wins for its domain and every host below it, except
+    /// that a list may name who is behind a host that is let to others. Of two
+    /// lists the one given first wins. A name that a list calls an alias goes to
+    /// whom its target belongs, as far as that is known by then.
+    #[must_use]
+    pub fn with_list(mut self, list: &List) -> Self {
+        let cited = list.cited();
+        let mut added = Vec::new();
+        for (domain, entry) in &list.entries {
+            if self.receiver(domain).is_some() || self.by_domain.contains_key(domain) {
+                continue;
+            }
+            let recipient = Recipient {
+                domain: domain.clone(),
+                organisation: entry.organisation.clone(),
+                parent: entry.parent.clone(),
+                country: entry.country.clone(),
+                role: entry.role.clone(),
+                source: cited.clone(),
+            };
+            added.push(if entry.alias_of.is_empty() {
+                recipient
+            } else {
+                self.behind(recipient, &entry.alias_of)
+            });
+        }
+        for recipient in added {
+            self.by_domain.insert(recipient.domain.clone(), recipient);
+        }
+        self
+    }
+
+    /// The recipient behind an alias.
+    fn behind(&self, alias: Recipient, target: &str) -> Recipient {
+        let said = format!("{}: another name of {target}", alias.source);
+        let Some(known) = self.receiver(target) else {
+            let organisation = if alias.organisation.is_empty() {
+                registrable_domain(target)
+            } else {
+                alias.organisation.clone()
+            };
+            return Recipient {
+                organisation,
+                source: said,
+                ..alias
+            };
+        };
+        Recipient {
+            domain: alias.domain,
+            source: format!("{said}; of that, {}", known.source),
+            ..known
+        }
     }
 
     /// How many domains are listed.
@@ -110,6 +176,27 @@ impl Recipients {
     }
 }
 
+/// What two files say of one domain. Where only one of them says a thing, it
+/// holds; where both do, they must agree. Both sources are kept.
+fn both(one: Recipient, other: Recipient) -> Result<Recipient, String> {
+    let domain = one.domain;
+    let same = |what: &str, one: String, other: String| match (one.is_empty(), other.is_empty()) {
+        (false, false) if one != other => Err(format!(
+            "recipient `{domain}` is listed twice, its {what} as `{one}` and as `{other}`"
+        )),
+        (true, _) => Ok(other),
+        _ => Ok(one),
+    };
+    Ok(Recipient {
+        organisation: same("organisation", one.organisation, other.organisation)?,
+        parent: same("parent", one.parent, other.parent)?,
+        country: same("country", one.country, other.country)?,
+        role: same("role", one.role, other.role)?,
+        source: format!("{}; {}", one.source, other.source),
+        domain: domain.clone(),
+    })
+}
+
 /// A recipient of which nothing is known but the domain.
 fn unknown(domain: &str) -> Recipient {
     Recipient {
@@ -147,7 +234,8 @@ mod tests {
     use super::*;
 
     fn attribute(host: &str) -> (String, String, PartyKind) {
-        let recipients = Recipients::read_file(
+        let mut recipients = Recipients::default();
+        recipients.read_file(
             "[[recipient]]\ndomain = \"facebook.com\"\norganisation = \"Meta\"\nsource = \"S\"\n\
              [[recipient]]\ndomain = \"googleapis.com\"\norganisation = \"Google\"\nsource = \"S\"\n\
              [[recipient]]\ndomain = \"cloudfront.net\"\norganisation = \"Amazon\"\nrole = \"hosting: x\"\nsource = \"S\"\n",
@@ -163,6 +251,46 @@ mod tests {
         };
         let (recipient, party) = recipients.attribute(host, &case);
         (recipient.domain, recipient.organisation, party)
+    }
+
+    fn entry(domain: &str, organisation: &str, more: &str) -> String {
+        format!("[[recipient]]\ndomain = \"{domain}\"\norganisation = \"{organisation}\"\n{more}")
+    }
+
+    #[test]
+    fn what_two_files_say_of_a_domain_is_put_together() {
+        let mut recipients = Recipients::default();
+        let one = entry("a.example", "A", "country = \"FR\"\nsource = \"S\"\n");
+        let other = entry("a.example", "A", "parent = \"P\"\nsource = \"T\"\n");
+        recipients.read_file(&one).unwrap();
+        recipients.read_file(&other).unwrap();
+        let known = recipients.listed("x.a.example").unwrap();
+        assert_eq!((known.parent.as_str(), known.country.as_str()), ("P", "FR"));
+        assert_eq!(known.source, "S; T");
+        assert_eq!(recipients.len(), 1);
+    }
+
+    #[test]
+    fn a_domain_of_two_organisations_is_refused_with_both_named() {
+        let mut recipients = Recipients::default();
+        recipients
+            .read_file(&entry("a.example", "A", "source = \"S\"\n"))
+            .unwrap();
+        let refused = recipients
+            .read_file(&entry("a.example", "B", "source = \"T\"\n"))
+            .unwrap_err();
+        assert_eq!(
+            refused,
+            "recipient `a.example` is listed twice, its organisation as `A` and as `B`"
+        );
+    }
+
+    #[test]
+    fn an_entry_without_a_source_is_refused() {
+        let refused = Recipients::default()
+            .read_file(&entry("a.example", "A", "source = \" \"\n"))
+            .unwrap_err();
+        assert_eq!(refused, "recipient `a.example` has no source");
     }
 
     #[test]
