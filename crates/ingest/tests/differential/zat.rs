@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use affiant_model::{Exchange, ExchangeKind};
+use affiant_model::Exchange;
 use serde_json::{Value, json};
 
 use crate::{collection, python, read, said};
@@ -29,8 +29,9 @@ def rows(path):
 
 def micros(ts):
     if isinstance(ts, str):
-        ts = datetime.datetime.fromisoformat(ts)
-    return round((ts.timestamp() if isinstance(ts, datetime.datetime) else ts) * 1e6)
+        # Zeek's own tests write X for every digit.
+        ts = None if "X" in ts else datetime.datetime.fromisoformat(ts)
+    return ts and round((ts.timestamp() if isinstance(ts, datetime.datetime) else ts) * 1e6)
 
 def plain(text):
     return re.sub(r"\\x([0-9a-f]{2})", lambda hex: chr(int(hex[1], 16)), text).replace("\\\\", "\\")
@@ -40,6 +41,9 @@ def host(row, name):
     ip = f"[{ip}]" if ":" in ip else ip
     if "trans_depth" in row:
         uri = plain(row.get("uri", ""))
+        if row.get("method") == "CONNECT":
+            # Of a target that is no host and port, no host is read.
+            return uri.rpartition(":")[0] if re.fullmatch(r"[^/ ]+:\d+", uri) else ""
         whole = re.match(r"[a-z]+://([^/:]+)", uri, re.I)
         return whole[1] if whole else row.get("host", ip).partition(":")[0]
     if "conn_state" in row:
@@ -53,6 +57,14 @@ for path in sys.argv[1:]:
         found.append([host(row, os.path.basename(path)).lower(), client, micros(row["ts"])])
     print(json.dumps([path, found]))
 "#;
+
+/// Files of several logs, one behind the other: zat stops at the end of the first, of
+/// which it reads so many rows.
+const DIFFERENCES: [(&str, usize); 3] = [
+    ("scripts.base.protocols.ssl.dtls-13/ssl-all.log", 1),
+    ("scripts.base.protocols.ssl.keyexchange/ssl-all.log", 1),
+    ("scripts.base.protocols.ssl.tls13/ssl-out.log", 2),
+];
 
 #[test]
 fn zat_reads_the_same_rows() {
@@ -71,9 +83,19 @@ fn zat_reads_the_same_rows() {
     assert_eq!(said.len(), paths.len());
     let mut wrong = Vec::new();
     for (path, theirs) in paths.iter().zip(&said) {
-        let (ours, theirs) = (ours(path), theirs[1].as_array().unwrap());
+        let (mut ours, theirs) = (ours(path), theirs[1].as_array().unwrap());
+        let named = |(name, _): &&(&str, usize)| path.ends_with(name);
+        if let Some((_, count)) = DIFFERENCES.iter().find(named) {
+            assert_eq!(theirs.len(), *count, "{}", path.display());
+            ours.truncate(*count);
+        }
         if ours.len() != theirs.len() {
-            wrong.push(format!("{}: {} {}", path.display(), ours.len(), theirs.len()));
+            wrong.push(format!(
+                "{}: {} {}",
+                path.display(),
+                ours.len(),
+                theirs.len()
+            ));
         }
         for (ours, theirs) in ours.iter().zip(theirs) {
             if ours != theirs {
@@ -95,6 +117,5 @@ fn row(exchange: &Exchange) -> Value {
     let (ip, port) = client.rsplit_once(':').unwrap_or((client, ""));
     let client = format!("{} {port}", ip.trim_matches(['[', ']']));
     let time = exchange.started.map(|time| time.timestamp_micros());
-    let _ = ExchangeKind::Lookup;
     json!([exchange.host, client, time])
 }
