@@ -7,18 +7,19 @@ here=$(cd "$(dirname "$0")" && pwd)
 read=${AFFIANT_READ:-$here/../target/release/examples/read}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-formats=(zeek zeek-json app-privacy pcapdroid-csv pihole adguard nextdns table-csv table-ndjson
+# Behind a colon stands another tool for the same format.
+formats=(har ${AFFIANT_HARALYZER:+har:haralyzer} zeek ${AFFIANT_ZAT:+zeek:zat} zeek-json app-privacy pcapdroid-csv pihole adguard nextdns table-csv table-ndjson
   saz charles burp cdp netlog mitmproxy warc arc wacz wec meta-json meta-html google-json google-html)
 [ $# -lt 2 ] || formats=("${@:2}")
 
 # The name of the format, of what make_log.py calls otherwise.
 format() {
-  case $1 in
+  case ${1%:*} in
     zeek-json) echo zeek ;;
     table-*) echo table ;;
     meta-*) echo meta-activity ;;
     google-*) echo google-activity ;;
-    *) echo "$1" ;;
+    *) echo "${1%:*}" ;;
   esac
 }
 
@@ -37,6 +38,9 @@ stock() {
 
 choose() {
   case $1 in
+    har) stock jq "jq" -r '.log.entries[].request.url' ;;
+    har:haralyzer) stock haralyzer "haralyzer" "$AFFIANT_HARALYZER" "$here/walk.py" haralyzer ;;
+    zeek:zat) stock zat "zat" "$AFFIANT_ZAT" "$here/walk.py" zat ;;
     zeek) stock awk- "awk" -F'\t' '!/^#/ { print $8 }' ;;
     zeek-json) stock jq "jq" -r '.query' ;;
     app-privacy) stock jq "jq" -r '.domain' ;;
@@ -69,7 +73,7 @@ printf '%-14s %9s %11s %8s %9s  %-18s %11s %8s %9s %13s\n' \
   format entries 'read MB/s' 'CPU s' 'peak MB' tool 'tool MB/s' 'CPU s' 'peak MB' 'sha256 MB/s'
 for name in "${formats[@]}"; do
   file=$work/log
-  python3 "$here/make_log.py" "$name" "$megabytes" >"$file"
+  python3 "$here/make_log.py" "${name%:*}" "$megabytes" >"$file"
   aids=()
   case $name in
     table-*)

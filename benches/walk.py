@@ -1,7 +1,7 @@
 """Walks the entries of a log with a library that Python brings, or that is
 installed, and prints how many there are.
 
-Usage: walk.py csv|xml|html|warc|zat FILE
+Usage: walk.py csv|xml|html|haralyzer|warc|zat FILE
 """
 
 import csv
@@ -41,6 +41,13 @@ def of_html():
     with open(path, encoding="utf-8") as file:
         page.feed(file.read())
     yield from range(page.count)
+
+
+def of_haralyzer():
+    from haralyzer import HarEntry, HarParser
+
+    for entry in HarParser.from_file(path).har_data["entries"]:
+        yield HarEntry(entry).request.url
 
 
 def of_warc():

@@ -196,7 +196,34 @@ def mitmproxy(number):
     )
 
 
+HAR_HEAD = '{"log":{"version":"1.2","creator":{"name":"bench","version":"1"},"entries":[\n'
+
+
+def har(number):
+    to, _, body = request(number)
+    headers = [{"name": "Host", "value": to}, {"name": "Content-Type", "value": "application/json"}]
+    return json.dumps(
+        {
+            "startedDateTime": "2024-10-12T08:24:53.092+02:00",
+            "time": 100,
+            "request": {
+                "method": "POST",
+                "url": f"https://{to}/collect?n={number}",
+                "httpVersion": "HTTP/1.1",
+                "headers": headers,
+                "queryString": [{"name": "n", "value": f"{number}"}],
+                "cookies": [],
+                "headersSize": -1,
+                "bodySize": len(body),
+                "postData": {"mimeType": "application/json", "text": body},
+            },
+            "response": {"status": 200, "headers": [], "content": {"mimeType": "text/plain", "text": part(number, 400)}},
+        }
+    )
+
+
 FORMATS = {
+    "har": (HAR_HEAD, har, ",\n", "]}}\n"),
     "charles": ("[", charles, ",", "]"),
     "burp": (BURP_HEAD, burp, "", "</items>\n"),
     "cdp": ("[", cdp, ",\n", "]\n"),
