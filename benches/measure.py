@@ -1,16 +1,19 @@
 """Runs a command and writes what it took: elapsed seconds, seconds of CPU (user
-and system), and peak memory in MB.
+and system), and peak memory in MB. What the command prints is dropped, unless
+MEASURE_SHOW is set.
 
 Usage: measure.py FILE COMMAND...
 """
 
+import os
 import resource
 import subprocess
 import sys
 import time
 
 begun = time.monotonic()
-code = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
+shown = None if os.environ.get("MEASURE_SHOW") else subprocess.DEVNULL
+code = subprocess.run(sys.argv[2:], stdout=shown).returncode
 elapsed = time.monotonic() - begun
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 # Darwin counts bytes, Linux kilobytes.

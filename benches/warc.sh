@@ -22,7 +22,7 @@ with open(sys.argv[1], "rb") as file:
 '
 for file in bench.warc bench.warc.gz; do
   if [ "$file" = bench.warc ]; then
-    python3 "$here/make_warc.py" "$work/bench.warc" "$megabytes"
+    python3 "$here/make_log.py" warc "$megabytes" >"$work/bench.warc"
   else
     gzip -1 "$work/bench.warc"
   fi

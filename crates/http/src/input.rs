@@ -51,6 +51,11 @@ impl Input {
         self.offset
     }
 
+    /// Where in the stream it ends.
+    pub(crate) fn end(&self) -> u64 {
+        self.offset.saturating_add(self.rest().len() as u64)
+    }
+
     pub(crate) fn advance(&mut self, bytes: usize) {
         let bytes = bytes.min(self.rest().len());
         self.position += bytes;

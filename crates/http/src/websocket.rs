@@ -1,7 +1,12 @@
 //! WebSocket messages (RFC 6455), with compression (RFC 7692) undone.
 
-use flate2::{Decompress, FlushDecompress, Status};
+mod agreed;
+mod header;
+mod inflater;
 
+use self::agreed::Agreed;
+use self::header::Header;
+use self::inflater::Inflater;
 use crate::building::{add_range, note};
 use crate::output::Output;
 use crate::{Event, Limits, Message, MessageFrame, MessageKind, Side};
@@ -65,45 +70,6 @@ impl WebSocket {
     }
 }
 
-/// What `Sec-WebSocket-Extensions` of the answer agrees on.
-struct Agreed {
-    deflate: bool,
-    client_forgets: bool,
-    server_forgets: bool,
-    other: Option<String>,
-}
-
-impl Agreed {
-    fn read(extensions: &str) -> Self {
-        let mut agreed = Self {
-            deflate: false,
-            client_forgets: false,
-            server_forgets: false,
-            other: None,
-        };
-        for extension in extensions
-            .split(',')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        {
-            let mut parts = extension.split(';').map(str::trim);
-            if parts
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case("permessage-deflate"))
-            {
-                agreed.deflate = true;
-                for parameter in parts {
-                    agreed.client_forgets |= parameter == "client_no_context_takeover";
-                    agreed.server_forgets |= parameter == "server_no_context_takeover";
-                }
-            } else {
-                agreed.other = Some(extension.to_owned());
-            }
-        }
-        agreed
-    }
-}
-
 #[derive(Debug)]
 enum State {
     /// The first bytes of a frame.
@@ -135,44 +101,6 @@ struct Direction {
     message: Option<Message>,
     inflater: Option<Inflater>,
     other: Option<String>,
-}
-
-/// The first two to fourteen bytes of a frame (RFC 6455 §5.2).
-struct Header {
-    last: bool,
-    reserved: u8,
-    opcode: u8,
-    mask: Option<[u8; 4]>,
-    length: u64,
-}
-
-impl Header {
-    /// Reads it once it is whole.
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (&[first, second], rest) = bytes.split_first_chunk::<2>()?;
-        let (length, rest) = match second & 0x7f {
-            126 => {
-                let (length, rest) = rest.split_first_chunk::<2>()?;
-                (u64::from(u16::from_be_bytes(*length)), rest)
-            }
-            127 => {
-                let (length, rest) = rest.split_first_chunk::<8>()?;
-                (u64::from_be_bytes(*length), rest)
-            }
-            length => (u64::from(length), rest),
-        };
-        let mask = match second & 0x80 {
-            0 => None,
-            _ => Some(*rest.first_chunk::<4>()?),
-        };
-        Some(Self {
-            last: first & 0x80 != 0,
-            reserved: first & 0x70,
-            opcode: first & 0x0f,
-            mask,
-            length,
-        })
-    }
 }
 
 impl Direction {
@@ -467,131 +395,5 @@ fn cut(message: &mut Message, why: &str) {
     if message.complete {
         message.complete = false;
         note(&mut message.broken, why);
-    }
-}
-
-/// Undoes `permessage-deflate` for one direction (RFC 7692 §7.2.2).
-#[derive(Debug)]
-struct Inflater {
-    state: Decompress,
-    /// Whether each message is compressed by itself.
-    forgets: bool,
-    used: bool,
-    /// Whether what the next message builds on is missing.
-    lost: bool,
-}
-
-impl Inflater {
-    fn new(forgets: bool) -> Self {
-        Self {
-            state: Decompress::new(false),
-            forgets,
-            used: false,
-            lost: false,
-        }
-    }
-
-    /// Whether the next message builds on those before it.
-    const fn remembers(&self) -> bool {
-        self.used && !self.forgets
-    }
-
-    const fn lose(&mut self) {
-        self.lost = !self.forgets;
-        self.used = true;
-    }
-
-    /// The bytes of a message, as many as fit, and why there are not more.
-    fn inflate(&mut self, packed: &[u8], limit: usize) -> (Vec<u8>, Option<String>) {
-        if self.lost {
-            let why = "it is compressed with messages that are missing, so it was not inflated";
-            return (Vec::new(), Some(why.to_owned()));
-        }
-        if self.forgets {
-            self.state.reset(false);
-        }
-        self.used = true;
-        let mut payload = Vec::new();
-        for input in [packed, &[0, 0, 0xff, 0xff]] {
-            match self.feed(input, &mut payload, limit) {
-                Ok(true) => {}
-                // A last block of DEFLATE ends the stream, and with it the context.
-                Ok(false) => {
-                    self.lose();
-                    break;
-                }
-                Err(why) => {
-                    self.lose();
-                    return (payload, Some(why));
-                }
-            }
-        }
-        (payload, None)
-    }
-
-    /// Inflates one input; false where the compressed stream says that it ends.
-    fn feed(
-        &mut self,
-        mut input: &[u8],
-        payload: &mut Vec<u8>,
-        limit: usize,
-    ) -> Result<bool, String> {
-        let mut buffer = [0; 8 << 10];
-        loop {
-            let (read, written) = (self.state.total_in(), self.state.total_out());
-            let status = self
-                .state
-                .decompress(input, &mut buffer, FlushDecompress::Sync)
-                .map_err(|_| "it does not inflate from here on".to_owned())?;
-            let taken = usize::try_from(self.state.total_in() - read).unwrap_or(usize::MAX);
-            let made = usize::try_from(self.state.total_out() - written).unwrap_or(usize::MAX);
-            input = input.get(taken..).unwrap_or_default();
-            let made = buffer.get(..made).unwrap_or(&buffer);
-            let room = limit.saturating_sub(payload.len());
-            payload.extend_from_slice(made.get(..room).unwrap_or(made));
-            if made.len() > room {
-                return Err(format!("it inflates beyond the limit of {limit} bytes"));
-            }
-            match status {
-                Status::StreamEnd => return Ok(false),
-                _ if input.is_empty() && made.len() < buffer.len() => return Ok(true),
-                _ if taken == 0 && made.is_empty() => {
-                    return Err("it does not inflate from here on".to_owned());
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_agreed_on_is_read_from_the_answer() {
-        let agreed = Agreed::read("permessage-deflate; client_no_context_takeover, foo; bar");
-        assert!(agreed.deflate && agreed.client_forgets && !agreed.server_forgets);
-        assert_eq!(agreed.other.as_deref(), Some("foo; bar"));
-    }
-
-    #[test]
-    fn the_examples_of_rfc_7692_inflate() {
-        // RFC 7692 §7.2.3.1 and §7.2.3.2: the second builds on the first.
-        let mut inflater = Inflater::new(false);
-        let first = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
-        let second = [0xf2, 0x00, 0x11, 0x00, 0x00];
-        assert_eq!(inflater.inflate(&first, 100), (b"Hello".to_vec(), None));
-        assert!(inflater.remembers());
-        assert_eq!(inflater.inflate(&second, 100), (b"Hello".to_vec(), None));
-        // §7.2.3.4: a block with BFINAL; §7.2.3.5: two blocks.
-        let mut inflater = Inflater::new(true);
-        let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00];
-        let two = [
-            0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00,
-        ];
-        assert_eq!(inflater.inflate(&last, 100), (b"Hello".to_vec(), None));
-        assert_eq!(inflater.inflate(&two, 100), (b"Hello".to_vec(), None));
-        assert_eq!(inflater.inflate(&two, 3).0, b"Hel");
     }
 }

@@ -1,16 +1,23 @@
-//! Reads a traffic log from standard input and prints what was counted:
-//! `cargo run --release -p affiant-ingest --example read -- pcap < FILE`.
+//! Reads a traffic log and prints what was counted:
+//! `cargo run --release -p affiant-ingest --example read -- FORMAT [FILE [AID…]]`.
+//!
+//! Without a file, or where it is `-`, standard input is read, which goes forward
+//! only: archives need a file. An aid is the mapping of a table or the keys of a
+//! capture.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "it measures: it takes an argument and prints what it found"
+    clippy::print_stderr,
+    reason = "it measures: it takes arguments and prints what it found"
 )]
 
+use std::error::Error;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
-use affiant_ingest::{Item, Refusal, Settings, format_named};
+use affiant_ingest::{HEAD_BYTES, Input, Item, Limits, Settings, format_named, recognise};
 use affiant_model::ExhibitId;
 
 /// Standard input, which goes forward only.
@@ -28,25 +35,48 @@ impl Seek for Stream {
     }
 }
 
-fn main() -> Result<(), Refusal> {
-    let name = std::env::args().nth(1).unwrap_or_default();
+/// What the files named give for reading others.
+fn settings(aids: impl Iterator<Item = String>) -> Result<Settings, Box<dyn Error>> {
+    let mut settings = Settings::from(Limits::default());
+    for path in aids {
+        let file = fs::read(&path)?;
+        let head = file.get(..HEAD_BYTES).unwrap_or(&file);
+        recognise(head)?.add_aid(&mut &file[..], &settings.limits, &mut settings.aids);
+    }
+    Ok(settings)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().unwrap_or_default();
     let Some(reader) = format_named(&name) else {
-        println!("`{name}` is no format; name one, such as pcap");
-        return Ok(());
+        return Err(format!("`{name}` is no format; name one, such as pcap").into());
     };
+    let file = arguments.next().filter(|file| file != "-");
+    let mut input: Box<dyn Input> = match file {
+        Some(path) => Box::new(File::open(path)?),
+        None => Box::new(Stream(io::stdin().lock())),
+    };
+    let settings = settings(arguments)?;
     let (mut exchanges, mut defects, mut bytes) = (0_u64, 0_u64, 0_u64);
+    let mut first = None;
     let mut take = |item| {
         match item {
             Item::Exchange(exchange) => {
                 exchanges += 1;
                 bytes += exchange.raw.len() as u64;
             }
-            Item::Defect(_) => defects += 1,
+            Item::Defect(defect) => {
+                defects += 1;
+                first.get_or_insert(defect.message);
+            }
         }
         ControlFlow::Continue(())
     };
-    let mut input = Stream(io::stdin().lock());
-    reader.read(&mut input, ExhibitId(1), &Settings::default(), &mut take)?;
+    reader.read(input.as_mut(), ExhibitId(1), &settings, &mut take)?;
     println!("{exchanges} exchanges of {bytes} bytes, {defects} defects");
+    if let Some(message) = first {
+        eprintln!("the first defect: {message}");
+    }
     Ok(())
 }

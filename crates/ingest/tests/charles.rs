@@ -4,8 +4,6 @@
 
 mod common;
 
-use std::process::Command;
-
 use affiant_ingest::{Limits, Settings, recognise};
 use affiant_model::{Carrier, ExchangeKind, FieldName, Reach, Step};
 use common::{Log, read_as};
@@ -268,65 +266,6 @@ fn what_cannot_be_read_is_said() {
         "the transaction is larger than the bound of 100 bytes"
     );
     assert!(read_as("charles", b"{}", &Settings::default()).is_err());
-}
-
-/// Reads the session with the standard library of Python.
-const SCRIPT: &str = r"
-import json, sys
-for t in json.load(open(sys.argv[1])):
-    r = t['request']
-    print(t['method'], t['scheme'] + '://' + t['host'] + t['path'] + '?' + t['query'],
-          t['response']['status'], sorted(h['value'] for h in r['header']['headers']), r['body']['text'])
-";
-
-#[test]
-fn python_reads_the_same() {
-    let mut second = transaction();
-    second["request"]["body"]["text"] = json!("\u{1f600} \"q\" \\ \n");
-    let session = [transaction(), second];
-    let folder = std::env::temp_dir().join(format!("affiant-charles-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("session.chlsj");
-    std::fs::write(&path, serde_json::to_vec(&session).unwrap()).unwrap();
-    let python = Command::new("python3")
-        .args(["-X", "utf8", "-c", SCRIPT])
-        .arg(&path)
-        .output();
-    std::fs::remove_dir_all(&folder).unwrap();
-    let Ok(python) = python else {
-        println!("skipped: python3 is not installed");
-        return;
-    };
-    let mut found = String::new();
-    for exchange in &read(&session).exchanges {
-        let text = |field| -> String {
-            let bytes = exchange.bytes_of(field);
-            serde_json::from_str(&format!("\"{}\"", std::str::from_utf8(bytes).unwrap())).unwrap()
-        };
-        let is_header = |name: &FieldName| matches!(name, FieldName::Header { .. });
-        let mut headers: Vec<_> = exchange
-            .fields
-            .iter()
-            .filter(|f| is_header(&f.name))
-            .map(text)
-            .collect();
-        headers.sort();
-        let headers: Vec<_> = headers.iter().map(|value| format!("'{value}'")).collect();
-        let body = exchange
-            .fields
-            .iter()
-            .find(|f| f.name == FieldName::Body)
-            .map(text)
-            .unwrap();
-        found.push_str(&format!(
-            "{} {} {} [{}] {body}\n",
-            exchange.method,
-            exchange.url,
-            exchange.status.unwrap(),
-            headers.join(", ")
-        ));
-    }
-    assert_eq!(found, String::from_utf8(python.stdout).unwrap());
 }
 
 proptest! {

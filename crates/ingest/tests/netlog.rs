@@ -1,128 +1,20 @@
 //! Logs of Chrome's network stack.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
+#![allow(unreachable_pub, reason = "shared between the parts of this test")]
 
 #[path = "netlog/browser.rs"]
 mod browser;
 mod common;
-
-use std::process::Command;
+#[path = "netlog/write.rs"]
+mod write;
 
 use affiant_ingest::{Limits, Settings, recognise};
-use affiant_model::{Exchange, ExchangeKind, FieldName, Reach, Unpack};
-use common::{Log, bytes_at, read_as};
+use affiant_model::{ExchangeKind, Reach};
+use common::read_as;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-/// Names of events; an event's number is its place, so that it is of this log alone.
-const NAMES: &[&str] = &[
-    "CANCELLED",
-    "URL_REQUEST_START_JOB",
-    "HTTP_TRANSACTION_SEND_REQUEST_HEADERS",
-    "HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS",
-    "HTTP_TRANSACTION_READ_RESPONSE_HEADERS",
-    "HTTP_TRANSACTION_SEND_REQUEST_BODY",
-    "HOST_RESOLVER_MANAGER_REQUEST",
-    "HOST_RESOLVER_MANAGER_JOB",
-    "SSL_CONNECT",
-    "SOCKET_POOL_CONNECT_JOB_CREATED",
-    "CONNECT_JOB_SET_SOCKET",
-    "QUIC_SESSION",
-    "QUIC_SESSION_PACKET_RECEIVED",
-    "SSL_SOCKET_BYTES_SENT",
-];
-
-const BEGIN: u8 = 1;
-const END: u8 = 2;
-const NONE: u8 = 0;
-
-fn event(name: &str, source: u32, phase: u8, params: Value) -> Value {
-    let number = NAMES.iter().position(|known| *known == name).unwrap();
-    json!({"time": "5012", "type": number, "phase": phase, "params": params,
-           "source": {"id": source, "start_time": "5000", "type": 1}})
-}
-
-fn start(source: u32, url: &str) -> Value {
-    event(
-        "URL_REQUEST_START_JOB",
-        source,
-        BEGIN,
-        json!({"url": url, "method": "GET"}),
-    )
-}
-
-fn sent(source: u32, headers: &[&str]) -> Value {
-    event(
-        "HTTP_TRANSACTION_SEND_REQUEST_HEADERS",
-        source,
-        NONE,
-        json!({"headers": headers, "line": "GET / HTTP/1.1\r\n"}),
-    )
-}
-
-fn answered(source: u32, line: &str) -> Value {
-    event(
-        "HTTP_TRANSACTION_READ_RESPONSE_HEADERS",
-        source,
-        NONE,
-        json!({"headers": [line, "Server: x"]}),
-    )
-}
-
-/// A log as Chrome writes it, one event a line.
-fn log(events: &[Value]) -> String {
-    let types: serde_json::Map<String, Value> = NAMES
-        .iter()
-        .enumerate()
-        .map(|(number, name)| ((*name).to_owned(), json!(number)))
-        .collect();
-    let constants = json!({"logEventTypes": types, "logEventPhase": {"PHASE_BEGIN": 1, "PHASE_END": 2, "PHASE_NONE": 0},
-        "netError": {"ERR_NAME_NOT_RESOLVED": -105}, "timeTickOffset": "1717530754119", "logCaptureMode": "Default",
-        "logFormatVersion": 1, "clientInfo": {"name": "Chrome", "version": "125.0", "os_type": "Linux", "command_line": "chrome"}});
-    let events: Vec<String> = events.iter().map(Value::to_string).collect();
-    format!(
-        "{{\"constants\":{constants},\n\"events\": [\n{}],\n\"polledData\": {{\"x\":[]}}}}\n",
-        events.join(",\n")
-    )
-}
-
-fn read_text(file: &str) -> Log {
-    assert_eq!(recognise(file.as_bytes()).unwrap().name(), "netlog");
-    let log = read_as("netlog", file.as_bytes(), &Settings::default()).unwrap();
-    for exchange in &log.exchanges {
-        let Some(unpacked) = &exchange.unpacked else {
-            continue;
-        };
-        let [Unpack::Runs(runs)] = &unpacked.steps[..] else {
-            panic!()
-        };
-        let bytes: Vec<u8> = runs
-            .iter()
-            .flat_map(|run| bytes_at(file.as_bytes(), *run))
-            .copied()
-            .collect();
-        assert_eq!(bytes, exchange.raw, "the runs give the bytes");
-    }
-    log
-}
-
-fn read(events: &[Value]) -> Log {
-    read_text(&log(events))
-}
-
-fn fields(exchange: &Exchange) -> Vec<(String, String)> {
-    let named = |field: &affiant_model::Field| {
-        let name = match &field.name {
-            FieldName::Header { name, nth } => format!("{name}#{nth}"),
-            other => format!("{other:?}").to_lowercase(),
-        };
-        (
-            name,
-            String::from_utf8_lossy(exchange.bytes_of(field)).into_owned(),
-        )
-    };
-    exchange.fields.iter().map(named).collect()
-}
+use write::{BEGIN, END, NONE, answered, event, fields, log, read, read_text, sent, start};
 
 #[test]
 fn a_request_is_put_together_of_what_its_events_say() {
@@ -465,69 +357,6 @@ fn a_log_whose_end_is_missing_is_read_as_far_as_it_goes() {
         small.messages()[0],
         "the event is larger than the bound of 100 bytes"
     );
-}
-
-/// Reads the log with the standard library of Python, as a log viewer does: by
-/// source, with numbers turned into names.
-const SCRIPT: &str = r"
-import json, sys
-log = json.load(open(sys.argv[1]))
-names = {v: k for k, v in log['constants']['logEventTypes'].items()}
-jobs, last = [], {}
-for e in log['events']:
-    name, source, params = names[e['type']], e['source']['id'], e.get('params', {})
-    if name == 'URL_REQUEST_START_JOB' and e['phase'] == 1:
-        last[source] = [params['url'], params['method'], 0, '']
-        jobs.append(last[source])
-    elif name.endswith('SEND_REQUEST_HEADERS') and not last[source][2]:
-        last[source][2] = len([h for h in params['headers'] if not h.endswith('were stripped]') and h[:5] not in (':meth', ':sche', ':path')])
-    elif name == 'HTTP_TRANSACTION_READ_RESPONSE_HEADERS':
-        last[source][3] = params['headers'][0].split()[1]
-for job in jobs:
-    print(*job)
-";
-
-#[test]
-fn python_reads_the_same() {
-    let file = log(&[
-        start(7, "https://a.example/é?x=1"),
-        start(8, "https://b.example/"),
-        sent(8, &["Host: b.example", "Cookie: [7 bytes were stripped]"]),
-        sent(7, &["Host: a.example", "A: b", "C: d"]),
-        answered(8, "HTTP/1.1 301 Moved"),
-        start(8, "https://c.example/"),
-        answered(7, "HTTP/1.1 200"),
-        sent(8, &["Host: c.example"]),
-        answered(8, "HTTP/1.1 404"),
-    ]);
-    let folder = std::env::temp_dir().join(format!("affiant-netlog-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("log.json");
-    std::fs::write(&path, &file).unwrap();
-    let python = Command::new("python3")
-        .args(["-X", "utf8", "-c", SCRIPT])
-        .arg(&path)
-        .output();
-    std::fs::remove_dir_all(&folder).unwrap();
-    let Ok(python) = python else {
-        println!("skipped: python3 is not installed");
-        return;
-    };
-    let mut found = String::new();
-    for exchange in &read_text(&file).exchanges {
-        let is_header = |name: &FieldName| matches!(name, FieldName::Header { .. });
-        let headers = exchange
-            .fields
-            .iter()
-            .filter(|f| is_header(&f.name))
-            .count();
-        let status = exchange.status.unwrap();
-        found.push_str(&format!(
-            "{} {} {headers} {status}\n",
-            exchange.url, exchange.method
-        ));
-    }
-    assert_eq!(found, String::from_utf8(python.stdout).unwrap());
 }
 
 proptest! {

@@ -6,12 +6,14 @@ mod framing;
 mod head;
 mod pairing;
 mod server;
+mod side;
 
 use std::collections::VecDeque;
 
-use client::{Client, Context};
+use client::Client;
 use pairing::{Pairing, Switch};
 use server::Server;
+use side::Context;
 
 use crate::http2::Http2;
 use crate::output::{Output, Troubles};

@@ -1,9 +1,11 @@
 //! The server's side: responses.
 
-use super::client::{Context, Skipped};
-use super::framing::{Chunk, Framing, Part, Stated};
+mod gaps;
+
+use super::framing::{Framing, Part, Stated};
 use super::head::{header_lines, members, status_line, values};
 use super::pairing::{Asked, Kind, Switch, Turn};
+use super::side::{Context, Skipped, passes_empty_line};
 use crate::building::note;
 use crate::input::{Found, Input};
 use crate::output::Output;
@@ -64,17 +66,8 @@ impl Server {
     }
 
     fn head(&mut self, context: &mut Context<'_>, output: &mut Output<'_>) -> bool {
-        match self.input.rest() {
-            [] | [b'\r'] => return false,
-            [b'\n', ..] => {
-                self.input.advance(1);
-                return true;
-            }
-            [b'\r', b'\n', ..] => {
-                self.input.advance(2);
-                return true;
-            }
-            _ => {}
+        if let Some(passed) = passes_empty_line(&mut self.input) {
+            return passed;
         }
         // An answer that stands in the capture before its request waits for it.
         if context.pairs.waiting() == 0 && context.pairs.sure && !self.closing {
@@ -296,137 +289,6 @@ impl Server {
         note(&mut response.broken, why);
         response.at.end = end;
         output.event(Event::Response(response));
-    }
-
-    fn skip(&mut self, mut skipped: Skipped, output: &mut Output<'_>) -> bool {
-        let rest = self.input.rest();
-        let at = memchr::memmem::find(rest, b"HTTP/1.");
-        let found = at.and_then(|at| rest.get(at..).map(|tail| (at, tail)));
-        let (step, begins) = match found {
-            // The end of the bytes may be the beginning of a status line.
-            None => (rest.len().saturating_sub(6), false),
-            Some((at, tail)) => {
-                let tail = tail.get(..LINE).unwrap_or(tail);
-                match memchr::memchr(b'\n', tail) {
-                    Some(end) if tail.get(..end).and_then(status_line).is_some() => (at, true),
-                    None if tail.len() < LINE => (at, false),
-                    _ => (at + 7, false),
-                }
-            }
-        };
-        self.input.advance(step);
-        skipped.bytes = skipped.bytes.saturating_add(step as u64);
-        if begins {
-            if let Some(told) = skipped.told("the next status line") {
-                output.trouble(Side::Server, skipped.from, told);
-            }
-        } else {
-            self.state = State::Skip(skipped);
-        }
-        begins || step > 0
-    }
-
-    /// A hole of `length` bytes behind what is at hand.
-    pub(crate) fn hole(&mut self, length: u64, context: &mut Context<'_>, output: &mut Output<'_>) {
-        let here = self
-            .input
-            .offset()
-            .saturating_add(self.input.rest().len() as u64);
-        let why = format!("{length} bytes at {here} of the server's stream {NOT_CAPTURED}");
-        match std::mem::replace(&mut self.state, State::Head) {
-            State::Body(mut body) => {
-                let follows = self.input.rest().is_empty() && body.framing.skip(length);
-                if let Some(response) = &mut body.response {
-                    note(&mut response.broken, &*why);
-                }
-                if follows {
-                    self.state = State::Body(body);
-                } else {
-                    match body.response {
-                        Some(mut response) => {
-                            response.at.end = here;
-                            output.event(Event::Response(*response));
-                        }
-                        None => output.trouble(Side::Server, here, why),
-                    }
-                    self.lose(length, context);
-                }
-            }
-            State::Head => {
-                let rest = self.input.rest().len();
-                let line = self.input.line(context.limits.head);
-                let known = matches!(line, Found::At(end) if self.status_at(end).is_some());
-                if known && (context.pairs.waiting() > 0 || !context.pairs.sure) {
-                    self.cut_head(rest, &why, context, output);
-                } else {
-                    output.trouble(Side::Server, here, why);
-                }
-                self.lose(length, context);
-            }
-            State::Skip(mut skipped) => {
-                skipped.bytes = skipped.bytes.saturating_add(self.input.rest().len() as u64);
-                skipped.lost = skipped.lost.saturating_add(length);
-                self.state = State::Skip(skipped);
-            }
-        }
-        self.input.skip_hole(length);
-    }
-
-    fn lose(&mut self, length: u64, context: &mut Context<'_>) {
-        let mut skipped = Skipped::at(self.input.offset());
-        skipped.bytes = self.input.rest().len() as u64;
-        skipped.lost = length;
-        self.state = State::Skip(skipped);
-        context.pairs.doubt();
-    }
-
-    /// No more bytes come.
-    pub(crate) fn finish(&mut self, context: &mut Context<'_>, output: &mut Output<'_>) {
-        let rest = self.input.rest().len();
-        let offset = self.input.offset();
-        let end = offset.saturating_add(rest as u64);
-        match std::mem::replace(&mut self.state, State::Head) {
-            State::Body(Body {
-                response: Some(response),
-                framing,
-            }) => {
-                let why = match framing {
-                    Framing::UntilClose => "its end is the end of the conversation",
-                    Framing::Length(_)
-                    | Framing::Chunked(Chunk::Size | Chunk::Data(_) | Chunk::DataEnd) => {
-                        "the conversation ends before its body does"
-                    }
-                    Framing::Chunked(Chunk::Trailers) => {
-                        "the conversation ends behind its last chunk"
-                    }
-                };
-                self.tell_broken(*response, end, why, output);
-            }
-            State::Body(_) => {}
-            State::Head if rest == 0 || self.input.rest() == b"\r" => {}
-            State::Head => {
-                let line = self.input.line(context.limits.head);
-                if matches!(line, Found::At(end) if self.status_at(end).is_some()) {
-                    self.cut_head(
-                        rest,
-                        "the conversation ends within its head",
-                        context,
-                        output,
-                    );
-                } else {
-                    let why = format!("{rest} bytes of no whole status line were left out");
-                    output.trouble(Side::Server, offset, why);
-                }
-            }
-            State::Skip(mut skipped) => {
-                skipped.bytes = skipped.bytes.saturating_add(rest as u64);
-                if let Some(told) = skipped.told("the end of the conversation") {
-                    output.trouble(Side::Server, skipped.from, told);
-                }
-            }
-        }
-        self.input.advance(rest);
-        self.state = State::Head;
     }
 }
 

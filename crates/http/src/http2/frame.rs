@@ -1,9 +1,10 @@
 //! Frames of one side (RFC 9113 §4 and §6).
 
-use std::ops::Range;
+mod block;
+mod item;
 
-use super::fields::Fields;
-use crate::building::add_range;
+use self::block::Block;
+pub(crate) use self::item::{Headers, Item};
 use crate::hpack::Decoder;
 use crate::{Limits, Side};
 
@@ -21,44 +22,6 @@ const END_STREAM: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
-
-/// What the frames of a side come to.
-#[derive(Debug)]
-pub(crate) enum Item<'a> {
-    /// A header block, decoded.
-    Headers(Headers),
-    /// Bytes of DATA.
-    Data {
-        stream: u32,
-        offset: u64,
-        bytes: &'a [u8],
-    },
-    /// A hole in DATA.
-    Hole {
-        stream: u32,
-        offset: u64,
-        length: u64,
-    },
-    /// The stream has ended from this side, with the byte before this one.
-    End { stream: u32, at: u64 },
-    /// The side gave the stream up (`RST_STREAM`), with this code.
-    Reset { stream: u32, code: u32, at: u64 },
-    /// Something that could not be read.
-    Trouble { offset: u64, message: String },
-}
-
-/// A header block and where it stood.
-#[derive(Debug)]
-pub(crate) struct Headers {
-    pub(crate) stream: u32,
-    /// The stream that a `PUSH_PROMISE` announces.
-    pub(crate) promised: Option<u32>,
-    /// `None` where the block could not be decoded.
-    pub(crate) fields: Option<Fields>,
-    pub(crate) pieces: Vec<Range<u64>>,
-    pub(crate) at: Range<u64>,
-    pub(crate) ends_stream: bool,
-}
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Head {
@@ -98,15 +61,6 @@ enum State {
         bytes: u64,
         lost: u64,
     },
-}
-
-/// A header block that is not whole yet.
-#[derive(Debug)]
-struct Block {
-    head: Head,
-    promised: Option<u32>,
-    bytes: Vec<u8>,
-    pieces: Vec<Range<u64>>,
 }
 
 /// Reads the frames of one side.
@@ -317,18 +271,6 @@ impl Reader {
         };
     }
 
-    /// Keeps the place of a block whose bytes are not held.
-    fn unread_block(&mut self) {
-        if self.block.is_none() {
-            self.block = Some(Block {
-                head: self.head,
-                promised: None,
-                bytes: Vec::new(),
-                pieces: Vec::new(),
-            });
-        }
-    }
-
     /// Ends the frame where it is whole.
     fn settle(&mut self, limits: &Limits, each: &mut dyn FnMut(Item<'_>)) {
         let whole = match &mut self.state {
@@ -367,90 +309,6 @@ impl Reader {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// Adds the fragment in the payload of a frame to its block.
-    fn fragment(&mut self, payload: &[u8], each: &mut dyn FnMut(Item<'_>)) {
-        let head = self.head;
-        let mut range = 0..payload.len();
-        let mut promised = None;
-        if head.kind != CONTINUATION {
-            let mut whole = true;
-            if head.has(PADDED) {
-                let padding = payload
-                    .first()
-                    .map_or(usize::MAX, |byte| usize::from(*byte));
-                range.start = 1;
-                range.end = range.end.saturating_sub(padding);
-            }
-            if head.kind == HEADERS && head.has(PRIORITY) {
-                range.start += 5;
-            }
-            if head.kind == PUSH_PROMISE {
-                let stream = payload.get(range.start..range.start + 4);
-                promised = stream
-                    .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
-                    .map(|bytes| u32::from_be_bytes(bytes) & 0x7fff_ffff);
-                whole = promised.is_some();
-                range.start += 4;
-            }
-            if range.start > range.end || !whole {
-                range = 0..0;
-                self.forget("the head of a HEADERS frame is too short", head.from, each);
-            }
-            self.block = Some(Block {
-                head,
-                promised,
-                bytes: Vec::new(),
-                pieces: Vec::new(),
-            });
-        }
-        let start = self.offset.saturating_sub(payload.len() as u64);
-        if let Some(block) = &mut self.block {
-            block
-                .bytes
-                .extend_from_slice(payload.get(range.clone()).unwrap_or_default());
-            let at =
-                start.saturating_add(range.start as u64)..start.saturating_add(range.end as u64);
-            add_range(&mut block.pieces, at);
-        }
-    }
-
-    /// Decodes the block, which is whole, and hands it on.
-    fn end_block(&mut self, limits: &Limits, each: &mut dyn FnMut(Item<'_>)) {
-        let Some(block) = self.block.take() else {
-            return;
-        };
-        let mut fields = None;
-        if let Some(decoder) = &mut self.decoder {
-            let mut read = Fields::default();
-            let budget = limits.head.saturating_mul(16);
-            let decoded = decoder.decode(&block.bytes, budget, &mut |name, value| {
-                read.add(name, value, limits.head);
-            });
-            match decoded {
-                Ok(()) => fields = Some(read),
-                Err(why) => self.forget(why, block.head.from, each),
-            }
-        }
-        each(Item::Headers(Headers {
-            stream: block.head.stream,
-            promised: block.promised,
-            fields,
-            pieces: block.pieces,
-            at: block.head.from..self.offset,
-            ends_stream: block.head.kind == HEADERS && block.head.has(END_STREAM),
-        }));
-    }
-
-    /// From here on no header block of this side can be decoded.
-    fn forget(&mut self, why: &str, offset: u64, each: &mut dyn FnMut(Item<'_>)) {
-        if self.decoder.take().is_some() {
-            let message = format!(
-                "{why}: the state of the header compression is lost, and no later header of this side is read"
-            );
-            each(Item::Trouble { offset, message });
         }
     }
 

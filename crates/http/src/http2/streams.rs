@@ -1,41 +1,18 @@
 //! The streams of a conversation of HTTP/2, and the requests and responses in them.
 
+mod ending;
+mod socket;
+mod stream;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use self::stream::{Answer, Stream};
 use super::fields::Fields;
 use super::frame::{Headers, Item};
 use crate::building::{Building, note};
 use crate::output::Output;
-use crate::websocket::WebSocket;
 use crate::{Event, Limits, Response, Side};
-
-/// Both sides of one stream.
-#[derive(Debug, Default)]
-struct Stream {
-    /// The number of its request; `None` where its head was not read (yet).
-    number: Option<u64>,
-    /// The request, until it is handed out.
-    building: Option<Box<Building>>,
-    /// Whether the client has nothing more to say.
-    asked: bool,
-    answer: Answer,
-    /// What DATA of a `CONNECT` to a WebSocket carries (RFC 8441).
-    socket: Option<Box<WebSocket>>,
-}
-
-/// How far the response has come.
-#[derive(Debug, Default)]
-enum Answer {
-    #[default]
-    None,
-    /// Only this interim response.
-    Interim(u16, Range<u64>),
-    Open(Box<Response>),
-    /// It waits for its request.
-    Early(Box<Response>),
-    Done,
-}
 
 /// DATA that belongs to no request that could be read.
 #[derive(Debug, Default)]
@@ -258,70 +235,6 @@ impl Streams {
         stream.asked = true;
     }
 
-    /// Reads DATA as a WebSocket, where client and server agreed on one (RFC 8441 §5).
-    fn open_socket(
-        &mut self,
-        id: u32,
-        status: u16,
-        fields: &Fields,
-        limits: &Limits,
-        output: &mut Output<'_>,
-    ) {
-        let is_socket = self
-            .open
-            .get(&id)
-            .and_then(|stream| stream.building.as_ref())
-            .is_some_and(|building| {
-                let request = &building.request;
-                let head = request.raw.get(..request.body.start).unwrap_or_default();
-                let mut lines = head.split(|byte| *byte == b'\n');
-                request.method == "CONNECT" && lines.any(|line| line == b":protocol: websocket")
-            });
-        if !is_socket || status != 200 {
-            return;
-        }
-        let (Some(mut building), Some(number)) = (
-            self.take_building(id),
-            self.open.get(&id).and_then(|stream| stream.number),
-        ) else {
-            return;
-        };
-        let extensions = fields
-            .value(b"sec-websocket-extensions")
-            .unwrap_or_default();
-        let mut socket = WebSocket::new(number, &String::from_utf8_lossy(extensions));
-        // What came before the answer is in the body by now.
-        let request = &mut building.request;
-        let mut body = request.raw.split_off(request.body.start);
-        request.body.end = request.body.start;
-        let mut length = body.len() as u64;
-        let mut data = Vec::new();
-        while length > 0 {
-            let Some(mut piece) = request.pieces.pop() else {
-                break;
-            };
-            let size = piece.end.saturating_sub(piece.start).min(length);
-            length -= size;
-            let middle = piece.end - size;
-            data.push(middle..piece.end);
-            piece.end = middle;
-            if !piece.is_empty() {
-                request.pieces.push(piece);
-            }
-        }
-        let end = request.at.end;
-        output.event(Event::Request(building.complete(end)));
-        for range in data.into_iter().rev() {
-            let size = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
-            let rest = body.split_off(size.min(body.len()));
-            socket.push(Side::Client, range.start, &body, limits, output);
-            body = rest;
-        }
-        if let Some(stream) = self.open.get_mut(&id) {
-            stream.socket = Some(Box::new(socket));
-        }
-    }
-
     fn data(
         &mut self,
         side: Side,
@@ -402,116 +315,6 @@ impl Streams {
         }
     }
 
-    /// A side has said all it has to say in a stream.
-    fn end(&mut self, side: Side, id: u32, at: u64, output: &mut Output<'_>) {
-        match side {
-            Side::Client => {
-                if let Some(building) = self.take_building(id) {
-                    output.event(Event::Request(building.complete(at)));
-                }
-                if let Some(stream) = self.open.get_mut(&id) {
-                    stream.asked = true;
-                }
-            }
-            Side::Server => {
-                let Some(stream) = self.open.get_mut(&id) else {
-                    return;
-                };
-                if let Answer::Open(mut response) =
-                    std::mem::replace(&mut stream.answer, Answer::Done)
-                {
-                    response.at.end = at;
-                    response.complete = response.broken.is_none();
-                    stream.tell(response, output);
-                }
-            }
-        }
-        self.close(id, output);
-    }
-
-    /// Drops a stream that both sides have ended.
-    fn close(&mut self, id: u32, output: &mut Output<'_>) {
-        let ended = |stream: &Stream| stream.asked && matches!(stream.answer, Answer::Done);
-        if self.open.get(&id).is_some_and(ended)
-            && let Some(mut stream) = self.open.remove(&id)
-            && let Some(mut socket) = stream.socket.take()
-        {
-            socket.finish(output);
-        }
-    }
-
-    /// A side gives a stream up. What the server gives up, the client may still
-    /// have sent: its request stays open until the client's side ends.
-    fn reset(&mut self, side: Side, id: u32, code: u32, at: u64, output: &mut Output<'_>) {
-        let who = match side {
-            Side::Client => "client",
-            Side::Server => "server",
-        };
-        let why = format!("the {who} gave the stream up (RST_STREAM, code {code})");
-        if side == Side::Client
-            && let Some(building) = self.take_building(id)
-        {
-            output.event(Event::Request(building.broken(at, &*why)));
-        }
-        let Some(stream) = self.open.get_mut(&id) else {
-            return;
-        };
-        stream.asked |= side == Side::Client;
-        stream.stop(id, &why, (side == Side::Server).then_some(at), output);
-        self.close(id, output);
-    }
-
-    /// Makes room for one more stream; the oldest one goes.
-    fn make_room(&mut self, limits: &Limits, offset: u64, output: &mut Output<'_>) {
-        while self.open.len() >= limits.open.max(1) {
-            let Some(oldest) = self.open.first_key_value().map(|(id, _)| *id) else {
-                return;
-            };
-            let why = format!("more than {} streams are open", limits.open);
-            output.trouble(
-                Side::Client,
-                offset,
-                format!("{why}; stream {oldest} is not followed any further"),
-            );
-            self.drop_stream(oldest, None, &why, output);
-        }
-    }
-
-    /// Hands out what there is of a stream.
-    fn drop_stream(
-        &mut self,
-        id: u32,
-        ends: Option<(u64, u64)>,
-        why: &str,
-        output: &mut Output<'_>,
-    ) {
-        if let Some(building) = self.take_building(id) {
-            let last = building
-                .request
-                .pieces
-                .last()
-                .map_or(building.request.at.end, |piece| piece.end);
-            let end = ends.map_or(last, |(client, _)| client);
-            output.event(Event::Request(building.broken(end, why)));
-        }
-        if let Some(mut stream) = self.open.remove(&id) {
-            stream.stop(id, why, ends.map(|(_, server)| server), output);
-            if let Answer::Early(response) = stream.answer {
-                output.trouble(
-                    Side::Server,
-                    response.at.start,
-                    format!(
-                        "an answer ({}) in stream {id}, whose request was not read",
-                        response.status
-                    ),
-                );
-            }
-            if let Some(mut socket) = stream.socket.take() {
-                socket.finish(output);
-            }
-        }
-    }
-
     fn take_building(&mut self, id: u32) -> Option<Building> {
         let building = self.open.get_mut(&id)?.building.take()?;
         self.held = self.held.saturating_sub(building.held());
@@ -539,91 +342,5 @@ impl Streams {
             self.stray.from = offset;
         }
         self.stray.bytes = self.stray.bytes.saturating_add(bytes);
-    }
-
-    /// No more frames come. Each side says where it ends, and from where on it
-    /// could not be read.
-    pub(crate) fn finish(
-        &mut self,
-        (client, client_dead): (u64, Option<u64>),
-        (server, server_dead): (u64, Option<u64>),
-        output: &mut Output<'_>,
-    ) {
-        let why = match client_dead {
-            Some(from) => format!("what the client sent from byte {from} on could not be read"),
-            None => "the conversation ends before the stream does".to_owned(),
-        };
-        let ends = (client_dead.unwrap_or(client), server_dead.unwrap_or(server));
-        while let Some((id, _)) = self.open.first_key_value() {
-            let id = *id;
-            self.drop_stream(id, Some(ends), &why, output);
-        }
-        let stray = std::mem::take(&mut self.stray);
-        if stray.bytes > 0 {
-            output.trouble(
-                Side::Client,
-                stray.from,
-                format!(
-                    "{} bytes of DATA belong to no request that was read, and were left out",
-                    stray.bytes
-                ),
-            );
-        }
-        for (side, count) in [
-            (Side::Client, self.unread[0]),
-            (Side::Server, self.unread[1]),
-        ] {
-            if count > 0 {
-                let what = match side {
-                    Side::Client => "requests or trailers",
-                    Side::Server => "responses, trailers or promises",
-                };
-                output.trouble(
-                    side,
-                    0,
-                    format!("{count} header blocks ({what}) could not be decoded"),
-                );
-            }
-        }
-    }
-}
-
-impl Stream {
-    /// Hands out a response, or keeps it until its request is known.
-    fn tell(&mut self, response: Box<Response>, output: &mut Output<'_>) {
-        if self.number.is_some() {
-            self.answer = Answer::Done;
-            output.event(Event::Response(*response));
-        } else {
-            self.answer = Answer::Early(response);
-        }
-    }
-
-    /// Ends the response where it is.
-    fn stop(&mut self, id: u32, why: &str, at: Option<u64>, output: &mut Output<'_>) {
-        match std::mem::replace(&mut self.answer, Answer::Done) {
-            Answer::Open(mut response) => {
-                response.at.end = at.unwrap_or(response.at.end);
-                note(&mut response.broken, why);
-                self.tell(response, output);
-            }
-            Answer::Interim(status, at) => {
-                let mut broken = Some("no response but an interim one came".to_owned());
-                note(&mut broken, why);
-                let response = Response {
-                    number: self.number.unwrap_or_default(),
-                    stream: Some(id),
-                    status,
-                    headers: Vec::new(),
-                    body_bytes: 0,
-                    at,
-                    complete: false,
-                    broken,
-                };
-                self.tell(Box::new(response), output);
-            }
-            Answer::Early(response) => self.answer = Answer::Early(response),
-            Answer::None | Answer::Done => {}
-        }
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
-use affiant_model::{Carrier, Defect, Exchange, ExhibitId, Field, FieldName, Span, Stage, Step};
+use affiant_model::{
+    Carrier, Defect, Exchange, ExhibitId, Field, FieldName, Span, Stage, Step, Unpack, Unpacked,
+};
 
 use crate::{Item, Limits, Sink};
 
@@ -53,6 +55,21 @@ impl<'a> Draft<'a> {
             Some(unpacked) => unpacked.place(range).unwrap_or(self.exchange.span),
             None => self.exchange.span.slice(range),
         }
+    }
+
+    /// Says that the entry's bytes are put together of runs of the exhibit, which need not
+    /// be in its order, where there is more than one.
+    pub(super) fn put_together(&mut self, runs: Vec<Span>) {
+        if runs.len() < 2 {
+            return;
+        }
+        let start = runs.iter().map(|run| run.offset).min().unwrap_or_default();
+        let end = runs.iter().map(Span::end).max().unwrap_or_default();
+        self.exchange.span = Span::new(start, end.saturating_sub(start));
+        self.exchange.unpacked = Some(Unpacked {
+            steps: vec![Unpack::Runs(runs)],
+            offset: 0,
+        });
     }
 
     /// Adds a field that stands at `range` of the entry's bytes.

@@ -120,6 +120,54 @@ impl Elements {
     }
 }
 
+/// Takes in the events of a log, of which several make an entry.
+pub(super) trait Events<'a> {
+    /// Takes an event in.
+    fn event(&mut self, raw: &[u8], span: Span, entries: &mut Entries<'a, '_>) -> ControlFlow<()>;
+
+    /// Hands out what is held.
+    fn finish(&mut self, entries: &mut Entries<'a, '_>) -> ControlFlow<()>;
+}
+
+/// Reads an array of events up to its end: whether it has its bracket, and the reading
+/// was not ended before.
+///
+/// # Errors
+///
+/// The input fails.
+pub(super) fn read_events<'a>(
+    scanner: &mut Scanner<'_>,
+    bound: usize,
+    events: &mut dyn Events<'a>,
+    entries: &mut Entries<'a, '_>,
+) -> Result<bool, Refusal> {
+    const NOT_READ: &str = "the event is not read";
+    let mut elements = Elements::default();
+    loop {
+        let flow = match elements.next(scanner, bound)? {
+            Element::Whole(span, raw) => events.event(&raw, span, entries),
+            Element::TooLarge(span) => {
+                let message = format!("the event is larger than the bound of {bound} bytes");
+                entries.note(Some(span), message, NOT_READ)
+            }
+            Element::Cut(span) => {
+                entries.note(Some(span), "the file ends inside this event", NOT_READ)
+            }
+            Element::End(end) => {
+                if events.finish(entries).is_break() {
+                    return Ok(false);
+                }
+                let _ = elements.report_commas(entries);
+                let _ = report_end(end, "events", scanner, entries)?;
+                return Ok(end == End::Closed);
+            }
+        };
+        if flow.is_break() || elements.report_commas(entries).is_break() {
+            return Ok(false);
+        }
+    }
+}
+
 /// Reports an end that is not that of a whole array; `what` are its elements.
 pub(super) fn report_end(
     end: End,

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use affiant_model::{ExchangeKind, FieldName, Reach};
 
-use crate::read_text;
+use crate::write::read_text;
 
 /// Answers every request on a port of this machine, and hands out their heads.
 fn server() -> (u16, std::sync::mpsc::Receiver<String>) {

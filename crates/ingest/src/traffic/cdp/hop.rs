@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 
-use affiant_model::{FieldName, Span, Step, Unpack, Unpacked};
+use affiant_model::{FieldName, Span, Step};
 
 use super::outcome::Outcome;
 use crate::Limits;
@@ -146,21 +146,8 @@ impl<'a> Hop<'a> {
 
     /// Hands out the exchange.
     pub(super) fn give(mut self, entries: &mut Entries<'_, '_>) -> ControlFlow<()> {
-        if self.runs.len() > 1 {
-            // Headers may come before the event that begins the request.
-            let start = self
-                .runs
-                .iter()
-                .map(|run| run.offset)
-                .min()
-                .unwrap_or_default();
-            let end = self.runs.iter().map(Span::end).max().unwrap_or_default();
-            self.draft.exchange.span = Span::new(start, end.saturating_sub(start));
-            self.draft.exchange.unpacked = Some(Unpacked {
-                steps: vec![Unpack::Runs(std::mem::take(&mut self.runs))],
-                offset: 0,
-            });
-        }
+        // Headers may come before the event that begins the request.
+        self.draft.put_together(std::mem::take(&mut self.runs));
         let raw = std::mem::take(&mut self.raw);
         let (text, broken) = json::readable(&raw);
         if let Some((count, first)) = broken {

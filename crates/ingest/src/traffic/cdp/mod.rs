@@ -32,7 +32,7 @@ use affiant_model::{Capture, ExhibitId};
 
 use self::window::Window;
 use super::Format;
-use super::elements::{self, Element, Elements, End, first_members};
+use super::elements::{self, first_members};
 use super::entries::Entries;
 use super::scan::Scanner;
 use crate::{Input, Refusal, Settings, Sink};
@@ -65,7 +65,6 @@ impl Format for Cdp {
         settings: &Settings,
         sink: &mut Sink<'_>,
     ) -> Result<Capture, Refusal> {
-        const NOT_READ: &str = "the event is not read";
         let limits = &settings.limits;
         let mut scanner = Scanner::new(input.stream());
         if !elements::open_array(&mut scanner)? {
@@ -78,32 +77,9 @@ impl Format for Cdp {
         }
         let mut entries = Entries::new(exhibit, limits, sink);
         let mut window = Window::new(limits);
-        let mut elements = Elements::default();
-        loop {
-            let flow = match elements.next(&mut scanner, limits.entry_bytes)? {
-                Element::Whole(span, raw) => window.event(&raw, span, &mut entries),
-                Element::TooLarge(span) => {
-                    let bound = limits.entry_bytes;
-                    let message = format!("the event is larger than the bound of {bound} bytes");
-                    entries.note(Some(span), message, NOT_READ)
-                }
-                Element::Cut(span) => {
-                    entries.note(Some(span), "the file ends inside this event", NOT_READ)
-                }
-                Element::End(end) => {
-                    if window.finish(&mut entries).is_continue() {
-                        let _ = elements.report_commas(&mut entries);
-                        let _ = elements::report_end(end, "events", &mut scanner, &mut entries)?;
-                        if end == End::Closed {
-                            let _ = elements::report_rest(&mut scanner, &mut entries)?;
-                        }
-                    }
-                    break;
-                }
-            };
-            if flow.is_break() || elements.report_commas(&mut entries).is_break() {
-                break;
-            }
+        let bound = limits.entry_bytes;
+        if elements::read_events(&mut scanner, bound, &mut window, &mut entries)? {
+            let _ = elements::report_rest(&mut scanner, &mut entries)?;
         }
         Ok(Capture {
             format: self.name().to_owned(),

@@ -8,6 +8,7 @@ use affiant_model::Span;
 use super::hop::{Hop, Part};
 use super::outcome::RESPONSE;
 use crate::Limits;
+use crate::traffic::elements::Events;
 use crate::traffic::entries::Entries;
 use crate::traffic::json::{self, Token, Wanted};
 
@@ -67,86 +68,6 @@ impl<'a> Window<'a> {
             unheld: 0,
             lost: None,
         }
-    }
-
-    /// Takes an event in.
-    pub(super) fn event(
-        &mut self,
-        raw: &[u8],
-        span: Span,
-        entries: &mut Entries<'a, '_>,
-    ) -> ControlFlow<()> {
-        const NOT_READ: &str = "the event is not read";
-        let (text, _) = json::readable(raw);
-        let event = match json::wanted(&text, EVENT) {
-            Ok(event) => event,
-            Err(error) => {
-                let message = format!("the event is no JSON object: {}", json::reason(&error));
-                return entries.note(Some(span), message, NOT_READ);
-            }
-        };
-        let method = event.get("method").text().unwrap_or_default();
-        let Some(name) = method.strip_prefix("Network.") else {
-            return ControlFlow::Continue(());
-        };
-        let params = event.part("params", PARAMS);
-        let Some(id) = params.get("requestId").text() else {
-            return ControlFlow::Continue(());
-        };
-        let session = event.get("sessionId").text().unwrap_or_default();
-        let key = format!("{session} {id}");
-        let place = |token: Token<'_>| -> Option<Headers> {
-            let Token::Compound(part) = token else {
-                return None;
-            };
-            let range = json::range_in(&text, part);
-            let bytes = raw.get(range.clone())?.to_vec();
-            Some((span.slice(&range), bytes))
-        };
-        match name {
-            "requestWillBeSent" | "webSocketCreated" => {
-                self.begin(key, raw, span, &params, &place, entries)?;
-            }
-            "requestWillBeSentExtraInfo" => {
-                if let Some(headers) = place(params.get("headers")) {
-                    self.extra(key, headers);
-                }
-            }
-            "webSocketWillSendHandshakeRequest" => {
-                let request = params.part("request", &["headers"]);
-                let headers = place(request.get("headers"));
-                let time = params.get("wallTime").text().map(|t| t.into_owned());
-                if let Some(hop) = self.last(&key) {
-                    hop.started(time);
-                    if let Some((span, bytes)) = headers {
-                        self.bytes += hop.add(Part::Handshake, span, &bytes);
-                    }
-                }
-            }
-            "responseReceived" | "webSocketHandshakeResponseReceived" => {
-                let response = params.part("response", RESPONSE);
-                let headers = place(response.get("requestHeaders"));
-                if let Some(hop) = self.last(&key) {
-                    hop.outcome.answer(&response);
-                    if let Some((span, bytes)) = headers {
-                        self.bytes += hop.wire(span, &bytes);
-                    }
-                }
-            }
-            "requestServedFromCache" => {
-                if let Some(hop) = self.last(&key) {
-                    hop.outcome.local = true;
-                }
-            }
-            "loadingFailed" => {
-                if let Some(hop) = self.last(&key) {
-                    hop.outcome.failed = true;
-                }
-            }
-            "webSocketFrameSent" => self.message(&key, span, place(params.get("response"))),
-            _ => {}
-        }
-        self.shrink(entries)
     }
 
     /// Begins a request, and ends the one that redirects to it.
@@ -257,9 +178,86 @@ impl<'a> Window<'a> {
         self.bytes = self.bytes.saturating_sub(hop.size());
         hop.give(entries)
     }
+}
+
+impl<'a> Events<'a> for Window<'a> {
+    /// Takes an event in.
+    fn event(&mut self, raw: &[u8], span: Span, entries: &mut Entries<'a, '_>) -> ControlFlow<()> {
+        const NOT_READ: &str = "the event is not read";
+        let (text, _) = json::readable(raw);
+        let event = match json::wanted(&text, EVENT) {
+            Ok(event) => event,
+            Err(error) => {
+                let message = format!("the event is no JSON object: {}", json::reason(&error));
+                return entries.note(Some(span), message, NOT_READ);
+            }
+        };
+        let method = event.get("method").text().unwrap_or_default();
+        let Some(name) = method.strip_prefix("Network.") else {
+            return ControlFlow::Continue(());
+        };
+        let params = event.part("params", PARAMS);
+        let Some(id) = params.get("requestId").text() else {
+            return ControlFlow::Continue(());
+        };
+        let session = event.get("sessionId").text().unwrap_or_default();
+        let key = format!("{session} {id}");
+        let place = |token: Token<'_>| -> Option<Headers> {
+            let Token::Compound(part) = token else {
+                return None;
+            };
+            let range = json::range_in(&text, part);
+            let bytes = raw.get(range.clone())?.to_vec();
+            Some((span.slice(&range), bytes))
+        };
+        match name {
+            "requestWillBeSent" | "webSocketCreated" => {
+                self.begin(key, raw, span, &params, &place, entries)?;
+            }
+            "requestWillBeSentExtraInfo" => {
+                if let Some(headers) = place(params.get("headers")) {
+                    self.extra(key, headers);
+                }
+            }
+            "webSocketWillSendHandshakeRequest" => {
+                let request = params.part("request", &["headers"]);
+                let headers = place(request.get("headers"));
+                let time = params.get("wallTime").text().map(|t| t.into_owned());
+                if let Some(hop) = self.last(&key) {
+                    hop.started(time);
+                    if let Some((span, bytes)) = headers {
+                        self.bytes += hop.add(Part::Handshake, span, &bytes);
+                    }
+                }
+            }
+            "responseReceived" | "webSocketHandshakeResponseReceived" => {
+                let response = params.part("response", RESPONSE);
+                let headers = place(response.get("requestHeaders"));
+                if let Some(hop) = self.last(&key) {
+                    hop.outcome.answer(&response);
+                    if let Some((span, bytes)) = headers {
+                        self.bytes += hop.wire(span, &bytes);
+                    }
+                }
+            }
+            "requestServedFromCache" => {
+                if let Some(hop) = self.last(&key) {
+                    hop.outcome.local = true;
+                }
+            }
+            "loadingFailed" => {
+                if let Some(hop) = self.last(&key) {
+                    hop.outcome.failed = true;
+                }
+            }
+            "webSocketFrameSent" => self.message(&key, span, place(params.get("response"))),
+            _ => {}
+        }
+        self.shrink(entries)
+    }
 
     /// Hands out the rest.
-    pub(super) fn finish(&mut self, entries: &mut Entries<'a, '_>) -> ControlFlow<()> {
+    fn finish(&mut self, entries: &mut Entries<'a, '_>) -> ControlFlow<()> {
         while !self.hops.is_empty() {
             self.pop(entries)?;
         }

@@ -37,7 +37,7 @@ use affiant_model::{Capture, ExhibitId};
 use self::constants::Constants;
 use self::window::Window;
 use super::Format;
-use super::elements::{self, Element, Elements, End};
+use super::elements::{self, End};
 use super::entries::Entries;
 use super::scan::{Keep, Next, Scanner, Stop};
 use crate::{Input, Limits, Refusal, Settings, Sink};
@@ -82,7 +82,12 @@ impl Format for NetLog {
         let mut entries = Entries::new(exhibit, limits, sink);
         let mut window = Window::new(&constants, limits);
         match to_events(&mut scanner) {
-            Ok(true) => events(&mut scanner, &mut window, &mut entries, limits)?,
+            Ok(true) => {
+                let bound = limits.entry_bytes;
+                if elements::read_events(&mut scanner, bound, &mut window, &mut entries)? {
+                    rest(&mut scanner, &mut entries)?;
+                }
+            }
             Ok(false) => return Err(refusal("the log has no events")),
             Err(Stop::Refused(refusal)) => return Err(refusal),
             Err(_) => return Err(refusal("the file ends or breaks before any event")),
@@ -144,42 +149,6 @@ fn to_events(scanner: &mut Scanner<'_>) -> Result<bool, Stop> {
         scanner.value(&mut Keep::up_to(0))?;
     }
     Ok(false)
-}
-
-fn events<'a>(
-    scanner: &mut Scanner<'_>,
-    window: &mut Window<'a>,
-    entries: &mut Entries<'a, '_>,
-    limits: &Limits,
-) -> Result<(), Refusal> {
-    const NOT_READ: &str = "the event is not read";
-    let mut elements = Elements::default();
-    loop {
-        let flow = match elements.next(scanner, limits.entry_bytes)? {
-            Element::Whole(span, raw) => window.event(&raw, span, entries),
-            Element::TooLarge(span) => {
-                let bound = limits.entry_bytes;
-                let message = format!("the event is larger than the bound of {bound} bytes");
-                entries.note(Some(span), message, NOT_READ)
-            }
-            Element::Cut(span) => {
-                entries.note(Some(span), "the file ends inside this event", NOT_READ)
-            }
-            Element::End(end) => {
-                if window.finish(entries).is_continue() {
-                    let _ = elements.report_commas(entries);
-                    let _ = elements::report_end(end, "events", scanner, entries)?;
-                    if end == End::Closed {
-                        rest(scanner, entries)?;
-                    }
-                }
-                return Ok(());
-            }
-        };
-        if flow.is_break() || elements.report_commas(entries).is_break() {
-            return Ok(());
-        }
-    }
 }
 
 /// Passes over what the log holds behind its events, which is the state of the

@@ -2,7 +2,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use affiant_model::{Carrier, ExchangeKind, FieldName, Reach, Span, Tls, Unpack, Unpacked};
+use affiant_model::{Carrier, ExchangeKind, FieldName, Reach, Span, Tls};
 
 use super::constants::Constants;
 use crate::traffic::draft::{Draft, Named, cut};
@@ -112,20 +112,7 @@ impl<'a> Open<'a> {
         let first = usize::try_from(own.length)
             .unwrap_or(usize::MAX)
             .min(self.raw.len());
-        if self.runs.len() > 1 {
-            let start = self
-                .runs
-                .iter()
-                .map(|run| run.offset)
-                .min()
-                .unwrap_or_default();
-            let end = self.runs.iter().map(Span::end).max().unwrap_or_default();
-            self.draft.exchange.span = Span::new(start, end.saturating_sub(start));
-            self.draft.exchange.unpacked = Some(Unpacked {
-                steps: vec![Unpack::Runs(std::mem::take(&mut self.runs))],
-                offset: 0,
-            });
-        }
+        self.draft.put_together(std::mem::take(&mut self.runs));
         let raw = std::mem::take(&mut self.raw);
         let (text, _) = json::readable(&raw);
         let Ok(event) = json::wanted(text.get(..first).unwrap_or_default(), EVENT) else {

@@ -8,6 +8,7 @@ use affiant_model::{Span, Tls};
 use super::constants::{Constants, Type, integer};
 use super::open::{Open, Stripped, What, host};
 use crate::Limits;
+use crate::traffic::elements::Events;
 use crate::traffic::entries::Entries;
 use crate::traffic::json::{self, Token, Wanted};
 use crate::traffic::message::Response;
@@ -107,80 +108,6 @@ impl<'a> Window<'a> {
             held: None,
             said: false,
         }
-    }
-
-    /// Takes an event in.
-    pub(super) fn event(
-        &mut self,
-        raw: &[u8],
-        span: Span,
-        entries: &mut Entries<'a, '_>,
-    ) -> ControlFlow<()> {
-        let (text, _) = json::readable(raw);
-        let event = match json::wanted(&text, EVENT) {
-            Ok(event) => event,
-            Err(error) => {
-                let message = format!("the event is no JSON object: {}", json::reason(&error));
-                return entries.note(Some(span), message, "the event is not read");
-            }
-        };
-        let number = |token| integer(token).unwrap_or(-1);
-        let Some(kind) = self.constants.kind(number(event.get("type"))) else {
-            return ControlFlow::Continue(());
-        };
-        let source = number(event.part("source", SOURCE).get("id"));
-        let phase = number(event.get("phase"));
-        let params = event.part("params", PARAMS);
-        let (begins, ends) = (phase == self.constants.begin, phase == self.constants.end);
-        let error = integer(params.get("net_error")).unwrap_or(0);
-        match kind {
-            Type::StartJob if begins => self.begin(What::Request, source, raw, span, entries),
-            Type::Lookup if begins => self.begin(What::Lookup, source, raw, span, entries),
-            Type::StartJob if ends => self.end(Kind::Request, source, error),
-            Type::Lookup if ends => self.end(Kind::Lookup, source, error),
-            Type::SendHeaders => {
-                if let Token::Compound(part) = event.get("params") {
-                    let range = json::range_in(&text, part);
-                    let place = span.slice(&range);
-                    let bytes = raw.get(range).unwrap_or_default();
-                    let added = self
-                        .entry(Kind::Request, source)
-                        .map_or(0, |open| open.sent(place, bytes));
-                    self.bytes += added;
-                }
-            }
-            Type::SendBody => {
-                let has_body = params.get("length").is_affirmed();
-                if let Some(open) = self.entry(Kind::Request, source) {
-                    open.body |= has_body;
-                }
-            }
-            Type::ReadHeaders => self.answer(source, &params),
-            Type::SslConnect if ends && error == 0 => self.connected(source, &params, raw, span),
-            Type::JobCreated => {
-                let name = params.get("group_id").text().unwrap_or_default();
-                let (name, bytes) = (host(&name), raw.to_vec());
-                if !name.is_empty() && raw.len() <= EVENT_BYTES {
-                    hold(&mut self.jobs, source, (name, span, bytes));
-                }
-            }
-            Type::JobSocket => {
-                let socket = params.part("source_dependency", SOURCE).get("id");
-                self.handshake(source, number(socket), entries);
-            }
-            Type::QuicSession if begins => {
-                let name = params.get("host").text().unwrap_or_default();
-                let what = What::Handshake(host(&name));
-                self.begin(what, source, raw, span, entries);
-            }
-            Type::QuicReceived => self.mark(Kind::Handshake, source),
-            Type::Bytes if params.get("bytes") != Token::Null => {
-                let (first, count) = self.held.unwrap_or((span, 0));
-                self.held = Some((first, count + 1));
-            }
-            _ => {}
-        }
-        self.shrink(entries)
     }
 
     fn begin(
@@ -290,9 +217,80 @@ impl<'a> Window<'a> {
         self.bytes = self.bytes.saturating_sub(open.size());
         open.give(self.constants, &mut self.stripped, entries)
     }
+}
+
+impl<'a> Events<'a> for Window<'a> {
+    /// Takes an event in.
+    fn event(&mut self, raw: &[u8], span: Span, entries: &mut Entries<'a, '_>) -> ControlFlow<()> {
+        let (text, _) = json::readable(raw);
+        let event = match json::wanted(&text, EVENT) {
+            Ok(event) => event,
+            Err(error) => {
+                let message = format!("the event is no JSON object: {}", json::reason(&error));
+                return entries.note(Some(span), message, "the event is not read");
+            }
+        };
+        let number = |token| integer(token).unwrap_or(-1);
+        let Some(kind) = self.constants.kind(number(event.get("type"))) else {
+            return ControlFlow::Continue(());
+        };
+        let source = number(event.part("source", SOURCE).get("id"));
+        let phase = number(event.get("phase"));
+        let params = event.part("params", PARAMS);
+        let (begins, ends) = (phase == self.constants.begin, phase == self.constants.end);
+        let error = integer(params.get("net_error")).unwrap_or(0);
+        match kind {
+            Type::StartJob if begins => self.begin(What::Request, source, raw, span, entries),
+            Type::Lookup if begins => self.begin(What::Lookup, source, raw, span, entries),
+            Type::StartJob if ends => self.end(Kind::Request, source, error),
+            Type::Lookup if ends => self.end(Kind::Lookup, source, error),
+            Type::SendHeaders => {
+                if let Token::Compound(part) = event.get("params") {
+                    let range = json::range_in(&text, part);
+                    let place = span.slice(&range);
+                    let bytes = raw.get(range).unwrap_or_default();
+                    let added = self
+                        .entry(Kind::Request, source)
+                        .map_or(0, |open| open.sent(place, bytes));
+                    self.bytes += added;
+                }
+            }
+            Type::SendBody => {
+                let has_body = params.get("length").is_affirmed();
+                if let Some(open) = self.entry(Kind::Request, source) {
+                    open.body |= has_body;
+                }
+            }
+            Type::ReadHeaders => self.answer(source, &params),
+            Type::SslConnect if ends && error == 0 => self.connected(source, &params, raw, span),
+            Type::JobCreated => {
+                let name = params.get("group_id").text().unwrap_or_default();
+                let (name, bytes) = (host(&name), raw.to_vec());
+                if !name.is_empty() && raw.len() <= EVENT_BYTES {
+                    hold(&mut self.jobs, source, (name, span, bytes));
+                }
+            }
+            Type::JobSocket => {
+                let socket = params.part("source_dependency", SOURCE).get("id");
+                self.handshake(source, number(socket), entries);
+            }
+            Type::QuicSession if begins => {
+                let name = params.get("host").text().unwrap_or_default();
+                let what = What::Handshake(host(&name));
+                self.begin(what, source, raw, span, entries);
+            }
+            Type::QuicReceived => self.mark(Kind::Handshake, source),
+            Type::Bytes if params.get("bytes") != Token::Null => {
+                let (first, count) = self.held.unwrap_or((span, 0));
+                self.held = Some((first, count + 1));
+            }
+            _ => {}
+        }
+        self.shrink(entries)
+    }
 
     /// Hands out the rest, and says what the log does not hold.
-    pub(super) fn finish(&mut self, entries: &mut Entries<'a, '_>) -> ControlFlow<()> {
+    fn finish(&mut self, entries: &mut Entries<'a, '_>) -> ControlFlow<()> {
         while !self.open.is_empty() {
             self.pop(entries)?;
         }

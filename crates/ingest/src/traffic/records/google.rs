@@ -19,20 +19,19 @@
 //! the app whose use Android logged. So a record of this kind is held against no
 //! request, although it may say that an app was used at the time of one.
 
-use std::io::Read;
 use std::ops::ControlFlow;
 
-use affiant_model::{Capture, ExhibitId, Span};
+use affiant_model::{Capture, Span};
 
-use super::stream::{self, Item};
-use super::{give, google_page, head, is_markup, list, record, refusal, started};
-use crate::traffic::Format;
+use super::export::Export;
+use super::stream::Item;
+use super::{give, google_page, list, record, refusal, started};
 use crate::traffic::draft::cut;
 use crate::traffic::entries::{Entries, NO_TIME};
 use crate::traffic::json;
 use crate::traffic::row::Row;
 use crate::traffic::scan::Scanner;
-use crate::{Input, Limits, Refusal, Settings, Sink};
+use crate::{Limits, Refusal};
 
 /// Reads the activity of a Google account.
 pub(in crate::traffic) struct GoogleActivity;
@@ -42,23 +41,16 @@ pub(super) const HOST: &str = "google.com";
 
 const REMEDY: &str = "take in `MyActivity.json` or `MyActivity.html` (the name is in the language of the account) from the export; of the whole zip, extract it or use `--members`";
 
-impl Format for GoogleActivity {
-    fn name(&self) -> &'static str {
-        "google-activity"
-    }
+impl Export for GoogleActivity {
+    const NAME: &'static str = "google-activity";
+    const TITLE: &'static str = "activity of a Google account (Takeout)";
+    const RANGES: &'static str = "objects of the entries; in HTML, their cells";
+    const ARRAYS: &'static [&'static str] = &[];
+    const SEVERAL: bool = false;
 
-    fn title(&self) -> &'static str {
-        "activity of a Google account (Takeout)"
-    }
-
-    fn recognise(&self, head: &[u8]) -> bool {
-        if is_markup(head) {
-            return google_page::recognise(head);
-        }
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    fn recognise_json(text: &[u8]) -> bool {
         let has = |name: &[u8]| memchr::memmem::find(text, name).is_some();
-        text.trim_ascii_start()
-            .strip_prefix(b"[")
+        text.strip_prefix(b"[")
             .map(<[u8]>::trim_ascii_start)
             .and_then(|rest| rest.strip_prefix(b"{"))
             .map(<[u8]>::trim_ascii_start)
@@ -68,54 +60,43 @@ impl Format for GoogleActivity {
             && (has(b"\"header\"") || has(b"\"products\"") || has(b"\"titleUrl\""))
     }
 
-    fn read(
-        &self,
-        input: &mut dyn Input,
-        exhibit: ExhibitId,
-        settings: &Settings,
-        sink: &mut Sink<'_>,
-    ) -> Result<Capture, Refusal> {
-        let limits = &settings.limits;
-        let mut entries = Entries::new(exhibit, limits, sink);
-        let mut scanner = Scanner::new(input.stream());
-        if is_markup(head(&mut scanner)?) {
-            return google_page::read(scanner, limits, entries);
-        }
-        let mut found = Vec::new();
-        let end = stream::documents(
-            &mut scanner,
-            &[],
-            limits.entry_bytes,
-            &mut found,
-            &mut |item| entry(item, limits, &mut entries),
-        );
-        if found.is_empty() {
-            stream::conclude_ranges(end)?;
-            return Err(refused("it is no array"));
-        }
-        stream::conclude(end, &mut scanner, &mut entries)?;
+    fn recognise_page(head: &[u8]) -> bool {
+        google_page::recognise(head)
+    }
+
+    fn refused() -> Refusal {
+        refused("it is no array")
+    }
+
+    fn object(item: Item, limits: &Limits, entries: &mut Entries<'_, '_>) -> ControlFlow<()> {
+        entry(item, limits, entries)
+    }
+
+    fn spans(item: &Item, sink: &mut dyn FnMut(Span)) {
+        sink(item.span);
+    }
+
+    fn about(_: &[&'static str], _: u32) -> Result<Capture, Refusal> {
         Ok(Capture {
-            format: self.name().to_owned(),
             clock: Some("milliseconds, UTC, by the clock of Google".to_owned()),
-            entries: entries.finish(),
             ..Capture::default()
         })
     }
 
-    fn range_rule(&self) -> Option<&'static str> {
-        Some("objects of the entries; in HTML, their cells")
+    fn page(
+        scanner: Scanner<'_>,
+        limits: &Limits,
+        entries: Entries<'_, '_>,
+    ) -> Result<Capture, Refusal> {
+        google_page::read(scanner, limits, entries)
     }
 
-    fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
-        let mut scanner = Scanner::new(input);
-        if is_markup(head(&mut scanner)?) {
-            return google_page::ranges(scanner, &Limits::default(), sink);
-        }
-        let end = stream::documents(&mut scanner, &[], 0, &mut Vec::new(), &mut |item| {
-            sink(item.span);
-            ControlFlow::Continue(())
-        });
-        stream::conclude_ranges(end)
+    fn page_spans(
+        scanner: Scanner<'_>,
+        limits: &Limits,
+        sink: &mut dyn FnMut(Span),
+    ) -> Result<(), Refusal> {
+        google_page::ranges(scanner, limits, sink)
     }
 }
 

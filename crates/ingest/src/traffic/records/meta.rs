@@ -30,20 +30,19 @@
 //! `Café`. Names are read as they were meant; fields stay as they are written.
 
 use std::borrow::Cow;
-use std::io::Read;
 use std::ops::ControlFlow;
 
-use affiant_model::{Capture, ExhibitId, Span};
+use affiant_model::{Capture, Span};
 
-use super::stream::{self, Item};
-use super::{give, head, is_markup, list, meta_page, record, refusal, started};
-use crate::traffic::Format;
+use super::export::Export;
+use super::stream::Item;
+use super::{give, list, meta_page, record, refusal, started};
 use crate::traffic::draft::Draft;
 use crate::traffic::entries::{Entries, NO_TIME};
 use crate::traffic::json::{self, Token};
 use crate::traffic::row::Row;
 use crate::traffic::scan::Scanner;
-use crate::{Input, Limits, Refusal, Settings, Sink};
+use crate::{Limits, Refusal};
 
 /// Reads the activity off Meta technologies.
 pub(in crate::traffic) struct MetaActivity;
@@ -60,21 +59,15 @@ const ARRAYS: &[&str] = &[
 
 const REMEDY: &str = "take in `your_activity_off_meta_technologies.json` (earlier `your_off-facebook_activity.json`) from the export, or its pages of HTML; of the whole zip, extract it or use `--members`";
 
-impl Format for MetaActivity {
-    fn name(&self) -> &'static str {
-        "meta-activity"
-    }
+impl Export for MetaActivity {
+    const NAME: &'static str = "meta-activity";
+    const TITLE: &'static str = "activity off Meta technologies";
+    const RANGES: &'static str = "objects of the events; in HTML, their tables";
+    const ARRAYS: &'static [&'static str] = ARRAYS;
+    const SEVERAL: bool = true;
 
-    fn title(&self) -> &'static str {
-        "activity off Meta technologies"
-    }
-
-    fn recognise(&self, head: &[u8]) -> bool {
-        if is_markup(head) {
-            return meta_page::recognise(head);
-        }
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        match text.trim_ascii_start() {
+    fn recognise_json(text: &[u8]) -> bool {
+        match text {
             [b'{', rest @ ..] => {
                 let rest = rest.trim_ascii_start();
                 let rest = rest.strip_prefix(b"\"").unwrap_or_default();
@@ -93,33 +86,29 @@ impl Format for MetaActivity {
         }
     }
 
-    fn read(
-        &self,
-        input: &mut dyn Input,
-        exhibit: ExhibitId,
-        settings: &Settings,
-        sink: &mut Sink<'_>,
-    ) -> Result<Capture, Refusal> {
-        let limits = &settings.limits;
-        let mut entries = Entries::new(exhibit, limits, sink);
-        let mut scanner = Scanner::new(input.stream());
-        if is_markup(head(&mut scanner)?) {
-            return meta_page::read(scanner, limits, entries);
+    fn recognise_page(head: &[u8]) -> bool {
+        meta_page::recognise(head)
+    }
+
+    fn refused() -> Refusal {
+        refused("it has none of the arrays of that export")
+    }
+
+    fn object(item: Item, limits: &Limits, entries: &mut Entries<'_, '_>) -> ControlFlow<()> {
+        business(item, limits, entries)
+    }
+
+    fn spans(item: &Item, sink: &mut dyn FnMut(Span)) {
+        match text_of(item).and_then(Business::read) {
+            Ok(business) => business.events.iter().for_each(|event| {
+                sink(event.within(item.span));
+            }),
+            Err(_) => sink(item.span),
         }
-        let mut found = Vec::new();
-        let end = stream::documents(
-            &mut scanner,
-            ARRAYS,
-            limits.entry_bytes,
-            &mut found,
-            &mut |item| business(item, limits, &mut entries),
-        );
-        if found.is_empty() {
-            stream::conclude_ranges(end)?;
-            return Err(refused("it has none of the arrays of that export"));
-        }
-        stream::conclude(end, &mut scanner, &mut entries)?;
-        if found.contains(&"") && entries.count() == 0 {
+    }
+
+    fn about(found: &[&'static str], entries: u32) -> Result<Capture, Refusal> {
+        if found.contains(&"") && entries == 0 {
             return Err(refused("none of its objects holds an event"));
         }
         let form = |name: &&str| match *name {
@@ -127,40 +116,26 @@ impl Format for MetaActivity {
             name => name.to_owned(),
         };
         Ok(Capture {
-            format: self.name().to_owned(),
             version: found.first().map(form),
             clock: Some("seconds, UTC, as Meta received the event".to_owned()),
-            entries: entries.finish(),
             ..Capture::default()
         })
     }
 
-    fn range_rule(&self) -> Option<&'static str> {
-        Some("objects of the events; in HTML, their tables")
+    fn page(
+        scanner: Scanner<'_>,
+        limits: &Limits,
+        entries: Entries<'_, '_>,
+    ) -> Result<Capture, Refusal> {
+        meta_page::read(scanner, limits, entries)
     }
 
-    fn ranges(&self, input: &mut dyn Read, sink: &mut dyn FnMut(Span)) -> Result<(), Refusal> {
-        let limits = Limits::default();
-        let mut scanner = Scanner::new(input);
-        if is_markup(head(&mut scanner)?) {
-            return meta_page::ranges(scanner, &limits, sink);
-        }
-        let end = stream::documents(
-            &mut scanner,
-            ARRAYS,
-            limits.entry_bytes,
-            &mut Vec::new(),
-            &mut |item| {
-                match text_of(&item).and_then(Business::read) {
-                    Ok(business) => business.events.iter().for_each(|event| {
-                        sink(event.within(item.span));
-                    }),
-                    Err(_) => sink(item.span),
-                }
-                ControlFlow::Continue(())
-            },
-        );
-        stream::conclude_ranges(end)
+    fn page_spans(
+        scanner: Scanner<'_>,
+        limits: &Limits,
+        sink: &mut dyn FnMut(Span),
+    ) -> Result<(), Refusal> {
+        meta_page::ranges(scanner, limits, sink)
     }
 }
 

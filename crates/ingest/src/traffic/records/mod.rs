@@ -10,6 +10,7 @@
 //! Google account; `page` walks through the parts of an HTML page, `stream`
 //! through the objects of a JSON array, `moment` reads dates as people write them.
 
+mod export;
 pub(super) mod google;
 mod google_page;
 pub(super) mod meta;
@@ -26,24 +27,8 @@ use super::draft::{Draft, Named, cut};
 use super::entries::{Entries, NO_TIME};
 use super::instant::{Unit, since_1970};
 use super::row::Row;
-use super::scan::{Scanner, Stop};
 use super::time::{self, Unreadable};
 use crate::Refusal;
-
-/// Where an export is a page of HTML and not JSON.
-fn is_markup(head: &[u8]) -> bool {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    text.trim_ascii_start().starts_with(b"<")
-}
-
-/// The beginning of the input, unconsumed.
-fn head<'s>(scanner: &'s mut Scanner<'_>) -> Result<&'s [u8], Refusal> {
-    match scanner.head(crate::HEAD_BYTES) {
-        Ok(head) => Ok(head),
-        Err(Stop::Refused(refusal)) => Err(refusal),
-        Err(_) => Ok(&[]),
-    }
-}
 
 /// Makes an entry what every record is: held by the recipient, whose domain is `host`.
 fn record(draft: &mut Draft<'_>, host: &str) {
