@@ -9,7 +9,7 @@ import duckdb
 
 tables = sys.argv[1]
 columns = """recipient, parent, party, category, datum, phase, transmittals, exchanges, exhibits,
-    "values", known_values, documented_fields, acknowledged, attempted, first, last"""
+    "values", known_values, documented_fields, observed_fields, acknowledged, attempted, first, last"""
 recomputed = f"""
     select recipient, parent, party, category, datum, phase,
         count(*) as transmittals,
@@ -18,6 +18,7 @@ recomputed = f"""
         count(distinct value_sha256) as "values",
         count(*) filter (where basis = 'known value') as known_values,
         count(*) filter (where basis = 'documented field') as documented_fields,
+        count(*) filter (where basis = 'observed field') as observed_fields,
         count(*) filter (where reach in ('acknowledged', 'recorded')) as acknowledged,
         count(*) filter (where reach = 'attempted') as attempted,
         min(time) as first, max(time) as last

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, PartyKind, Place, Reach,
+    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place, Reach,
     RecordMatch, Stage, TransmittalId,
 };
 use chrono::{DateTime, Utc};
@@ -147,6 +147,7 @@ written!(
     Place: |place| place.as_str(),
     Reach: |reach| reach.as_str(),
     Basis: |basis| basis.as_str(),
+    Nature: |nature| nature.as_str(),
     ExchangeKind: |kind| kind.as_str(),
     RecordMatch: |finding| finding.as_str(),
     Stage: |stage| stage.as_str(),

@@ -140,8 +140,8 @@ mod tests {
             schema::<RecipientSummary>(),
             "recipient:Text parent:Text party:Text domains:Text category:Text datum:Text \
              phase:Text transmittals:UInt64 exchanges:UInt64 exhibits:UInt64 values:UInt64 \
-             known_values:UInt64 documented_fields:UInt64 acknowledged:UInt64 attempted:UInt64 \
-             first:Time last:Time"
+             known_values:UInt64 documented_fields:UInt64 observed_fields:UInt64 \
+             acknowledged:UInt64 attempted:UInt64 first:Time last:Time"
         );
     }
 }

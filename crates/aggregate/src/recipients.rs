@@ -27,6 +27,7 @@ impl Row for RecipientSummary {
             Column::new("values", |row: &Self| &row.values),
             Column::new("known_values", |row: &Self| &row.known_values),
             Column::new("documented_fields", |row: &Self| &row.documented_fields),
+            Column::new("observed_fields", |row: &Self| &row.observed_fields),
             Column::new("acknowledged", |row: &Self| &row.acknowledged),
             Column::new("attempted", |row: &Self| &row.attempted),
             Column::new("first", |row: &Self| &row.first),
@@ -49,6 +50,7 @@ impl Row for RecipientSummary {
             values: cells.get("values")?,
             known_values: cells.get("known_values")?,
             documented_fields: cells.get("documented_fields")?,
+            observed_fields: cells.get("observed_fields")?,
             acknowledged: cells.get("acknowledged")?,
             attempted: cells.get("attempted")?,
             first: cells.get("first")?,
@@ -111,6 +113,10 @@ fn counts() -> Vec<Expr> {
         count(
             is("basis", Basis::DocumentedField.as_str()).sum(),
             "documented_fields",
+        ),
+        count(
+            is("basis", Basis::ObservedField.as_str()).sum(),
+            "observed_fields",
         ),
         count(acknowledged.sum(), "acknowledged"),
         count(is("reach", Reach::Attempted.as_str()).sum(), "attempted"),

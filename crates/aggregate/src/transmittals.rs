@@ -40,6 +40,7 @@ impl Row for Transmittal {
             Column::new("app", |row: &Self| &row.app),
             Column::new("app_version", |row: &Self| &row.app_version),
             Column::new("source", |row: &Self| &row.source),
+            Column::new("nature", |row: &Self| &row.nature),
         ]
     }
 
@@ -73,6 +74,7 @@ impl Row for Transmittal {
             app: cells.get("app")?,
             app_version: cells.get("app_version")?,
             source: cells.get("source")?,
+            nature: cells.get("nature")?,
         })
     }
 }

@@ -58,6 +58,7 @@ fn one_by_hand(group: &[&Transmittal]) -> RecipientSummary {
         values: different(group.iter().map(|row| &row.value)),
         known_values: such(|row| row.basis == Basis::KnownValue),
         documented_fields: such(|row| row.basis == Basis::DocumentedField),
+        observed_fields: such(|row| row.basis == Basis::ObservedField),
         acknowledged: such(|row| matches!(row.reach, Reach::Acknowledged | Reach::Recorded)),
         attempted: such(|row| row.reach == Reach::Attempted),
         first: group.iter().filter_map(|row| row.time).min(),

@@ -162,7 +162,7 @@ fn empty_tables_keep_their_columns() {
     assert_eq!(
         csv("recipients"),
         "recipient,parent,party,domains,category,datum,phase,transmittals,exchanges,exhibits,\
-         values,known_values,documented_fields,acknowledged,attempted,first,last\n"
+         values,known_values,documented_fields,observed_fields,acknowledged,attempted,first,last\n"
     );
     assert_eq!(
         csv("exchanges"),

@@ -36,6 +36,9 @@ pub(crate) struct Summary {
     pub(crate) datasets: Vec<Dataset>,
     /// How many spellings of known values were searched for.
     pub(crate) spellings: usize,
+    /// Under which hash functions they were looked for, in words.
+    #[serde(default)]
+    pub(crate) hashing: String,
     /// Digest of each exhibit as it was read for the analysis.
     pub(crate) recomputed: BTreeMap<ExhibitId, Digest>,
     /// What each exhibit gave.
@@ -76,6 +79,12 @@ pub(crate) struct Findings {
     pub(crate) records_summary: Option<RecordsSummary>,
 }
 
+/// What was looked for.
+pub(crate) struct Sought {
+    pub(crate) spellings: usize,
+    pub(crate) hashing: &'static str,
+}
+
 /// Reads every exhibit and examines every exchange, in order. Content that was
 /// taken in more than once is read once: counted twice, it would be overstated.
 pub(crate) fn run(
@@ -84,7 +93,7 @@ pub(crate) fn run(
     exhibits: &[Exhibit],
     case: &Case,
     knowledge: &Knowledge,
-) -> Result<(Findings, usize), CliError> {
+) -> Result<(Findings, Sought), CliError> {
     let detector = Detector::new(case, knowledge, affiant_detect::DecodeLimits::default())?;
     let mut findings = Findings::default();
     let total = exhibits.iter().map(|exhibit| exhibit.bytes).sum();
@@ -102,6 +111,7 @@ pub(crate) fn run(
             exhibit,
             detector: &detector,
             settings: &settings,
+            is_list: case.lists.contains(&exhibit.id),
             findings: &mut findings,
             consistency: &mut consistency,
             batch: Vec::new(),
@@ -123,7 +133,11 @@ pub(crate) fn run(
     stage.timing("detect", total, examined);
     stage.finish();
     findings.corroborate(case);
-    Ok((findings, detector.pattern_count()))
+    let sought = Sought {
+        spellings: detector.pattern_count(),
+        hashing: detector.hashing(),
+    };
+    Ok((findings, sought))
 }
 
 impl Findings {
@@ -189,6 +203,8 @@ struct Reading<'r, 'c> {
     exhibit: &'c Exhibit,
     detector: &'r Detector<'r>,
     settings: &'r Settings,
+    /// Whether the case names it as a list, which holds no exchange.
+    is_list: bool,
     findings: &'r mut Findings,
     consistency: &'r mut Consistency<'c>,
     batch: Vec<Item>,
@@ -207,6 +223,7 @@ impl Reading<'_, '_> {
         let path = folder.exhibit_path(self.exhibit);
         let mut source = HashingReader::open(&path)?;
         match same_as {
+            _ if self.is_list => {}
             Some(earlier) => self.pass_over(earlier),
             None => match format_of(self.exhibit, &path)? {
                 Ok(reader) => self.read(reader, &mut source, stage),

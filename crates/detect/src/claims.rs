@@ -122,7 +122,7 @@ impl Decision<'_> {
             identifier: shared
                 .map(|shared| shared.identifier)
                 .find(|identifier| self.is_datum(*identifier, field)),
-            basis: Basis::DocumentedField,
+            basis: field.basis,
             form: field.form_of(&leaf.bytes).to_owned(),
             source: Some(field.source.clone()),
         });

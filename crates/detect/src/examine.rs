@@ -1,6 +1,6 @@
 use affiant_model::{
-    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, PartyKind,
-    Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, Nature,
+    PartyKind, Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
@@ -161,6 +161,19 @@ impl<'k> Detector<'k> {
         }
     }
 
+    /// On which side of the division of statutes a datum is.
+    fn nature(&self, datum: &str, value: &[u8]) -> Nature {
+        let nature = self
+            .knowledge
+            .datum(datum)
+            .map_or(Nature::Record, |datum| datum.nature);
+        if nature == Nature::Contents && is_bare_address(value) {
+            Nature::Routing
+        } else {
+            nature
+        }
+    }
+
     fn transmittal(
         &self,
         number: TransmittalId,
@@ -210,9 +223,22 @@ impl<'k> Detector<'k> {
             app: row.app.clone(),
             app_version: row.app_version.clone(),
             source: claim.source,
+            nature: self.nature(&claim.datum, &claim.bytes),
             datum: claim.datum,
         }
     }
+}
+
+/// Whether an address names a host and nothing on it: such an address says where
+/// something goes, and nothing of what it says.
+fn is_bare_address(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    text.split_once("://").is_some_and(|(_, rest)| {
+        let rest = rest.trim_end_matches('/');
+        !rest.is_empty() && !rest.contains(['/', '?', '#'])
+    })
 }
 
 /// How many bytes of an exchange's fields are decoded again to check what was

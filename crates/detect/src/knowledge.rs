@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::Digest;
+use affiant_model::{Digest, Nature};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::Error;
 use crate::endpoints::Endpoint;
 use crate::recipients::Recipients;
+use crate::{Error, List};
 
 static ENDPOINTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/endpoints");
 static RECIPIENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/recipients");
@@ -72,18 +72,6 @@ pub struct Datum {
     pub note: String,
 }
 
-/// The division on which statutes about communications turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Nature {
-    /// "Substance, purport, or meaning" of a communication (18 U.S.C. § 2510(8)).
-    Contents,
-    /// "Dialing, routing, addressing, or signaling information" (18 U.S.C. § 3127(3)).
-    Routing,
-    /// A record of a person, account or device.
-    Record,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CategoriesFile {
@@ -136,6 +124,12 @@ impl Knowledge {
             categories,
             sources,
         })
+    }
+
+    /// Puts a list of the user's behind what the program knows of domains.
+    pub fn add_list(&mut self, list: &List) {
+        self.recipients = std::mem::take(&mut self.recipients).with_list(list);
+        self.sources.push(list.source());
     }
 
     /// The datum of that name.

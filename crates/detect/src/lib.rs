@@ -42,7 +42,7 @@ pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;
 pub use endpoints::{Endpoint, Vector, VectorFailure};
 pub use examine::{Detector, Examination};
-pub use knowledge::{Datum, Knowledge, KnowledgeSource, Nature};
+pub use knowledge::{Datum, Knowledge, KnowledgeSource};
 pub use lists::{List, ListEntry, ListKind};
 pub use recipe::Recipe;
 pub use recipients::Recipients;

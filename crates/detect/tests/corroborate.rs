@@ -115,6 +115,7 @@ fn datum(row: &ExchangeRow, datum: &str, value: &str) -> Transmittal {
         app: None,
         app_version: None,
         source: None,
+        nature: affiant_model::Nature::Record,
     }
 }
 

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::RecordRules;
 use crate::notation::written;
+use crate::{ExhibitId, RecordRules};
 
 /// The case file `case.toml`: the only file that a person writes.
 ///
@@ -14,6 +14,10 @@ pub struct Case {
     /// A legend that is printed on every page, such as for a reconstruction.
     #[serde(default)]
     pub legend: Option<String>,
+    /// Exhibits that are lists of who stands behind a domain: read behind the
+    /// program's own knowledge, in this order, and not as captures.
+    #[serde(default)]
+    pub lists: Vec<ExhibitId>,
     /// The matter.
     pub matter: Matter,
     /// The parties.

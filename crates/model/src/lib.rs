@@ -53,5 +53,5 @@ pub use summary::{
     AccessSummary, ContactSummary, DecodedStep, ExchangeRow, ExhibitSummary, RecipientSummary,
     StatementFinding, StatementRun, WithheldCount, WorkedExample,
 };
-pub use transmittal::{Basis, Transmittal};
+pub use transmittal::{Basis, Nature, Transmittal};
 pub use unpacked::{Layer, Sent, Unpack, Unpacked};

@@ -109,6 +109,8 @@ pub struct RecipientSummary {
     pub known_values: u64,
     /// Of the transmittals, those whose basis is a documented field.
     pub documented_fields: u64,
+    /// Of the transmittals, those whose basis is an observed field.
+    pub observed_fields: u64,
     /// Of the transmittals, those that the server answered.
     pub acknowledged: u64,
     /// Of the transmittals, those of which the capture does not show that they left.

@@ -63,7 +63,27 @@ pub struct Transmittal {
     pub app_version: Option<String>,
     /// Citation of the documented field.
     pub source: Option<String>,
+    /// Whether it is contents of a communication, routing, or a record.
+    pub nature: Nature,
 }
+
+/// The division on which statutes about communications turn. Which side a datum
+/// is on is for a court: this is a proposal, by the kind of datum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nature {
+    /// "Substance, purport, or meaning" of a communication (18 U.S.C. § 2510(8)).
+    Contents,
+    /// "Dialing, routing, addressing, or signaling information" (18 U.S.C. § 3127(3)).
+    Routing,
+    /// A record of a person, account or device.
+    Record,
+}
+
+written!(Nature {
+    Contents => "contents",
+    Routing => "routing",
+    Record => "record",
+});
 
 /// Why a transmittal is asserted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +92,9 @@ pub enum Basis {
     KnownValue,
     /// The vendor's own source or documentation says what the field is.
     DocumentedField,
+    /// Others' published work, or an observation with its reason, says what the
+    /// field is: not the vendor's word.
+    ObservedField,
     /// Shape and name only: reported apart, never counted with the others.
     Pattern,
 }
@@ -79,5 +102,6 @@ pub enum Basis {
 written!(Basis {
     KnownValue => "known value",
     DocumentedField => "documented field",
+    ObservedField => "observed field",
     Pattern => "pattern",
 });

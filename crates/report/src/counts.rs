@@ -44,6 +44,7 @@ pub(crate) struct Tally {
     recorded: u64,
     known_values: u64,
     documented_fields: u64,
+    observed_fields: u64,
     start: Option<DateTime<Utc>>,
     end: Option<DateTime<Utc>>,
 }
@@ -95,6 +96,7 @@ impl Tally {
             match t.basis {
                 Basis::KnownValue => tally.known_values += 1,
                 Basis::DocumentedField => tally.documented_fields += 1,
+                Basis::ObservedField => tally.observed_fields += 1,
                 Basis::Pattern => {}
             }
             // `None` is less than any time, so it must not win the minimum.

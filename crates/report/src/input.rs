@@ -58,6 +58,8 @@ pub struct ReportInput<'a> {
     pub program: &'a Program,
     /// The data sets that it used.
     pub datasets: &'a [Dataset],
+    /// Under which hash functions known values were looked for, in words.
+    pub hashing: &'a str,
     /// Time of the analysis; the documents bear it as their date.
     pub as_of: DateTime<Utc>,
     /// Files to attach to the expert report.

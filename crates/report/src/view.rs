@@ -143,6 +143,7 @@ fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>,
         "signatory": signatory,
         "program": input.program,
         "datasets": input.datasets,
+        "hashing": input.hashing,
         "as_of": input.as_of,
         "as_of_clock": input.ledger.last().map(|event| &event.clock),
         "case_file": input.ledger.last().and_then(|event| {

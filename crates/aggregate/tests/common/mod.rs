@@ -8,7 +8,7 @@
 
 use affiant_model::{
     Basis, Contradiction, ContradictionKind, Defect, Digest, ExchangeKind, ExchangeRow, ExhibitId,
-    PartyKind, Place, Reach, Side, Span, Stage, Transmittal, TransmittalId,
+    Nature, PartyKind, Place, Reach, Side, Span, Stage, Transmittal, TransmittalId,
 };
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -44,6 +44,7 @@ pub fn transmittal() -> Transmittal {
         app: None,
         app_version: None,
         source: None,
+        nature: affiant_model::Nature::Record,
     }
 }
 
@@ -126,14 +127,14 @@ prop_compose! {
         span in span(),
         status in prop::option::of(any::<u16>()),
         [phase, run, device, app, app_version] in circumstances(),
-        source in prop::option::of(text()),
+        (source, nature) in (prop::option::of(text()), one_of(Nature::ALL)),
     ) -> Transmittal {
         Transmittal {
             transmittal: TransmittalId(number),
             value_sha256: Digest::of(value.as_bytes()),
             exhibit, exchange, time, host, domain, recipient, parent, party, category, datum,
             identifier, subject, basis, reach, form, place, locator, span, value, status,
-            phase, run, device, app, app_version, source,
+            phase, run, device, app, app_version, source, nature,
         }
     }
 }

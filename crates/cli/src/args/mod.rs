@@ -162,6 +162,15 @@ Example:
 Example:
   affiant show acme-2026 T-000017")]
     Show(Show),
+    /// List the documented endpoints, or run their vectors.
+    ///
+    /// Each endpoint holds requests made up in the vendor's wire form; `test`
+    /// reads each as a capture is read and holds what comes out against what
+    /// must.
+    #[command(after_long_help = "\
+Example:
+  affiant endpoints test")]
+    Endpoints(Endpoints),
     /// Record that exhibits changed hands.
     ///
     /// With `--write-receipt` it writes the text that the other side is to sign,
@@ -295,6 +304,20 @@ Example:
 pub(crate) struct New {
     /// The folder to make; its name becomes the short name of the matter.
     pub(crate) case: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Endpoints {
+    #[command(subcommand)]
+    pub(crate) command: EndpointsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EndpointsCommand {
+    /// List them: name, vendor, fields, vectors.
+    List,
+    /// Run the vectors of all of them.
+    Test,
 }
 
 #[derive(Debug, Args)]

@@ -2,9 +2,10 @@ use std::path::Path;
 
 use affiant_aggregate::Aggregates;
 use affiant_custody::CaseFolder;
-use affiant_detect::Knowledge;
+use affiant_detect::{Knowledge, List};
 use affiant_model::{
-    Action, Contradiction, CustodyObject, Digest, Exhibit, ExhibitSummary, RecordsSummary,
+    Action, Case, Contradiction, CustodyObject, Digest, Exhibit, ExhibitId, ExhibitSummary,
+    RecordsSummary,
 };
 use serde::Serialize;
 
@@ -93,7 +94,7 @@ pub(crate) fn compute(
     exhibits: &[Exhibit],
     console: &Console,
 ) -> Result<Made, CliError> {
-    let knowledge = Knowledge::built_in()?;
+    let mut knowledge = Knowledge::built_in()?;
     let file = case_file::read(&folder.case_file(), &knowledge.datum_names())?;
     if exhibits.is_empty() {
         return Err(CliError::usage(format!(
@@ -101,7 +102,10 @@ pub(crate) fn compute(
             folder.root().display()
         )));
     }
-    let (findings, spellings) = analysis::run(console, folder, exhibits, &file.case, &knowledge)?;
+    for list in lists(folder, exhibits, &file.case)? {
+        knowledge.add_list(&list);
+    }
+    let (findings, sought) = analysis::run(console, folder, exhibits, &file.case, &knowledge)?;
 
     let mut stage = console.stage("aggregate", 0).waiting();
     let mut aggregates = affiant_aggregate::build(
@@ -124,7 +128,8 @@ pub(crate) fn compute(
         version: VERSION.to_owned(),
         case_sha256: Digest::of(file.text.as_bytes()),
         datasets: datasets(&knowledge),
-        spellings,
+        spellings: sought.spellings,
+        hashing: sought.hashing.to_owned(),
         recomputed: findings.recomputed.clone(),
         exhibits: findings.exhibits.clone(),
         withheld: findings.withheld(),
@@ -142,6 +147,28 @@ pub(crate) fn compute(
         summary,
         case_text: file.text,
     })
+}
+
+/// The lists of the case, of which it is known that they are as they were taken in.
+fn lists(folder: &CaseFolder, exhibits: &[Exhibit], case: &Case) -> Result<Vec<List>, CliError> {
+    let read = |id: &ExhibitId| {
+        let exhibit = exhibits.iter().find(|exhibit| exhibit.id == *id);
+        let exhibit = exhibit.ok_or_else(|| {
+            CliError::usage(format!(
+                "case.toml names {id} as a list, but there is no such exhibit; take the list in with `affiant intake`"
+            ))
+        })?;
+        let list = List::read(&folder.exhibit_path(exhibit))?;
+        if list.sha256 == exhibit.sha256 {
+            Ok(list)
+        } else {
+            Err(CliError::verification(format!(
+                "exhibit {id} is not as it was taken in: SHA-256 is {}, the ledger says {}; `affiant verify` shows everything that is wrong",
+                list.sha256, exhibit.sha256
+            )))
+        }
+    };
+    case.lists.iter().map(read).collect()
 }
 
 fn datasets(knowledge: &Knowledge) -> Vec<Dataset> {
@@ -284,6 +311,7 @@ mod tests {
             case_sha256: Digest::of(case_text.as_bytes()),
             datasets: Vec::new(),
             spellings: 0,
+            hashing: String::new(),
             recomputed: BTreeMap::new(),
             exhibits: Vec::new(),
             withheld: Vec::new(),

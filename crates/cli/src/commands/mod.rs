@@ -4,6 +4,7 @@ mod analyze;
 mod checkpoint;
 mod demo;
 mod document;
+mod endpoints;
 mod events;
 mod handover;
 mod inspect;
@@ -40,6 +41,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
+        Command::Endpoints(arguments) => endpoints::run(&arguments, console),
         Command::Transfer(arguments) => events::transfer(&arguments, &world()?, console),
         Command::Hold(arguments) => events::hold(&arguments, &world()?, console),
         Command::Note(arguments) => events::note(&arguments, &world()?, console),

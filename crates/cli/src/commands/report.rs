@@ -203,6 +203,7 @@ fn documents(
         labels: &material.labels,
         program: &program,
         datasets: &datasets,
+        hashing: &summary.hashing,
         as_of: material.analysed.event.time,
         tables: &material.tables,
     };

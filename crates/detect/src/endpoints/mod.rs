@@ -4,7 +4,7 @@ mod index;
 mod schema;
 mod vectors;
 
-use affiant_model::{Exchange, Place, Step};
+use affiant_model::{Basis, Exchange, Place, Step};
 use regex::Regex;
 
 use crate::decode;
@@ -51,6 +51,7 @@ pub(crate) struct DocumentedField {
     pub(crate) datum: String,
     pub(crate) form: String,
     pub(crate) source: String,
+    pub(crate) basis: Basis,
 }
 
 /// What an endpoint says of one leaf.
@@ -239,6 +240,11 @@ impl DocumentedField {
             .when
             .map(|condition| Ok::<_, String>((condition.at.parse()?, condition.equals)))
             .transpose()?;
+        let basis = if schema::is_of_vendor(&entry.source) {
+            Basis::DocumentedField
+        } else {
+            Basis::ObservedField
+        };
         let source = if entry.note.is_empty() {
             entry.source
         } else {
@@ -252,6 +258,7 @@ impl DocumentedField {
             datum: entry.datum,
             form: entry.form,
             source,
+            basis,
         })
     }
 

@@ -87,6 +87,28 @@ fn plain() -> String {
     "plain".to_owned()
 }
 
+/// What others have published of a vendor's interface: those who write to it,
+/// and standards of which it is inferred that the vendor follows them.
+const OTHERS: [&str; 12] = [
+    "observed: ",
+    "TrackHAR ",
+    "segmentio/action-destinations",
+    "segmentio/analytics-kotlin",
+    "managed-components/",
+    "ampproject/amphtml",
+    "prebid/Prebid.js",
+    "rudderlabs/rudder-transformer",
+    "InteractiveAdvertisingBureau/",
+    "https://www.simoahava.com",
+    "https://www.revenuecat.com",
+    "https://docs.tealium.com",
+];
+
+/// Whether a source is the vendor's own word.
+pub(super) fn is_of_vendor(source: &str) -> bool {
+    OTHERS.iter().all(|other| !source.starts_with(other))
+}
+
 /// Whether a source says where it can be looked up: a commit, an address, or
 /// that it is an observation of our own or a statement of TrackHAR's adapters.
 pub(super) fn is_citation(source: &str) -> bool {
@@ -105,7 +127,16 @@ pub(super) fn is_citation(source: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_citation;
+    use super::{is_citation, is_of_vendor};
+
+    #[test]
+    fn what_others_say_of_a_vendor_is_not_its_word() {
+        assert!(is_of_vendor("owner/repo v1.2 (085b968b5), a/b.m, f"));
+        assert!(!is_of_vendor("observed: a HAR shows it"));
+        assert!(!is_of_vendor(
+            "managed-components/bing 0123abc, src/index.ts"
+        ));
+    }
 
     #[test]
     fn a_source_says_where_it_can_be_looked_up() {

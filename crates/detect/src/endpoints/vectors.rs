@@ -111,7 +111,7 @@ impl Vector {
         let mut read: Vec<(String, String)> = examined
             .transmittals
             .into_iter()
-            .filter(|t| t.basis == Basis::DocumentedField)
+            .filter(|t| matches!(t.basis, Basis::DocumentedField | Basis::ObservedField))
             .map(|t| (t.datum, t.value))
             .collect();
         read.sort();
