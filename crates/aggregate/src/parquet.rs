@@ -120,7 +120,7 @@ mod tests {
              recipient:Text parent:Text party:Text category:Text datum:Text identifier:Text \
              subject:Text basis:Text reach:Text form:Text place:Text locator:Text offset:UInt64 \
              length:UInt64 value:Text value_sha256:Text status:UInt16 phase:Text run:Text \
-             device:Text app:Text app_version:Text source:Text"
+             device:Text app:Text app_version:Text source:Text nature:Text"
         );
         assert_eq!(
             schema::<ExchangeRow>(),

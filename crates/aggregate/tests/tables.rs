@@ -14,7 +14,7 @@ use common::{any_contradiction, any_defect, any_exchange, any_transmittal, trans
 
 const TRANSMITTALS: &str = "transmittal,exhibit,exchange,time,host,domain,recipient,parent,party,\
     category,datum,identifier,subject,basis,reach,form,place,locator,offset,length,value,\
-    value_sha256,status,phase,run,device,app,app_version,source\n";
+    value_sha256,status,phase,run,device,app,app_version,source,nature\n";
 
 fn table<'a>(made: &'a Aggregates, name: &str) -> &'a Table {
     made.tables
@@ -75,6 +75,7 @@ fn transmittal_fields(row: &Transmittal) -> Vec<String> {
         optional(row.app),
         optional(row.app_version),
         optional(row.source),
+        row.nature.to_string(),
     ]
 }
 
