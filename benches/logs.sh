@@ -82,8 +82,8 @@ for name in "${formats[@]}"; do
       ;;
   esac
   choose "$name"
-  found=$("$read" "$(format "$name")" "$file" "${aids[@]}")
-  measured read "$read" "$(format "$name")" "$file" "${aids[@]}"
+  found=$("$read" "$(format "$name")" "$file" ${aids[@]+"${aids[@]}"})
+  measured read "$read" "$(format "$name")" "$file" ${aids[@]+"${aids[@]}"}
   measured hash sha256sum "$file"
   rm -f "$work/tool"
   [ ${#tool[@]} -eq 0 ] || measured tool "${tool[@]}" "$file"

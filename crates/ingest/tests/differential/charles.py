@@ -121,7 +121,7 @@ def rules(t):
 
 
 with open(path, "w", encoding="utf-8") as file:
-    json.dump([transaction(number) for number in range(1000)], file, ensure_ascii=pick([True, False]))
+    json.dump([transaction(number) for number in range(500)], file, ensure_ascii=pick([True, False]))
 with open(path, encoding="utf-8") as file:
     for one in json.load(file):
         print(json.dumps(rules(one)))
