@@ -26,6 +26,7 @@
 //!   for a formula, so import such columns as text.
 
 mod cell;
+mod consent;
 mod contacts;
 mod contradictions;
 mod csv;
@@ -40,8 +41,8 @@ mod statements;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, ContactSummary, Contradiction, Defect, ExchangeRow, RecipientSummary,
-    RecordFinding, Transmittal,
+    AccessSummary, ConsentSignal, ContactSummary, Contradiction, Defect, ExchangeRow,
+    RecipientSummary, RecordFinding, Transmittal,
 };
 
 pub use error::Error;
@@ -65,8 +66,8 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregates {
     /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts`,
-    /// `accesses` and `contradictions`, in this order; then `records`, where they
-    /// were added.
+    /// `accesses` and `contradictions`, in this order; then `records` and
+    /// `consent`, where they were added.
     pub tables: Vec<Table>,
     /// The rows of the table `recipients`: third parties before first parties,
     /// then by recipient, datum and phase. Transmittals whose basis is a
@@ -122,6 +123,18 @@ impl Aggregates {
     pub fn add_records(&mut self, records: &[RecordFinding]) -> Result<(), Error> {
         if !records.is_empty() {
             self.tables.push(table(records)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the table `consent`; a case whose requests carried no signal has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_consent(&mut self, signals: &[ConsentSignal]) -> Result<(), Error> {
+        if !signals.is_empty() {
+            self.tables.push(table(signals)?);
         }
         Ok(())
     }
@@ -197,6 +210,15 @@ pub fn read_accesses(parquet: &[u8]) -> Result<Vec<AccessSummary>, Error> {
 ///
 /// As [`read_exchanges`].
 pub fn read_records(parquet: &[u8]) -> Result<Vec<RecordFinding>, Error> {
+    parquet::read(parquet)
+}
+
+/// Reads `consent.parquet` back.
+///
+/// # Errors
+///
+/// As [`read_exchanges`].
+pub fn read_consent(parquet: &[u8]) -> Result<Vec<ConsentSignal>, Error> {
     parquet::read(parquet)
 }
 

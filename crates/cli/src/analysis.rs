@@ -8,9 +8,9 @@ use affiant_detect::{
 };
 use affiant_ingest::{Input, Item, Reader, Settings};
 use affiant_model::{
-    Case, Contradiction, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
-    PartyKind, RecordFinding, RecordsSummary, Stage as DefectStage, StatementFinding, Transmittal,
-    TransmittalId, WithheldCount,
+    Case, ConsentSignal, Contradiction, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId,
+    ExhibitSummary, PartyKind, RecordFinding, RecordsSummary, Stage as DefectStage,
+    StatementFinding, Transmittal, TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,9 @@ pub(crate) struct Summary {
     pub(crate) withheld: Vec<WithheldCount>,
     /// The statements of the case file held against the evidence.
     pub(crate) statements: Vec<StatementFinding>,
+    /// How many signals of consent the requests carried.
+    #[serde(default)]
+    pub(crate) consent_signals: usize,
     /// What recipients' own records show of the requests; none where no exhibit
     /// holds a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +80,8 @@ pub(crate) struct Findings {
     /// Recipients' own records, held against the requests.
     pub(crate) records: Vec<RecordFinding>,
     pub(crate) records_summary: Option<RecordsSummary>,
+    /// Signals of consent in the requests.
+    pub(crate) consent: Vec<ConsentSignal>,
 }
 
 /// What was looked for.
@@ -390,7 +395,9 @@ impl Reading<'_, '_> {
             transmittals,
             defects,
             withheld,
+            consent,
         } = examination;
+        self.findings.consent.extend(consent);
         if row.kind.has_content() {
             self.summary.exchanges += 1;
             match row.party {

@@ -1,13 +1,13 @@
 use affiant_model::{
-    Case, Circumstances, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator, Nature,
-    PartyKind, Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Case, Circumstances, ConsentSignal, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator,
+    Nature, PartyKind, Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
 use crate::claims::{self, Claim};
 use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
-use crate::walk::{self, Contents, Wanted};
+use crate::walk::{self, Contents, Signalled, Wanted};
 use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
 
 /// Finds transmittals in exchanges. It holds no state between exchanges, so
@@ -30,6 +30,8 @@ pub struct Examination {
     pub defects: Vec<Defect>,
     /// What was seen and is not asserted.
     pub withheld: Vec<WithheldCount>,
+    /// The signals of consent that it carries.
+    pub consent: Vec<ConsentSignal>,
 }
 
 impl Examination {
@@ -39,6 +41,7 @@ impl Examination {
             transmittals: Vec::new(),
             defects: Vec::new(),
             withheld: Vec::new(),
+            consent: Vec::new(),
         }
     }
 }
@@ -153,7 +156,9 @@ impl<'k> Detector<'k> {
             ));
         }
         row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
+        let consent = signals(&contents, &row, party);
         Examination {
+            consent,
             row,
             transmittals,
             defects,
@@ -239,6 +244,32 @@ fn is_bare_address(bytes: &[u8]) -> bool {
         let rest = rest.trim_end_matches('/');
         !rest.is_empty() && !rest.contains(['/', '?', '#'])
     })
+}
+
+/// The signals of consent as rows of their table.
+fn signals(contents: &Contents, row: &ExchangeRow, party: PartyKind) -> Vec<ConsentSignal> {
+    let row_of = |Signalled { name, signal, leaf }: &Signalled| ConsentSignal {
+        exhibit: row.exhibit,
+        exchange: row.exchange,
+        time: row.time,
+        host: row.host.clone(),
+        recipient: row.recipient.clone(),
+        party,
+        signal: signal.datum().to_owned(),
+        name: name.clone(),
+        says: signal.words(),
+        place: leaf.place,
+        locator: Locator {
+            field: leaf.field.clone(),
+            steps: leaf.steps.clone(),
+        }
+        .to_string(),
+        span: leaf.span,
+        value: readable(&leaf.bytes),
+        phase: row.phase.clone(),
+        run: row.run.clone(),
+    };
+    contents.signals.iter().map(row_of).collect()
 }
 
 /// How many bytes of an exchange's fields are decoded again to check what was

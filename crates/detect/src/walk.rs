@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use affiant_consent::Signal;
 use affiant_model::{Exchange, Field, FieldName, Span, Step};
 
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
@@ -28,6 +29,14 @@ pub(crate) struct Found {
     pub(crate) leaf: Option<usize>,
 }
 
+/// A signal of consent, and the value that it was read from.
+#[derive(Debug)]
+pub(crate) struct Signalled {
+    pub(crate) name: String,
+    pub(crate) signal: Signal,
+    pub(crate) leaf: Leaf,
+}
+
 /// What one exchange carries.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
@@ -37,6 +46,8 @@ pub(crate) struct Contents {
     pub(crate) trouble: Vec<(Field, String)>,
     /// Known values in the fragment of the address, which is not sent.
     pub(crate) in_fragment: Vec<usize>,
+    /// Signals of consent.
+    pub(crate) signals: Vec<Signalled>,
 }
 
 /// Which leaves are wanted besides those in which a known value is.
@@ -173,6 +184,7 @@ impl Walk<'_> {
         seen: Option<Vec<Hit>>,
     ) -> Vec<Hit> {
         let own = seen.unwrap_or_else(|| self.known.search(bytes));
+        self.signal(bytes, way);
         // Letters that stand for a known digest are not taken further apart.
         if own.iter().any(|hit| hit.is_digest(bytes)) || !self.may_look(way.steps.len()) {
             return self.leaf(bytes, way, own);
@@ -261,6 +273,40 @@ impl Walk<'_> {
         Some(all)
     }
 
+    /// Keeps a signal of consent, once for each name on the way.
+    fn signal(&mut self, bytes: &[u8], way: &Way<'_>) {
+        let Some(name) = name_of(way.keys) else {
+            return;
+        };
+        let is_same =
+            |last: &Signalled| last.leaf.field == self.field.name && last.leaf.keys == *way.keys;
+        let Some(signal) = std::str::from_utf8(bytes)
+            .ok()
+            .and_then(|text| affiant_consent::signal(name, text))
+        else {
+            return;
+        };
+        if self.contents.signals.len() < MOST_SIGNALS
+            && !self.contents.signals.last().is_some_and(is_same)
+        {
+            let name = name.to_owned();
+            let leaf = self.leaf_of(bytes, way);
+            self.contents.signals.push(Signalled { name, signal, leaf });
+        }
+    }
+
+    fn leaf_of(&self, bytes: &[u8], way: &Way<'_>) -> Leaf {
+        Leaf {
+            field: self.field.name.clone(),
+            steps: way.steps.clone(),
+            keys: way.keys.clone(),
+            place: place_of(&self.field.name, way.steps),
+            bytes: bytes.to_vec(),
+            span: way.frame.span(self.field, 0..bytes.len()),
+            guessed: false,
+        }
+    }
+
     /// Keeps a value that can be taken apart as a whole too, where the endpoint
     /// documents the whole, such as the address of a page.
     fn whole(&mut self, bytes: &[u8], way: &Way<'_>) {
@@ -269,15 +315,8 @@ impl Walk<'_> {
         };
         let place = place_of(&self.field.name, way.steps);
         if endpoint.documents(place, way.keys) {
-            self.contents.leaves.push(Leaf {
-                field: self.field.name.clone(),
-                steps: way.steps.clone(),
-                keys: way.keys.clone(),
-                place,
-                bytes: bytes.to_vec(),
-                span: way.frame.span(self.field, 0..bytes.len()),
-                guessed: false,
-            });
+            let leaf = self.leaf_of(bytes, way);
+            self.contents.leaves.push(leaf);
         }
     }
 
@@ -324,15 +363,8 @@ impl Walk<'_> {
             || self.may_be_salted(bytes, way.keys);
         let index = self.contents.leaves.len();
         if kept {
-            self.contents.leaves.push(Leaf {
-                field: self.field.name.clone(),
-                steps: way.steps.clone(),
-                keys: way.keys.clone(),
-                place: place_of(&self.field.name, way.steps),
-                bytes: bytes.to_vec(),
-                span: way.frame.span(self.field, 0..bytes.len()),
-                guessed: false,
-            });
+            let leaf = self.leaf_of(bytes, way);
+            self.contents.leaves.push(leaf);
         }
         for hit in &own {
             self.found(bytes, way, hit, Some(index));
@@ -386,6 +418,9 @@ impl Walk<'_> {
         }
     }
 }
+
+/// More signals of one exchange than these say nothing more.
+const MOST_SIGNALS: usize = 1_000;
 
 /// More defects of one exchange than these say nothing more.
 const MOST_TROUBLE: usize = 100;

@@ -7,6 +7,7 @@
 
 mod case;
 mod case_check;
+mod consent;
 mod contradiction;
 mod custody;
 mod defect;
@@ -30,6 +31,7 @@ pub use case::{
     Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
+pub use consent::ConsentSignal;
 pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use custody::{
     Action, Actor, Beacon, CustodyEvent, CustodyObject, ExchangeTree, KeyChange, KeyChangeKind,

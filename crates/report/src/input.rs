@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    AccessSummary, Case, ContactSummary, Contradiction, CustodyEvent, Defect, Digest, Exhibit,
-    ExhibitId, ExhibitSummary, RecipientSummary, RecordFinding, RecordsSummary, StatementFinding,
-    Transmittal, WithheldCount, WorkedExample,
+    AccessSummary, Case, ConsentSignal, ContactSummary, Contradiction, CustodyEvent, Defect,
+    Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary, RecordFinding, RecordsSummary,
+    StatementFinding, Transmittal, WithheldCount, WorkedExample,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -40,6 +40,8 @@ pub struct ReportInput<'a> {
     pub records: &'a [RecordFinding],
     /// The figures of it; `None` where no exhibit holds a record.
     pub records_summary: Option<&'a RecordsSummary>,
+    /// Signals of consent that the requests carried.
+    pub consent: &'a [ConsentSignal],
     /// What in the evidence does not agree with what.
     pub contradictions: &'a [Contradiction],
     /// Every transmittal, in order of its number.

@@ -14,6 +14,7 @@
 #[cfg(test)]
 extern crate self as affiant_report;
 
+mod consent;
 mod counts;
 mod eol;
 mod error;

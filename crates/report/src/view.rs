@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_model::{Action, CustodyEvent, Exhibit, Reach, Transmittal};
 use serde_json::{Map, Value, json};
 
+use crate::consent;
 use crate::counts::{self, Counts, is_asserted};
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
@@ -54,6 +55,10 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
         records["summary"] = serde_json::to_value(summary)?;
         data.insert("records".into(), records);
     }
+    data.insert(
+        "consent".into(),
+        serde_json::to_value(consent::groups(input))?,
+    );
     data.insert("contradictions".into(), beginning(input.contradictions)?);
     let repeats = input.summaries.iter().map(|s| u64::from(s.repeats));
     data.insert("repeats".into(), repeats.sum::<u64>().into());

@@ -41,6 +41,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-findings.typ"),
     template!("report-contacts.typ"),
     template!("report-records.typ"),
+    template!("report-consent.typ"),
     template!("report-contradictions.typ"),
     template!("report-method.typ"),
     template!("style.typ"),

@@ -32,6 +32,8 @@ pub(crate) struct Figures {
     /// Entries that an earlier exhibit holds too: in no other figure.
     repeats: usize,
     withheld: u64,
+    /// Signals of consent and of opting out in the requests.
+    consent_signals: usize,
     /// What recipients' own records show of the requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     records: Option<RecordsSummary>,
@@ -115,6 +117,7 @@ pub(crate) fn compute(
         &findings.contradictions,
     )?;
     aggregates.add_records(&findings.records)?;
+    aggregates.add_consent(&findings.consent)?;
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
     stage.advance(aggregates.tables.iter().map(size).sum());
     stage.finish();
@@ -139,6 +142,7 @@ pub(crate) fn compute(
             &findings.exchanges,
             &findings.transmittals,
         ),
+        consent_signals: findings.consent.len(),
         records: findings.records_summary.clone(),
     };
     Ok(Made {
@@ -237,6 +241,7 @@ fn figures(
         contradictions: findings.contradictions.clone(),
         repeats: findings.exchanges.len() - rows().count(),
         withheld: summary.withheld.iter().map(|w| w.count).sum(),
+        consent_signals: summary.consent_signals,
         records: summary.records.clone(),
         tables,
     }
@@ -316,6 +321,7 @@ mod tests {
             exhibits: Vec::new(),
             withheld: Vec::new(),
             statements: Vec::new(),
+            consent_signals: 0,
             records: None,
         }
     }

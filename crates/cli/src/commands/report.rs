@@ -4,8 +4,9 @@ use std::path::Path;
 use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
-    AccessSummary, Action, Case, ContactSummary, Contradiction, CustodyObject, DecodedStep, Defect,
-    Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
+    AccessSummary, Action, Case, ConsentSignal, ContactSummary, Contradiction, CustodyObject,
+    DecodedStep, Defect, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
+    WorkedExample,
 };
 use affiant_report::{Attachment, Program, ReportInput};
 use serde_json::json;
@@ -52,6 +53,7 @@ struct Material {
     contacts: Vec<ContactSummary>,
     accesses: Vec<AccessSummary>,
     records: Vec<RecordFinding>,
+    consent: Vec<ConsentSignal>,
     contradictions: Vec<Contradiction>,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
@@ -111,6 +113,11 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     // A case has a table of records where an exhibit holds some.
     let has_records = analysed.summary.records.is_some();
     let of_records = ("records.csv", "Recipients' own records, one a row");
+    let has_consent = analysed.summary.consent_signals > 0;
+    let of_consent = (
+        "consent.csv",
+        "Signals of consent in the requests, one a row",
+    );
     for (name, description) in [
         ("transmittals.csv", "Every transmittal, one a row"),
         ("exchanges.csv", "Every entry read, one a row"),
@@ -131,6 +138,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     ]
     .into_iter()
     .chain(has_records.then_some(of_records))
+    .chain(has_consent.then_some(of_consent))
     {
         tables.push(Attachment {
             name: name.to_owned(),
@@ -149,6 +157,11 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
         records: if has_records {
             affiant_aggregate::read_records(&table("records.parquet")?)?
+        } else {
+            Vec::new()
+        },
+        consent: if has_consent {
+            affiant_aggregate::read_consent(&table("consent.parquet")?)?
         } else {
             Vec::new()
         },
@@ -194,6 +207,7 @@ fn documents(
         accesses: &material.accesses,
         records: &material.records,
         records_summary: summary.records.as_ref(),
+        consent: &material.consent,
         contradictions: &material.contradictions,
         transmittals: &material.transmittals,
         defects: &material.defects,
