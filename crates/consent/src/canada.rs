@@ -74,13 +74,17 @@ impl Layout {
         match self {
             Self::Library => {
                 let max = bits.int(16, field)?;
-                if bits.flag(field)? {
-                    bits.fibonacci_ranges(field)
+                let ids = if bits.flag(field)? {
+                    bits.fibonacci_ranges(field)?
                 } else {
-                    bits.field(max, field)
-                }
+                    bits.field(max, field)?
+                };
+                largest(max, ids, field)
             }
-            Self::Europe => tcf::vendors(bits, field).map(|Vendors { ids, .. }| ids),
+            Self::Europe => {
+                let Vendors { max, ids } = tcf::vendors(bits, field)?;
+                largest(max, ids, field)
+            }
             Self::Described => {
                 if bits.flag(field)? {
                     bits.fibonacci_ranges(field)
@@ -106,6 +110,21 @@ impl Layout {
                 })
             })
             .collect()
+    }
+}
+
+/// Asks that the largest number of a set is that which was announced: that
+/// library writes no other.
+fn largest(max: u16, ids: Ids, field: &'static str) -> Result<Ids, Error> {
+    let last = ids.ranges().last().map_or(0, |&(_, end)| end);
+    if last == max {
+        Ok(ids)
+    } else {
+        Err(Error::Range {
+            field,
+            start: last.into(),
+            end: max.into(),
+        })
     }
 }
 

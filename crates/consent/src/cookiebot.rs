@@ -7,8 +7,10 @@ use crate::{Error, MAX_TEXT_BYTES, percent};
 
 /// The cookie `CookieConsent` of Cookiebot, as it is encoded.
 ///
-/// The two short values are those of Cookiebot's own plug-in (CybotAS/CookiebotWP,
-/// `src/lib/Cookie_Consent.php`, commit 239e33c).
+/// The two short values and the categories are those of Cookiebot's own plug-in
+/// (CybotAS/CookiebotWP, `src/lib/Cookie_Consent.php`, commit 239e33c). The other
+/// members are those of cookies that browsers sent, under the names that they
+/// have there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cookiebot {
@@ -23,8 +25,7 @@ pub enum Cookiebot {
 /// The state of each category in a cookie of Cookiebot.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CookiebotState {
-    /// An identifier of the consent, made for the browser; `-1` outside of the
-    /// regions that require consent.
+    /// `stamp`: an identifier, or `-1`.
     pub stamp: Option<String>,
     /// Whether necessary cookies are accepted.
     pub necessary: Option<bool>,
@@ -34,13 +35,13 @@ pub struct CookiebotState {
     pub statistics: Option<bool>,
     /// Whether cookies for marketing are accepted.
     pub marketing: Option<bool>,
-    /// `explicit` or `implied`.
+    /// `method`: `explicit` or `implied`.
     pub method: Option<String>,
-    /// When the cookie was written, by the browser's clock.
+    /// `utc`, milliseconds since 1970, as a time.
     pub written: Option<DateTime<Utc>>,
-    /// Country, as the script had it.
+    /// `region`: `ae`.
     pub region: Option<String>,
-    /// A TC string, where the cookie has one.
+    /// `iab2`: a TC string, where the cookie has one. Not decoded here.
     pub tc_string: Option<String>,
     /// The other members.
     pub others: BTreeMap<String, String>,

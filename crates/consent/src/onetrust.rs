@@ -8,32 +8,33 @@ use crate::{Error, MAX_TEXT_BYTES, percent};
 /// The cookie `OptanonConsent` of OneTrust, as it is encoded.
 ///
 /// No description by OneTrust was found. The fields are those of cookies that
-/// sites publish; the meaning of `groups` is that of those who read it
-/// (`@commercetools-frontend/cookie-consent`, its page on npm). What a group
-/// stands for is the site's own choice, and not in the cookie.
+/// sites publish, under the names that they have there; the meaning of `groups`
+/// is that of those who read it (`@commercetools-frontend/cookie-consent`, its
+/// page on npm). What a group stands for is the site's own choice, and not in
+/// the cookie.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct OneTrust {
     /// The groups, `C0001:1`, in the order of the cookie.
     pub groups: Vec<Group>,
-    /// The hosts, in the form of the groups. Often empty.
+    /// `hosts`, in the form of the groups. Often empty.
     pub hosts: Vec<Group>,
-    /// When the cookie was written, as it stands there.
+    /// `datestamp`, as it stands there.
     pub datestamp: Option<String>,
     /// The same as a time, where it is one with its distance from UTC.
     pub written: Option<DateTime<Utc>>,
-    /// Version of the banner's script.
+    /// `version`.
     pub version: Option<String>,
-    /// An identifier of the consent, made for the browser.
+    /// `consentId`.
     pub consent_id: Option<String>,
-    /// How often the person acted on the banner, in the script's own counting.
+    /// `interactionCount`, where it is a number.
     pub interaction_count: Option<u32>,
-    /// The page on which the banner was first shown, or `NotLandingPage`.
+    /// `landingPath`: an address, or `NotLandingPage`.
     pub landing_path: Option<String>,
-    /// Whether the site has Global Privacy Control switched on, or it was found on.
+    /// `isGpcEnabled`, true for `1`.
     pub is_gpc_enabled: Option<bool>,
-    /// Whether the browser sent Global Privacy Control, in the script's own words.
+    /// `browserGpcFlag`, true for `1`.
     pub browser_gpc_flag: Option<bool>,
-    /// Country and region, `AT;9`, as the script had them.
+    /// `geolocation`: `AT;9`.
     pub geolocation: Option<String>,
     /// The other fields.
     pub others: BTreeMap<String, String>,

@@ -80,7 +80,8 @@ pub enum Flag {
     /// commit c00e9e0, `FBSDKAppEventsUtility.m`; facebook/facebook-android-sdk,
     /// commit 34d4154, `Utility.kt`).
     AdvertiserTracking,
-    /// `npa=1` of Google: that ads are not to be personalized.
+    /// `npa=1` of Google: that ads are not to be personalized
+    /// (support.google.com/admanager/answer/7678538).
     NonPersonalizedAds,
     /// `rdp=1` of Google: that data processing is to be restricted
     /// (developers.google.com/admob/android/privacy/us-states).

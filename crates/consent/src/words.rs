@@ -191,6 +191,9 @@ fn gpp(string: &Gpp) -> String {
         words.push_str(if at == 0 { ": " } else { "; " });
         words.push_str(&section(part));
     }
+    if string.sections.len() > MAX_ITEMS {
+        let _ = write!(words, "; and {} more", string.sections.len() - MAX_ITEMS);
+    }
     words
 }
 
@@ -246,7 +249,7 @@ const fn answer(answer: Answer) -> &'static str {
 
 fn us_privacy(string: &UsPrivacy) -> String {
     if (string.notice, string.opted_out, string.lspa) == (None, None, None) {
-        return "that the law of privacy does not apply".to_owned();
+        return "that the CCPA does not apply".to_owned();
     }
     let say = |answer, yes, no, none| match answer {
         Some(true) => yes,
@@ -389,7 +392,12 @@ fn vendors(section: &Vendors) -> String {
     if section.ids.is_empty() {
         return "no vendor".to_owned();
     }
-    format!("{} up to number {}", vendor_ids(&section.ids), section.max)
+    format!(
+        "{} of the vendors up to number {} ({})",
+        section.ids.len(),
+        section.max,
+        some(&section.ids)
+    )
 }
 
 fn vendor_ids(ids: &Ids) -> String {
