@@ -69,6 +69,7 @@ fn stages_depend_on_the_model_alone() {
     // These know not even the vocabulary.
     assert_eq!(own("affiant-tls"), [""; 0]);
     assert_eq!(own("affiant-http"), [""; 0]);
+    assert_eq!(own("affiant-consent"), [""; 0]);
     for stage in ["affiant-detect", "affiant-aggregate", "affiant-report"] {
         assert_eq!(own(stage), ["affiant-model"], "{stage}");
     }

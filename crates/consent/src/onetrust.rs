@@ -140,11 +140,9 @@ fn date(text: &str) -> Option<DateTime<Utc>> {
     }
     let number: i64 = digits.parse().ok()?;
     let minutes = sign * (number / 100 * 60 + number % 100);
-    Some(
-        local
-            .and_utc()
-            .checked_sub_signed(chrono::TimeDelta::minutes(minutes))?,
-    )
+    local
+        .and_utc()
+        .checked_sub_signed(chrono::TimeDelta::minutes(minutes))
 }
 
 #[cfg(test)]
