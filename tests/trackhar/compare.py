@@ -17,6 +17,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,10 @@ def main(arguments):
     if not theirs:
         sys.exit("TrackHAR found nothing: there is nothing to compare")
     means = tomllib.loads((HERE / "meaning.toml").read_text())["means"]
+    categories = tomllib.loads((HERE / "../../datasets/categories/categories.toml").read_text())["datum"]
+    unknown = {datum for data in means.values() for datum in data} - {datum["name"] for datum in categories}
+    if unknown:
+        sys.exit(f"meaning.toml: not in datasets/categories: {sorted(unknown)}")
     judged = tomllib.loads((HERE / "judged.toml").read_text()).get("difference", [])
     for judgement in judged:
         if judgement["verdict"] not in VERDICTS or not judgement["why"].strip():
@@ -121,11 +126,11 @@ def spellings(value):
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, bool):
             one = str(one).lower()
-        elif isinstance(one, float) and one.is_integer():
-            one = int(one)
         texts.add(one if isinstance(one, str) else json.dumps(one, separators=(",", ":"), ensure_ascii=False))
     for text in list(texts):
         texts.update({urllib.parse.unquote(text), urllib.parse.unquote_plus(text)})
+        if re.fullmatch(r"-?\d+\.0+", text):
+            texts.add(text.split(".")[0])
         try:
             padded = text + "=" * (-len(text) % 4)
             texts.add(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
