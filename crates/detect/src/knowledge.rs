@@ -4,13 +4,16 @@ use affiant_model::{Digest, Nature};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::endpoints::Endpoint;
+use crate::endpoints::{BrowserFields, Endpoint};
 use crate::recipients::Recipients;
 use crate::{Error, List};
 
 static ENDPOINTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/endpoints");
 static RECIPIENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/recipients");
 static CATEGORIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/categories");
+
+/// The file of `datasets/endpoints` that is about no vendor.
+const BROWSER: &str = "browser.toml";
 
 /// Version of the crate `psl`, which carries the Public Suffix List; a test
 /// holds it against `Cargo.lock`.
@@ -98,10 +101,13 @@ impl Knowledge {
                     .map(|datum| (datum.name.clone(), datum)),
             );
         }
+        let known = |datum: &str| categories.contains_key(datum);
+        let mut files = toml_files(&ENDPOINTS);
+        let browser = files.remove(BROWSER).unwrap_or_default();
+        let browser = BrowserFields::read_file(browser, &known).map_err(bad(BROWSER))?;
         let mut endpoints = Vec::new();
-        for (name, text) in toml_files(&ENDPOINTS) {
-            let known = |datum: &str| categories.contains_key(datum);
-            endpoints.extend(Endpoint::read_file(text, &known).map_err(bad(&name))?);
+        for (name, text) in files {
+            endpoints.extend(Endpoint::read_file(text, &browser, &known).map_err(bad(&name))?);
         }
         let mut recipients = Recipients::default();
         for (name, text) in toml_files(&RECIPIENTS) {

@@ -54,10 +54,7 @@ pub(crate) fn key_of(field: &FieldName) -> Option<Key> {
         | FieldName::Query { name, .. }
         | FieldName::Cookie { name, .. } => Some(Key::Name(name.clone(), 1)),
         FieldName::Header { name, .. } => {
-            let structured = ["cookie", "referer"]
-                .iter()
-                .any(|n| name.eq_ignore_ascii_case(n));
-            (!structured).then(|| Key::Name(name.to_ascii_lowercase(), 1))
+            (!name.eq_ignore_ascii_case("cookie")).then(|| Key::Name(name.to_ascii_lowercase(), 1))
         }
         FieldName::Url | FieldName::Body | FieldName::Message { .. } => None,
     }

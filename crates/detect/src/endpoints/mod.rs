@@ -11,7 +11,7 @@ use crate::decode;
 use crate::keypath::{Key, KeyPattern};
 use crate::leaf::Leaf;
 pub(crate) use index::LeafIndex;
-use schema::{DecodeEntry, EndpointEntry, FieldEntry, VendorFile};
+use schema::{BrowserFile, DecodeEntry, EndpointEntry, FieldEntry, VendorFile};
 pub use vectors::{Vector, VectorFailure};
 
 /// An address of a vendor of which it is documented what its fields carry.
@@ -42,7 +42,7 @@ struct DocumentedDecoding {
 }
 
 /// A field of an endpoint, with the vendor's own word for what it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct DocumentedField {
     at: KeyPattern,
     places: Vec<Place>,
@@ -63,25 +63,46 @@ pub(crate) enum Reading<'e> {
     Absent(&'e DocumentedField),
 }
 
+/// What the standards say that a browser sends to every host.
+#[derive(Debug, Default)]
+pub(crate) struct BrowserFields(Vec<DocumentedField>);
+
+impl BrowserFields {
+    /// Reads `browser.toml`.
+    pub(crate) fn read_file(
+        text: &str,
+        datum_known: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, String> {
+        let file: BrowserFile = toml::from_str(text).map_err(|error| error.to_string())?;
+        let fields = file.field.into_iter();
+        fields
+            .map(|field| DocumentedField::read(field, datum_known))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
 impl Endpoint {
     /// Reads one file of `datasets/endpoints`.
     pub(crate) fn read_file(
         text: &str,
+        browser: &BrowserFields,
         datum_known: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<Self>, String> {
         let file: VendorFile = toml::from_str(text).map_err(|error| error.to_string())?;
         file.endpoint
             .into_iter()
-            .map(|entry| Self::read(entry, &file.vendor, datum_known))
+            .map(|entry| Self::read(entry, &file.vendor, browser, datum_known))
             .collect()
     }
 
     fn read(
         entry: EndpointEntry,
         vendor: &str,
+        browser: &BrowserFields,
         datum_known: &dyn Fn(&str) -> bool,
     ) -> Result<Self, String> {
-        let fields = entry
+        let mut fields: Vec<DocumentedField> = entry
             .field
             .into_iter()
             .map(|field| {
@@ -89,6 +110,13 @@ impl Endpoint {
                     .map_err(|why| format!("endpoint `{}`: {why}", entry.slug))
             })
             .collect::<Result<_, _>>()?;
+        if entry.browser {
+            // Behind the endpoint's own, so that the vendor's word comes first.
+            fields.extend(browser.0.iter().cloned());
+        }
+        if fields.is_empty() {
+            return Err(format!("endpoint `{}` has no fields", entry.slug));
+        }
         let in_endpoint = |why: String| format!("endpoint `{}`: {why}", entry.slug);
         let path = Regex::new(&entry.path).map_err(|error| in_endpoint(error.to_string()))?;
         let decodings = entry
@@ -300,18 +328,43 @@ mod tests {
     #[test]
     fn an_endpoint_without_a_source_or_with_an_unknown_datum_is_refused() {
         let known = |name: &str| name == "advertising_id";
-        assert_eq!(Endpoint::read_file(FILE, &known).unwrap().len(), 1);
+        let none = BrowserFields::default();
+        assert_eq!(Endpoint::read_file(FILE, &none, &known).unwrap().len(), 1);
         let unsourced = FILE.replace("source = \"observed: S\"", "source = \" \"");
         assert!(
-            Endpoint::read_file(&unsourced, &known)
+            Endpoint::read_file(&unsourced, &none, &known)
                 .unwrap_err()
                 .contains("no source")
         );
         assert!(
-            Endpoint::read_file(FILE, &|_| false)
+            Endpoint::read_file(FILE, &none, &|_| false)
                 .unwrap_err()
                 .contains("advertising_id")
         );
+    }
+
+    #[test]
+    fn what_a_browser_sends_is_documented_where_pages_call_an_endpoint() {
+        let known = |_: &str| true;
+        let browser = r#"
+            [[field]]
+            at = "referer"
+            places = ["referer"]
+            datum = "page_url"
+            source = "https://example.org/standard"
+        "#;
+        let browser = BrowserFields::read_file(browser, &known).unwrap();
+        let documents = |text: &str| {
+            let endpoint = Endpoint::read_file(text, &browser, &known)
+                .unwrap()
+                .remove(0);
+            endpoint.documents(Place::Referer, &[Key::Name("referer".to_owned(), 1)])
+        };
+        assert!(!documents(FILE));
+        assert!(documents(&FILE.replace("path =", "browser = true\npath =")));
+
+        let without_fields = FILE.split("[[endpoint.field]]").next().unwrap();
+        assert!(Endpoint::read_file(without_fields, &browser, &known).is_err());
     }
 
     #[test]

@@ -12,6 +12,13 @@ pub(super) struct VendorFile {
     pub(super) endpoint: Vec<EndpointEntry>,
 }
 
+/// `browser.toml`: what a browser says of itself to every host.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BrowserFile {
+    pub(super) field: Vec<FieldEntry>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EndpointEntry {
@@ -20,8 +27,13 @@ pub(super) struct EndpointEntry {
     pub(super) hosts: Vec<String>,
     pub(super) methods: Vec<String>,
     pub(super) path: String,
+    /// Whether pages call it from a browser, so that what every browser sends
+    /// is documented of it too.
+    #[serde(default)]
+    pub(super) browser: bool,
     #[serde(default)]
     pub(super) decode: Vec<DecodeEntry>,
+    #[serde(default)]
     pub(super) field: Vec<FieldEntry>,
     #[serde(default)]
     pub(super) vector: Vec<VectorEntry>,
