@@ -4,7 +4,7 @@
 //! compared byte by byte, so nothing is found that is not there, and one probe
 //! falls into the stretch of every occurrence, so nothing is missed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::matcher::Matcher;
 
@@ -84,13 +84,13 @@ impl Matcher for GramMatcher {
 struct Filter<W> {
     bitmap: Bitmap,
     /// Window -> texts that have it, each with where.
-    windows: HashMap<u64, Vec<(u32, u32)>>,
+    windows: BTreeMap<u64, Vec<(u32, u32)>>,
     width: std::marker::PhantomData<W>,
 }
 
 impl<W: Width> Filter<W> {
     fn new(sought: &[Sought], takes: impl Fn(usize) -> bool) -> Self {
-        let mut windows: HashMap<u64, Vec<(u32, u32)>> = HashMap::new();
+        let mut windows: BTreeMap<u64, Vec<(u32, u32)>> = BTreeMap::new();
         for (index, text) in sought.iter().enumerate() {
             if !takes(text.bytes.len()) {
                 continue;

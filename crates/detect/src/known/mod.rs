@@ -7,7 +7,7 @@ mod grams;
 mod matcher;
 mod numbers;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use affiant_model::{Case, Identifier, IdentifierKind};
@@ -38,7 +38,7 @@ pub(crate) struct KnownValues {
     numbers: Numbers,
     digests: DigestTable,
     /// Folded text -> identifier and form, of values that many people share.
-    shared: HashMap<String, Vec<(usize, &'static str)>>,
+    shared: BTreeMap<String, Vec<(usize, &'static str)>>,
     places: Vec<Place>,
 }
 
@@ -112,7 +112,7 @@ struct Expansion {
     patterns: Vec<Pattern>,
     numbers: Numbers,
     hashed: Vec<HashedText>,
-    shared: HashMap<String, Vec<(usize, &'static str)>>,
+    shared: BTreeMap<String, Vec<(usize, &'static str)>>,
     places: Vec<Place>,
 }
 

@@ -1,7 +1,7 @@
 //! Numbers that people punctuate: telephone numbers and the like are compared
 //! by their digits, whatever stands between them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The longest telephone number has 15 digits (ITU-T E.164, 6.2.1) and may
@@ -18,7 +18,7 @@ const MOST_SEPARATORS: usize = 3;
 #[derive(Default)]
 pub(super) struct Numbers {
     /// Digits -> identifier and form, in the order of listing.
-    by_digits: HashMap<Vec<u8>, Vec<(usize, &'static str)>>,
+    by_digits: BTreeMap<Vec<u8>, Vec<(usize, &'static str)>>,
     shortest: usize,
 }
 

@@ -35,89 +35,87 @@ pub(crate) enum Algorithm {
     Whirlpool,
 }
 
-use Algorithm as A;
-
 impl Algorithm {
     /// The most usual first: of several readings of one digest, the first counts.
     pub(crate) const ALL: [Self; 19] = [
-        A::Sha256,
-        A::Md5,
-        A::Sha1,
-        A::Sha512,
-        A::Sha224,
-        A::Sha384,
-        A::Sha3Of256,
-        A::Sha3Of512,
-        A::Sha3Of224,
-        A::Sha3Of384,
-        A::Keccak256,
-        A::Blake2b,
-        A::Blake2s,
-        A::Blake2bOf256,
-        A::Sha512Of256,
-        A::Ripemd160,
-        A::Whirlpool,
-        A::Md4,
-        A::Md2,
+        Self::Sha256,
+        Self::Md5,
+        Self::Sha1,
+        Self::Sha512,
+        Self::Sha224,
+        Self::Sha384,
+        Self::Sha3Of256,
+        Self::Sha3Of512,
+        Self::Sha3Of224,
+        Self::Sha3Of384,
+        Self::Keccak256,
+        Self::Blake2b,
+        Self::Blake2s,
+        Self::Blake2bOf256,
+        Self::Sha512Of256,
+        Self::Ripemd160,
+        Self::Whirlpool,
+        Self::Md4,
+        Self::Md2,
     ];
 
     /// Those that SDKs and advertisers use.
-    pub(crate) const COMMON: [Self; 4] = [A::Sha256, A::Md5, A::Sha1, A::Sha512];
+    pub(crate) const COMMON: [Self; 4] = [Self::Sha256, Self::Md5, Self::Sha1, Self::Sha512];
 
     /// Name in the column `form`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            A::Md2 => "md2",
-            A::Md4 => "md4",
-            A::Md5 => "md5",
-            A::Sha1 => "sha1",
-            A::Sha224 => "sha224",
-            A::Sha256 => "sha256",
-            A::Sha384 => "sha384",
-            A::Sha512 => "sha512",
-            A::Sha512Of256 => "sha512/256",
-            A::Sha3Of224 => "sha3-224",
-            A::Sha3Of256 => "sha3-256",
-            A::Sha3Of384 => "sha3-384",
-            A::Sha3Of512 => "sha3-512",
-            A::Keccak256 => "keccak-256",
-            A::Blake2b => "blake2b",
-            A::Blake2bOf256 => "blake2b-256",
-            A::Blake2s => "blake2s",
-            A::Ripemd160 => "ripemd-160",
-            A::Whirlpool => "whirlpool",
+            Self::Md2 => "md2",
+            Self::Md4 => "md4",
+            Self::Md5 => "md5",
+            Self::Sha1 => "sha1",
+            Self::Sha224 => "sha224",
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+            Self::Sha512Of256 => "sha512/256",
+            Self::Sha3Of224 => "sha3-224",
+            Self::Sha3Of256 => "sha3-256",
+            Self::Sha3Of384 => "sha3-384",
+            Self::Sha3Of512 => "sha3-512",
+            Self::Keccak256 => "keccak-256",
+            Self::Blake2b => "blake2b",
+            Self::Blake2bOf256 => "blake2b-256",
+            Self::Blake2s => "blake2s",
+            Self::Ripemd160 => "ripemd-160",
+            Self::Whirlpool => "whirlpool",
         }
     }
 
     /// The digest of some bytes.
     pub(crate) fn digest(self, bytes: &[u8]) -> Vec<u8> {
         match self {
-            A::Md2 => Md2::digest(bytes).to_vec(),
-            A::Md4 => Md4::digest(bytes).to_vec(),
-            A::Md5 => Md5::digest(bytes).to_vec(),
-            A::Sha1 => Sha1::digest(bytes).to_vec(),
-            A::Sha224 => Sha224::digest(bytes).to_vec(),
-            A::Sha256 => Sha256::digest(bytes).to_vec(),
-            A::Sha384 => Sha384::digest(bytes).to_vec(),
-            A::Sha512 => Sha512::digest(bytes).to_vec(),
-            A::Sha512Of256 => Sha512_256::digest(bytes).to_vec(),
-            A::Sha3Of224 => Sha3_224::digest(bytes).to_vec(),
-            A::Sha3Of256 => Sha3_256::digest(bytes).to_vec(),
-            A::Sha3Of384 => Sha3_384::digest(bytes).to_vec(),
-            A::Sha3Of512 => Sha3_512::digest(bytes).to_vec(),
-            A::Keccak256 => Keccak256::digest(bytes).to_vec(),
-            A::Blake2b => Blake2b512::digest(bytes).to_vec(),
-            A::Blake2bOf256 => Blake2b256::digest(bytes).to_vec(),
-            A::Blake2s => Blake2s256::digest(bytes).to_vec(),
-            A::Ripemd160 => Ripemd160::digest(bytes).to_vec(),
-            A::Whirlpool => Whirlpool::digest(bytes).to_vec(),
+            Self::Md2 => Md2::digest(bytes).to_vec(),
+            Self::Md4 => Md4::digest(bytes).to_vec(),
+            Self::Md5 => Md5::digest(bytes).to_vec(),
+            Self::Sha1 => Sha1::digest(bytes).to_vec(),
+            Self::Sha224 => Sha224::digest(bytes).to_vec(),
+            Self::Sha256 => Sha256::digest(bytes).to_vec(),
+            Self::Sha384 => Sha384::digest(bytes).to_vec(),
+            Self::Sha512 => Sha512::digest(bytes).to_vec(),
+            Self::Sha512Of256 => Sha512_256::digest(bytes).to_vec(),
+            Self::Sha3Of224 => Sha3_224::digest(bytes).to_vec(),
+            Self::Sha3Of256 => Sha3_256::digest(bytes).to_vec(),
+            Self::Sha3Of384 => Sha3_384::digest(bytes).to_vec(),
+            Self::Sha3Of512 => Sha3_512::digest(bytes).to_vec(),
+            Self::Keccak256 => Keccak256::digest(bytes).to_vec(),
+            Self::Blake2b => Blake2b512::digest(bytes).to_vec(),
+            Self::Blake2bOf256 => Blake2b256::digest(bytes).to_vec(),
+            Self::Blake2s => Blake2s256::digest(bytes).to_vec(),
+            Self::Ripemd160 => Ripemd160::digest(bytes).to_vec(),
+            Self::Whirlpool => Whirlpool::digest(bytes).to_vec(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Algorithm as A;
 
     /// The digests of `abc`, as the standards and the authors of the functions
     /// publish them: RFC 1319, 1320, 1321; FIPS 180-4, 202; RFC 7693;
