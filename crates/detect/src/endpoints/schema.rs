@@ -101,7 +101,7 @@ fn plain() -> String {
 
 /// What others have published of a vendor's interface: those who write to it,
 /// and standards of which it is inferred that the vendor follows them.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 14] = [
     "observed: ",
     "TrackHAR ",
     "segmentio/action-destinations",
@@ -112,6 +112,8 @@ const OTHERS: [&str; 12] = [
     "rudderlabs/rudder-transformer",
     "InteractiveAdvertisingBureau/",
     "https://www.simoahava.com",
+    "https://thyngster.com",
+    "https://www.thyngster.com",
     "https://www.revenuecat.com",
     "https://docs.tealium.com",
 ];
