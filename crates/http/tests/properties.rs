@@ -154,6 +154,21 @@ fn small() -> Limits {
     }
 }
 
+/// What is told, in order, and apart from it the troubles: which of two troubles
+/// of the two sides is met first depends on how the bytes came, and so does which
+/// of more than are told are only counted.
+fn told(events: Vec<Event>) -> (Vec<Event>, Vec<String>) {
+    let (troubles, events): (Vec<_>, Vec<_>) = events
+        .into_iter()
+        .partition(|event| matches!(event, Event::Trouble(_)));
+    let mut troubles: Vec<String> = troubles.iter().map(|event| format!("{event:?}")).collect();
+    troubles.sort();
+    if troubles.len() as u64 > small().troubles {
+        troubles.retain(|trouble| trouble.contains("are only counted"));
+    }
+    (events, troubles)
+}
+
 proptest! {
     #[test]
     fn requests_read_back_however_they_are_cut(
@@ -222,9 +237,9 @@ proptest! {
     ) {
         let limits = if tight { small() } else { Limits::default() };
         let reader = || if midway { Http1::midway(limits.clone()) } else { Http1::new(limits.clone()) };
-        let events = read(reader(), &steps, &[]);
-        prop_assert_eq!(&events, &read(reader(), &steps, &sizes));
-        prop_assert_eq!(&events, &read(reader(), &steps, &[1]));
+        let events = told(read(reader(), &steps, &[]));
+        prop_assert_eq!(&events, &told(read(reader(), &steps, &sizes)));
+        prop_assert_eq!(&events, &told(read(reader(), &steps, &[1])));
     }
 
     #[test]
@@ -241,9 +256,9 @@ proptest! {
             all.push(server(b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"));
         }
         all.extend(steps);
-        let events = read(Http2::new(limits.clone()), &all, &[]);
-        prop_assert_eq!(&events, &read(Http2::new(limits.clone()), &all, &sizes));
-        prop_assert_eq!(&events, &read(Http2::new(limits), &all, &[1]));
+        let events = told(read(Http2::new(limits.clone()), &all, &[]));
+        prop_assert_eq!(&events, &told(read(Http2::new(limits.clone()), &all, &sizes)));
+        prop_assert_eq!(&events, &told(read(Http2::new(limits), &all, &[1])));
     }
 
     #[test]
