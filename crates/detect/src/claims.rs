@@ -4,7 +4,7 @@ use affiant_model::{Basis, FieldName, IdentifierKind, Locator, Span, Step, Withh
 
 use crate::endpoints::{DocumentedField, Endpoint, LeafIndex, Reading};
 use crate::keypath::name_of;
-use crate::known::{KnownValues, may_be_digest, may_be_salt};
+use crate::known::{KnownValues, MOST_SALTED, may_be_digest, may_be_salt};
 use crate::leaf::Leaf;
 use crate::walk::{Contents, Found};
 
@@ -25,7 +25,7 @@ pub(crate) struct Claim {
 pub(crate) type Withheld = BTreeMap<(&'static str, String), u64>;
 
 const SHARED_VALUE: &str = "a value that many people share, in a field of which neither documentation nor name says what it is";
-const NO_VALUE: &str = "a documented field that holds the sender's mark for no value";
+const NO_VALUE: &str = "a documented or observed field that holds the sender's mark for no value";
 const NOT_ALONE: &str =
     "a known value in the middle of something longer, which may be another value";
 const IN_FRAGMENT: &str = "a known value in the fragment of the address, which is not sent";
@@ -35,11 +35,12 @@ pub(crate) fn claims(
     contents: &Contents,
     known: &KnownValues,
     endpoint: Option<&Endpoint>,
-) -> (Vec<Claim>, Withheld) {
+) -> Decided {
     let mut decision = Decision {
         known,
         claims: Vec::new(),
         withheld: Withheld::new(),
+        untried: 0,
     };
     for identifier in &contents.in_fragment {
         decision.withhold(IN_FRAGMENT, known.identifier(*identifier).kind.as_str());
@@ -50,23 +51,42 @@ pub(crate) fn claims(
             by_leaf.entry(leaf).or_default().push(found);
         }
     }
+    let mut salted = decision.salted(&contents.leaves);
     let index = LeafIndex::new(&contents.leaves);
     for (number, leaf) in contents.leaves.iter().enumerate() {
         let found = by_leaf.remove(&number).unwrap_or_default();
         let reading = endpoint.and_then(|endpoint| endpoint.read_leaf(leaf, &index));
-        decision.leaf(leaf, &found, reading);
+        decision.leaf(leaf, &found, salted.remove(&number), reading);
     }
-    decision.salted(&contents.leaves);
     for found in contents.found.iter().filter(|found| found.leaf.is_none()) {
         decision.known_value(found, None, None);
     }
-    (decision.claims, decision.withheld)
+    Decided {
+        claims: decision.claims,
+        withheld: decision.withheld,
+        untried: decision.untried,
+    }
+}
+
+/// What is asserted of an exchange, and what is not.
+pub(crate) struct Decided {
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) withheld: Withheld,
+    /// How many digests were not held against all salts beside them.
+    pub(crate) untried: u64,
 }
 
 struct Decision<'d> {
     known: &'d KnownValues,
     claims: Vec<Claim>,
     withheld: Withheld,
+    untried: u64,
+}
+
+/// A digest that a salt explains.
+struct Explained {
+    identifier: usize,
+    form: String,
 }
 
 impl Decision<'_> {
@@ -74,14 +94,24 @@ impl Decision<'_> {
         *self.withheld.entry((reason, datum.to_owned())).or_default() += 1;
     }
 
-    fn leaf(&mut self, leaf: &Leaf, found: &[&Found], reading: Option<Reading<'_>>) {
+    fn leaf(
+        &mut self,
+        leaf: &Leaf,
+        found: &[&Found],
+        salted: Option<Explained>,
+        reading: Option<Reading<'_>>,
+    ) {
         // A known value of the kind that the field is documented to hold is the
         // stronger reason for the same fact. One of another kind is another fact.
         let mut documented = None;
         match reading {
             Some(Reading::Field(field)) => {
-                let same = |f: &&Found| f.hit.alone && self.is_datum(f.hit.identifier, field);
-                if found.iter().any(same) {
+                let same =
+                    |f: &&Found| is_claimable(f, leaf) && self.is_datum(f.hit.identifier, field);
+                let explained = salted.as_ref();
+                if found.iter().any(same)
+                    || explained.is_some_and(|salted| self.is_datum(salted.identifier, field))
+                {
                     documented = Some(field);
                 } else {
                     self.documented(leaf, field);
@@ -93,6 +123,14 @@ impl Decision<'_> {
         for found in found {
             let source = documented.filter(|field| self.is_datum(found.hit.identifier, field));
             self.known_value(found, Some(leaf), source);
+        }
+        if let Some(Explained { identifier, form }) = salted {
+            let source = documented.filter(|field| self.is_datum(identifier, field));
+            let kind = self.known.identifier(identifier).kind;
+            self.claims.push(Claim {
+                source: source.map(|field| field.source.clone()),
+                ..of_leaf(leaf, identifier, kind, form)
+            });
         }
     }
 
@@ -109,7 +147,7 @@ impl Decision<'_> {
         }
     }
 
-    /// A documented field. That it holds a value which many people share and a
+    /// A field of which a source says what it is. That it holds a value which many people share and a
     /// subject is known to have is said, but is no reason.
     fn documented(&mut self, leaf: &Leaf, field: &DocumentedField) {
         let shared = self.known.whole_values(&leaf.bytes).into_iter();
@@ -140,30 +178,37 @@ impl Decision<'_> {
         }
     }
 
-    /// Explains digests by salts that travel in the same exchange.
-    fn salted(&mut self, leaves: &[Leaf]) {
+    /// Explains digests by salts that travel in the same exchange: leaf -> how.
+    fn salted(&mut self, leaves: &[Leaf]) -> BTreeMap<usize, Explained> {
         let salts: Vec<&Leaf> = leaves
             .iter()
             .filter(|leaf| name_of(&leaf.keys).is_some_and(may_be_salt))
             .collect();
-        if salts.is_empty() {
-            return;
-        }
         let values: Vec<&[u8]> = salts.iter().map(|leaf| leaf.bytes.as_slice()).collect();
-        for leaf in leaves.iter().filter(|leaf| may_be_digest(&leaf.bytes)) {
-            let Some(salted) = self.known.salted(&leaf.bytes, &values) else {
+        let mut explained = BTreeMap::new();
+        if salts.is_empty() {
+            return explained;
+        }
+        let mut left = MOST_SALTED;
+        for (number, leaf) in leaves.iter().enumerate() {
+            if !may_be_digest(&leaf.bytes) {
                 continue;
-            };
+            }
+            let salted = self.known.salted(&leaf.bytes, &values, &mut left);
+            if salted.is_none() && left == 0 {
+                self.untried += 1;
+            }
+            let Some(salted) = salted else { continue };
             let salt = salts[salted.salt];
             let locator = Locator {
                 field: salt.field.clone(),
                 steps: salt.steps.clone(),
             };
-            let kind = self.known.identifier(salted.identifier).kind;
             let form = format!("{} ({locator})", salted.form);
-            self.claims
-                .push(of_leaf(leaf, salted.identifier, kind, form));
+            let identifier = salted.identifier;
+            explained.insert(number, Explained { identifier, form });
         }
+        explained
     }
 
     /// A known value, in a leaf or beside the leaves.
@@ -201,6 +246,12 @@ impl Decision<'_> {
             source: source.map(|field| field.source.clone()),
         });
     }
+}
+
+/// Whether a known value in a leaf may be asserted where a source says what the
+/// leaf is: alone, and as a whole if many people share it.
+fn is_claimable(found: &Found, leaf: &Leaf) -> bool {
+    found.hit.alone && (!found.hit.shared || found.hit.range == (0..leaf.bytes.len()))
 }
 
 /// A known value that is a leaf as a whole.

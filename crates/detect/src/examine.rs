@@ -3,7 +3,7 @@ use affiant_model::{
     Nature, PartyKind, Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
 };
 
-use crate::claims::{self, Claim};
+use crate::claims::{self, Claim, Decided};
 use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
@@ -101,9 +101,22 @@ impl<'k> Detector<'k> {
             &self.limits,
             endpoint.map_or(Wanted::Known, Wanted::Documented),
         );
-        let (claims, withheld) = claims::claims(&contents, &self.known, endpoint);
+        let Decided {
+            claims,
+            withheld,
+            untried,
+        } = claims::claims(&contents, &self.known, endpoint);
 
         let mut defects = decode_defects(exchange, &contents);
+        if untried > 0 {
+            defects.push(defect(
+                exchange,
+                format!(
+                    "{untried} values that may be digests were not held against every salt beside them: there are too many"
+                ),
+                "a known value that was hashed with a salt may be among them",
+            ));
+        }
         // Where it is known why, that is enough.
         let explained = contents
             .trouble
@@ -401,7 +414,7 @@ fn undecoded(exchange: &Exchange, endpoint: &Endpoint) -> Defect {
     defect(
         exchange,
         format!(
-            "the request goes to the documented endpoint `{}`, but none of its fields could be read",
+            "the request goes to the endpoint `{}`, but none of its fields could be read in the body",
             endpoint.slug
         ),
         "what the request carries was searched for known values only",

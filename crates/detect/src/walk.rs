@@ -286,9 +286,14 @@ impl Walk<'_> {
         else {
             return;
         };
-        if self.contents.signals.len() < MOST_SIGNALS
-            && !self.contents.signals.last().is_some_and(is_same)
-        {
+        if self.contents.signals.last().is_some_and(is_same) {
+            return;
+        }
+        if self.contents.signals.len() >= MOST_SIGNALS {
+            self.trouble(format!(
+                "there are more than {MOST_SIGNALS} signals of consent; the others are not listed"
+            ));
+        } else {
             let name = name.to_owned();
             let leaf = self.leaf_of(bytes, way);
             self.contents.signals.push(Signalled { name, signal, leaf });
@@ -419,7 +424,7 @@ impl Walk<'_> {
     }
 }
 
-/// More signals of one exchange than these say nothing more.
+/// How many signals of one exchange are listed.
 const MOST_SIGNALS: usize = 1_000;
 
 /// More defects of one exchange than these say nothing more.

@@ -14,6 +14,7 @@ use affiant_model::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{exchange, facts, form, gzip};
+use sha2::Digest as _;
 
 const IDFA: &str = "1209D0B9-B959-42E6-B921-AA5D9D08C1AF";
 const MAIL: &str = "ann.lee@example.com";
@@ -304,4 +305,74 @@ fn thousands_of_finds_in_one_body_are_all_made() {
         examination.transmittals[2999].locator,
         "request.body / json $[2999].id"
     );
+}
+
+/// With a table of many digests, one place in twenty of such a run looks at first
+/// as if a digest began there: looking from each to the end would take hours.
+#[test]
+fn a_body_of_hexadecimal_digits_is_searched_once() {
+    let digits: String = (0..400_000_u32)
+        .map(|n| format!("{:08x}", n.wrapping_mul(2_654_435_761)))
+        .collect();
+    let hash = hex(&sha2::Sha256::digest(MAIL));
+    let found = examine(&post(
+        "https://t.example/",
+        &format!("g{digits}{hash}{digits}"),
+    ));
+    let forms: Vec<_> = found.transmittals.iter().map(|t| t.form.as_str()).collect();
+    assert_eq!(forms, ["sha256"]);
+}
+
+#[test]
+fn more_digests_than_can_be_held_against_salts_are_said() {
+    let digests: Vec<String> = (0..20_000_u32)
+        .map(|n| hex(&sha2::Sha256::digest(n.to_le_bytes())))
+        .collect();
+    let body = serde_json::json!({ "salt": "k7", "ids": digests }).to_string();
+    let found = examine(&post("https://t.example/", &body));
+    assert_eq!(found.transmittals.len(), 0);
+    let said = found
+        .defects
+        .iter()
+        .filter(|d| d.message.contains("against every salt"));
+    assert_eq!(said.count(), 1);
+}
+
+#[test]
+fn a_documented_hash_that_a_salt_explains_is_one_transmittal() {
+    let salted = hex(&sha2::Sha256::digest(format!("k7{MAIL}")));
+    let body = form(&[("ud", &format!(r#"{{"em":"{salted}","salt":"k7"}}"#))]);
+    let found = examine(&post(APP_EVENTS, &body));
+    let emails: Vec<_> = found
+        .transmittals
+        .iter()
+        .filter(|t| t.datum == "email")
+        .collect();
+    assert_eq!(emails.len(), 1);
+    assert_eq!(emails[0].basis, Basis::KnownValue);
+    assert!(emails[0].source.is_some());
+    assert_eq!(
+        emails[0].form,
+        "sha256 with a salt before it (request.body / form ud / json $.salt)"
+    );
+}
+
+/// What many share counts only as a whole, which a padded digest is not: the
+/// documented field is asserted all the same.
+#[test]
+fn a_documented_field_is_not_lost_to_a_shared_value_in_it() {
+    let padded = STANDARD.encode(sha2::Sha256::digest("94107"));
+    let body = form(&[("ud", &format!(r#"{{"zp":"{padded}"}}"#))]);
+    let found = examine(&post(APP_EVENTS, &body));
+    let codes: Vec<_> = found
+        .transmittals
+        .iter()
+        .filter(|t| t.datum == "postal_code")
+        .collect();
+    assert_eq!(codes.len(), 1);
+    assert_eq!(codes[0].basis, Basis::DocumentedField);
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -129,6 +129,20 @@ pub struct Identifier {
     pub device: Option<String>,
 }
 
+impl Identifier {
+    /// The value as latitude and longitude, in degrees north and east.
+    #[must_use]
+    pub fn coordinates(&self) -> Option<(f64, f64)> {
+        let (latitude, longitude) = self.value.trim().split_once([',', ' '])?;
+        let (latitude, longitude) = (
+            latitude.trim().parse().ok()?,
+            longitude.trim().parse().ok()?,
+        );
+        let on_earth = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        on_earth.then_some((latitude, longitude))
+    }
+}
+
 /// Kind of a known value. The written form is also the name of the datum in
 /// `datasets/categories`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

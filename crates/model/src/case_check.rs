@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::Case;
+use crate::{Case, IdentifierKind};
 
 /// Something wrong with a case file that its grammar does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +160,15 @@ impl Case {
                     && identifier.value.trim().chars().count() < 6
                 {
                     found.push(problem(path("value"), format!("the value of `{}` is too short to single anyone out", identifier.name), "values of this kind need at least 6 characters: a shorter one would be found by chance"));
+                }
+                if identifier.kind == IdentifierKind::Coordinates
+                    && identifier.coordinates().is_none()
+                {
+                    found.push(problem(
+                        path("value"),
+                        format!("the value of `{}` is no pair of coordinates", identifier.name),
+                        "write latitude and longitude in degrees with decimals, such as \"37.7749, -122.4194\"",
+                    ));
                 }
                 if let Some(device) = &identifier.device
                     && !self.devices.iter().any(|d| d.name == *device)

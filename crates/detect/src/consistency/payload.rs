@@ -169,8 +169,8 @@ fn of_field(exchange: &Exchange, transmittal: &Transmittal) -> Side {
         exchange,
         Some(transmittal.span),
         format!(
-            "documented field {} at {}",
-            transmittal.datum, transmittal.locator
+            "{} {} at {}",
+            transmittal.basis, transmittal.datum, transmittal.locator
         ),
         &transmittal.value,
     )

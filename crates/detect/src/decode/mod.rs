@@ -99,28 +99,6 @@ impl Default for DecodeLimits {
     }
 }
 
-/// Whether a step makes one value of its whole input, with no name or place to say.
-pub(crate) const fn is_whole(step: &Step) -> bool {
-    matches!(
-        step,
-        Step::Base64
-            | Step::Gzip
-            | Step::Zlib
-            | Step::Deflate
-            | Step::Brotli
-            | Step::Zstd
-            | Step::Hex
-            | Step::Base32
-            | Step::Base58
-            | Step::LzString
-            | Step::Utf16Le
-            | Step::Utf16Be
-            | Step::Entities
-            | Step::Percent
-            | Step::Unescape
-    )
-}
-
 /// Applies one step to its input; `None` where the input has no such thing.
 pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> Option<Child<'a>> {
     let whole = |bytes: Option<Vec<u8>>| Some(Child::whole(step.clone(), input, bytes?));

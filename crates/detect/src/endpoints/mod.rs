@@ -7,14 +7,13 @@ mod vectors;
 use affiant_model::{Basis, Exchange, Place, Step};
 use regex::Regex;
 
-use crate::decode;
-use crate::keypath::{Key, KeyPattern};
+use crate::keypath::{Key, KeyPattern, keys_of};
 use crate::leaf::Leaf;
 pub(crate) use index::LeafIndex;
 use schema::{BrowserFile, DecodeEntry, EndpointEntry, FieldEntry, VendorFile};
 pub use vectors::{Vector, VectorFailure};
 
-/// An address of a vendor of which it is documented what its fields carry.
+/// An address of a vendor of which sources say what its fields carry.
 #[derive(Debug)]
 pub struct Endpoint {
     /// Stable name: `meta-app-events`.
@@ -41,7 +40,8 @@ struct DocumentedDecoding {
     steps: Vec<Step>,
 }
 
-/// A field of an endpoint, with the vendor's own word for what it is.
+/// A field of an endpoint, with the source that says what it is: the vendor's own
+/// word or, where the basis says so, others'.
 #[derive(Debug, Clone)]
 pub(crate) struct DocumentedField {
     at: KeyPattern,
@@ -234,7 +234,7 @@ impl DocumentedDecoding {
             .map(|text| {
                 text.parse()
                     .ok()
-                    .filter(decode::is_whole)
+                    .filter(is_whole)
                     .ok_or_else(|| format!("`{text}` is no encoding of a whole value"))
             })
             .collect::<Result<Vec<_>, _>>()?;
@@ -247,6 +247,11 @@ impl DocumentedDecoding {
             steps,
         })
     }
+}
+
+/// Whether a step makes one value of its whole input, with no name or place to say.
+fn is_whole(step: &Step) -> bool {
+    keys_of(step).is_empty() && !matches!(step, Step::Bytes(_))
 }
 
 impl DocumentedField {

@@ -101,7 +101,7 @@ fn plain() -> String {
 
 /// What others have published of a vendor's interface: those who write to it,
 /// and standards of which it is inferred that the vendor follows them.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "observed: ",
     "TrackHAR ",
     "segmentio/action-destinations",
@@ -116,9 +116,11 @@ const OTHERS: [&str; 14] = [
     "https://www.thyngster.com",
     "https://www.revenuecat.com",
     "https://docs.tealium.com",
+    "https://pub.dev",
 ];
 
-/// Whether a source is the vendor's own word.
+/// Whether a source is the vendor's own word, or the standard of what every
+/// browser sends.
 pub(super) fn is_of_vendor(source: &str) -> bool {
     OTHERS.iter().all(|other| !source.starts_with(other))
 }

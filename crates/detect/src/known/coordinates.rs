@@ -21,14 +21,12 @@ pub(super) struct Likeness {
 }
 
 impl Place {
-    /// Reads `37.7749,-122.4194`, degrees north and east.
-    pub(super) fn read(identifier: usize, value: &str) -> Option<Self> {
-        let (latitude, longitude) = value.split_once([',', ' '])?;
-        Some(Self {
+    pub(super) const fn new(identifier: usize, (latitude, longitude): (f64, f64)) -> Self {
+        Self {
             identifier,
-            latitude: latitude.trim().parse().ok()?,
-            longitude: longitude.trim().parse().ok()?,
-        })
+            latitude,
+            longitude,
+        }
     }
 
     /// Whether a text is the place or one of its coordinates.
@@ -89,8 +87,7 @@ mod tests {
     use super::Place;
 
     fn form(text: &str) -> Option<String> {
-        Place::read(0, "37.774929, -122.419416")
-            .unwrap()
+        Place::new(0, (37.774_929, -122.419_416))
             .is(text)
             .map(|likeness| likeness.form)
     }

@@ -21,7 +21,7 @@ use grams::GramMatcher;
 use matcher::{AhoMatcher, Matcher};
 use numbers::Numbers;
 
-pub(crate) use digests::{Salted, may_be_digest, may_be_salt};
+pub(crate) use digests::{MOST_SALTED, Salted, may_be_digest, may_be_salt};
 
 /// Longest value that is compared as a whole with what many people share.
 const LONGEST_SHARED: usize = 200;
@@ -118,11 +118,11 @@ struct Expansion {
 
 impl Expansion {
     fn identifier(&mut self, index: usize, identifier: &Identifier) {
-        self.places.extend(
-            (identifier.kind == IdentifierKind::Coordinates)
-                .then(|| Place::read(index, identifier.value.trim()))
-                .flatten(),
-        );
+        if identifier.kind == IdentifierKind::Coordinates {
+            let place = identifier.coordinates();
+            self.places
+                .extend(place.map(|place| Place::new(index, place)));
+        }
         for spelling in spellings(identifier) {
             self.spelling(index, &spelling);
         }
@@ -362,9 +362,10 @@ impl KnownValues {
         self.digests.len() > 0
     }
 
-    /// Explains a digest by a salt that travels with it.
-    pub(crate) fn salted(&self, value: &[u8], salts: &[&[u8]]) -> Option<Salted> {
-        digests::explain(value, salts, self.digests.texts())
+    /// Explains a digest by a salt that travels with it, with at most `left`
+    /// digests computed.
+    pub(crate) fn salted(&self, value: &[u8], salts: &[&[u8]], left: &mut usize) -> Option<Salted> {
+        digests::explain(value, salts, self.digests.texts(), left)
     }
 }
 

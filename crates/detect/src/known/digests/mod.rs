@@ -11,7 +11,7 @@ use std::ops::Range;
 use algorithm::Algorithm;
 pub(crate) use chain::Reach;
 use chain::{Chain, chains, in_base64};
-pub(crate) use salted::{Salted, explain, may_be_digest, may_be_salt};
+pub(crate) use salted::{MOST_SALTED, Salted, explain, may_be_digest, may_be_salt};
 
 use super::grams::Bitmap;
 

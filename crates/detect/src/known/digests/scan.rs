@@ -3,6 +3,9 @@ use super::{DigestHit, DigestTable, KEY_BITS, Origin, SHORTEST_PREFIX, in_base64
 /// Lengths of digests in bytes.
 const LENGTHS: [usize; 6] = [16, 20, 28, 32, 48, 64];
 
+/// Hexadecimal digits of the longest digest.
+const LONGEST_HEX: usize = 128;
+
 /// Letters of base64 of the shortest digest.
 const SHORTEST_BASE64: usize = 22;
 
@@ -112,8 +115,11 @@ fn hexadecimal(
     found: &mut dyn FnMut(DigestHit),
 ) -> Option<usize> {
     let rest = &bytes[from..];
+    // No further than a digest reaches, and one more: a run of digits may be as
+    // long as a body, and many digests may be thought to begin in it.
     let digits = rest
         .iter()
+        .take(LONGEST_HEX + 1)
         .take_while(|byte| byte.is_ascii_hexdigit())
         .count();
     let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
