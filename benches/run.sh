@@ -13,7 +13,7 @@ cpu() {
   { time "$@" >/dev/null 2>"$work/stderr"; } 2>&1 | awk '{ printf "%.2f", $1 + $2 }'
 }
 
-# An identifier of this kind has 52 spellings.
+# Known values; how many spellings and digests they come to is printed.
 for identifiers in 1 20 400; do
   rm -rf "$work/case"
   python3 "$here/make_har.py" "$work" "$megabytes" "$identifiers"

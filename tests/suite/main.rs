@@ -19,6 +19,7 @@ mod faults;
 mod hostile;
 mod inspect;
 mod layering;
+mod lists;
 mod matrix;
 mod mitmproxy;
 mod packets;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use affiant_custody::CaseFolder;
 use affiant_detect::{
-    Consistency, ConsistencyLimits, Detector, Examination, Fingerprint, Knowledge,
+    Consistency, ConsistencyLimits, Detector, Examination, Fingerprint, Knowledge, List,
 };
 use affiant_ingest::{Input, Item, Reader, Settings};
 use affiant_model::{
@@ -98,6 +98,7 @@ pub(crate) fn run(
     exhibits: &[Exhibit],
     case: &Case,
     knowledge: &Knowledge,
+    lists: &BTreeMap<ExhibitId, List>,
 ) -> Result<(Findings, Sought), CliError> {
     let detector = Detector::new(case, knowledge, affiant_detect::DecodeLimits::default())?;
     let mut findings = Findings::default();
@@ -116,7 +117,7 @@ pub(crate) fn run(
             exhibit,
             detector: &detector,
             settings: &settings,
-            is_list: case.lists.contains(&exhibit.id),
+            list: lists.get(&exhibit.id),
             findings: &mut findings,
             consistency: &mut consistency,
             batch: Vec::new(),
@@ -208,8 +209,8 @@ struct Reading<'r, 'c> {
     exhibit: &'c Exhibit,
     detector: &'r Detector<'r>,
     settings: &'r Settings,
-    /// Whether the case names it as a list, which holds no exchange.
-    is_list: bool,
+    /// The list that the case says it is, which holds no exchange.
+    list: Option<&'r List>,
     findings: &'r mut Findings,
     consistency: &'r mut Consistency<'c>,
     batch: Vec<Item>,
@@ -227,10 +228,10 @@ impl Reading<'_, '_> {
     ) -> Result<(), CliError> {
         let path = folder.exhibit_path(self.exhibit);
         let mut source = HashingReader::open(&path)?;
-        match same_as {
-            _ if self.is_list => {}
-            Some(earlier) => self.pass_over(earlier),
-            None => match format_of(self.exhibit, &path)? {
+        match (self.list, same_as) {
+            (Some(list), _) => self.keep_left_out(list),
+            (None, Some(earlier)) => self.pass_over(earlier),
+            (None, None) => match format_of(self.exhibit, &path)? {
                 Ok(reader) => self.read(reader, &mut source, stage),
                 Err(refused) => self.refuse(refused),
             },
@@ -322,6 +323,29 @@ impl Reading<'_, '_> {
                 }
                 (_, Some(Err(defect))) => self.keep_defect(defect),
                 _ => {}
+            }
+        }
+    }
+
+    /// What of a list is not used is said.
+    fn keep_left_out(&mut self, list: &List) {
+        let disputed = list.disputed.len() as u64;
+        for (count, what) in [
+            (
+                list.left_out,
+                "statements are of no domain, or of a public suffix",
+            ),
+            (disputed, "domains are given to two organisations"),
+        ] {
+            if count > 0 {
+                self.keep_defect(Defect {
+                    exhibit: self.exhibit.id,
+                    exchange: None,
+                    span: None,
+                    stage: DefectStage::Ingest,
+                    message: format!("{}: {count} {what}", list.name),
+                    consequence: "nobody is named by them".to_owned(),
+                });
             }
         }
     }

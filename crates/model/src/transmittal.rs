@@ -61,7 +61,7 @@ pub struct Transmittal {
     pub app: Option<String>,
     /// Version of the application, by intake.
     pub app_version: Option<String>,
-    /// Citation of the documented field.
+    /// Citation of the documented or observed field.
     pub source: Option<String>,
     /// Whether it is contents of a communication, routing, or a record.
     pub nature: Nature,
@@ -90,7 +90,8 @@ written!(Nature {
 pub enum Basis {
     /// A seeded identifier, or a hash of one, was found.
     KnownValue,
-    /// The vendor's own source or documentation says what the field is.
+    /// The vendor's own source or documentation says what the field is or, of a
+    /// header that every browser sends, its standard.
     DocumentedField,
     /// Others' published work, or an observation with its reason, says what the
     /// field is: not the vendor's word.

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use affiant_aggregate::Aggregates;
@@ -104,10 +105,12 @@ pub(crate) fn compute(
             folder.root().display()
         )));
     }
-    for list in lists(folder, exhibits, &file.case)? {
-        knowledge.add_list(&list);
+    let lists = lists(folder, exhibits, &file.case)?;
+    for id in &file.case.lists {
+        knowledge.add_list(&lists[id]);
     }
-    let (findings, sought) = analysis::run(console, folder, exhibits, &file.case, &knowledge)?;
+    let (findings, sought) =
+        analysis::run(console, folder, exhibits, &file.case, &knowledge, &lists)?;
 
     let mut stage = console.stage("aggregate", 0).waiting();
     let mut aggregates = affiant_aggregate::build(
@@ -154,7 +157,11 @@ pub(crate) fn compute(
 }
 
 /// The lists of the case, of which it is known that they are as they were taken in.
-fn lists(folder: &CaseFolder, exhibits: &[Exhibit], case: &Case) -> Result<Vec<List>, CliError> {
+fn lists(
+    folder: &CaseFolder,
+    exhibits: &[Exhibit],
+    case: &Case,
+) -> Result<BTreeMap<ExhibitId, List>, CliError> {
     let read = |id: &ExhibitId| {
         let exhibit = exhibits.iter().find(|exhibit| exhibit.id == *id);
         let exhibit = exhibit.ok_or_else(|| {
@@ -162,9 +169,10 @@ fn lists(folder: &CaseFolder, exhibits: &[Exhibit], case: &Case) -> Result<Vec<L
                 "case.toml names {id} as a list, but there is no such exhibit; take the list in with `affiant intake`"
             ))
         })?;
-        let list = List::read(&folder.exhibit_path(exhibit))?;
+        let list = List::read(&folder.exhibit_path(exhibit))
+            .map_err(|why| CliError::usage(format!("case.toml names {id} as a list: {why}")))?;
         if list.sha256 == exhibit.sha256 {
-            Ok(list)
+            Ok((*id, list))
         } else {
             Err(CliError::verification(format!(
                 "exhibit {id} is not as it was taken in: SHA-256 is {}, the ledger says {}; `affiant verify` shows everything that is wrong",
@@ -302,8 +310,6 @@ fn recorded(records: &RecordsSummary) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use affiant_model::{Actor, CustodyEvent};
 
     use super::*;

@@ -94,12 +94,13 @@ impl Reach {
             Self::Full => {
                 "MD2, MD4, MD5, SHA-1, SHA-2, SHA-3, Keccak-256, BLAKE2, RIPEMD-160 and Whirlpool \
                  of the text and of its encodings, each of each other's digest, and MD5, SHA-1, \
-                 SHA-256 and SHA-512 three deep"
+                 SHA-256 and SHA-512 three deep; of values that many share, of the text only"
             }
             Self::Two => {
                 "MD2, MD4, MD5, SHA-1, SHA-2, SHA-3, Keccak-256, BLAKE2, RIPEMD-160 and Whirlpool \
                  of the text and of its encodings, and MD5, SHA-1, SHA-256 and SHA-512 of each \
-                 other's digest; not deeper, the values being many"
+                 other's digest, not deeper, the values being many; of values that many share, of the \
+                 text only"
             }
             Self::One => {
                 "MD5, SHA-1, SHA-256 and SHA-512 of the text; no others and not of digests, the \
