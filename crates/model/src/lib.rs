@@ -20,6 +20,7 @@ mod locator_parse;
 mod notation;
 mod recipient;
 mod record;
+mod sdk;
 mod sighting;
 mod span;
 mod summary;
@@ -49,6 +50,7 @@ pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;
 pub use recipient::{PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
+pub use sdk::{SdkFinding, SdkFindingKind};
 pub use sighting::{Sighting, SightingKind};
 pub use span::Span;
 pub use summary::{
