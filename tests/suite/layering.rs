@@ -70,6 +70,7 @@ fn stages_depend_on_the_model_alone() {
     assert_eq!(own("affiant-tls"), [""; 0]);
     assert_eq!(own("affiant-http"), [""; 0]);
     assert_eq!(own("affiant-consent"), [""; 0]);
+    assert_eq!(own("affiant-stats"), [""; 0]);
     for stage in ["affiant-aggregate", "affiant-report"] {
         assert_eq!(own(stage), ["affiant-model"], "{stage}");
     }
