@@ -1,17 +1,66 @@
-"""Recomputes the table of recipients from the transmittals with another engine.
+"""Recomputes the tables of a case from its exchanges and transmittals with another
+engine, and its intervals and tests with another library.
 
-Usage: recompute.py TABLES
+Usage: recompute.py CASE
 """
 
+import datetime
+import math
 import sys
+import tomllib
 
 import duckdb
+from scipy import stats
 
-tables = sys.argv[1]
-columns = """recipient, parent, party, category, datum, phase, transmittals, exchanges, exhibits,
-    "values", known_values, documented_fields, observed_fields, acknowledged, attempted, first, last"""
-recomputed = f"""
-    select recipient, parent, party, category, datum, phase,
+case = sys.argv[1]
+tables = f"{case}/tables"
+file = tomllib.load(open(f"{case}/case.toml", "rb"))
+
+
+def table(name):
+    return f"'{tables}/{name}.parquet'"
+
+
+RUN = """case when run is null then exhibit
+    when phase is null and device is null and app_version is null then run
+    else run || ' (' || concat_ws(', ', phase, device, app_version) || ')' end"""
+duckdb.sql(f"""create view t as select * exclude (run), {RUN} as run
+    from {table('transmittals')} where basis <> 'pattern'""")
+duckdb.sql("create view sent as select * from t where reach in ('sent', 'acknowledged', 'recorded')")
+duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, coalesce(run, exhibit) as stated
+    from {table('exchanges')}
+    where kind in ('request', 'message') and reach in ('sent', 'acknowledged', 'recorded') and repeats is null""")
+
+
+def equal(name, columns, recomputed):
+    """Holds every row of a table against what the query gives."""
+    written = f"select {columns} from {table(name)}"
+    for one, other, meaning in (
+        (recomputed, written, "recomputed rows that the table lacks"),
+        (written, recomputed, "rows of the table that are not recomputed"),
+    ):
+        query = f"select {columns} from ({one}) except all select {columns} from ({other})"
+        difference = duckdb.sql(query).fetchall()
+        if difference:
+            sys.exit(f"{name}: {meaning}: {difference[:5]}")
+    rows = duckdb.sql(f"select count(*) from ({written})").fetchall()[0][0]
+    print(f"{tables}/{name}.parquet: {rows} rows recomputed and equal")
+
+
+def close(name, key, found, expected):
+    if found is None or expected is None:
+        same = found is expected
+    else:
+        same = math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
+    if not same:
+        sys.exit(f"{name}: {key}: the table has {found}, SciPy gives {expected}")
+
+
+equal(
+    "recipients",
+    """recipient, parent, party, category, datum, phase, transmittals, exchanges, exhibits,
+    "values", known_values, documented_fields, observed_fields, acknowledged, attempted, first, last""",
+    """select recipient, parent, party, category, datum, phase,
         count(*) as transmittals,
         count(distinct (exhibit, exchange)) as exchanges,
         count(distinct exhibit) as exhibits,
@@ -22,15 +71,197 @@ recomputed = f"""
         count(*) filter (where reach in ('acknowledged', 'recorded')) as acknowledged,
         count(*) filter (where reach = 'attempted') as attempted,
         min(time) as first, max(time) as last
-    from '{tables}/transmittals.parquet' where basis <> 'pattern'
-    group by all"""
-written = f"select {columns} from '{tables}/recipients.parquet'"
-for one, other, meaning in (
-    (recomputed, written, "recomputed rows that the table lacks"),
-    (written, recomputed, "rows of the table that are not recomputed"),
-):
-    difference = duckdb.sql(f"select {columns} from ({one}) except all select {columns} from ({other})").fetchall()
-    if difference:
-        sys.exit(f"{meaning}: {difference}")
-rows = duckdb.sql(f"select count(*) from ({written})").fetchall()[0][0]
-print(f"{tables}/recipients.parquet: {rows} rows recomputed and equal")
+    from t group by all""",
+)
+equal(
+    "breakdown",
+    """recipient, parent, party, datum, category, subject, device, run, phase, app, app_version,
+    transmittals, exchanges, "values", bytes, attempted, sent, acknowledged, recorded, first, last""",
+    """select recipient, parent, party, datum, category, subject, device, run, phase, app, app_version,
+        count(*) as transmittals,
+        count(distinct (exhibit, exchange)) as exchanges,
+        count(distinct value_sha256) as "values",
+        sum(length) as bytes,
+        count(*) filter (where reach = 'attempted') as attempted,
+        count(*) filter (where reach = 'sent') as sent,
+        count(*) filter (where reach = 'acknowledged') as acknowledged,
+        count(*) filter (where reach = 'recorded') as recorded,
+        min(time) as first, max(time) as last
+    from t group by all""",
+)
+equal(
+    "device_days",
+    """device, subject, day, recipient, party, host, datum, identifier, transmittals, exchanges,
+    first, last, example""",
+    """select coalesce(device, '') as device, subject,
+        coalesce(strftime(time at time zone 'UTC', '%Y-%m-%d'), '') as day,
+        recipient, party, host, datum, identifier,
+        count(*) as transmittals, count(distinct (exhibit, exchange)) as exchanges,
+        min(time) as first, max(time) as last,
+        arg_min(transmittal, cast(transmittal[3:] as bigint)) as example
+    from sent group by all""",
+)
+holders = {device["name"]: device.get("holder", "") for device in file.get("devices", [])}
+for device, holder in duckdb.sql(f"select distinct device, holder from {table('device_days')}").fetchall():
+    if holders.get(device, "") != holder:
+        sys.exit(f"device_days: {device} is held by {holders.get(device)}, not {holder}")
+
+equal(
+    "runs",
+    "run, phases, device, app_version, exhibits, requests, third_party, bytes, first",
+    """select run, coalesce(string_agg(distinct phase, ', ' order by phase), '') as phases,
+        any_value(device) as device, any_value(app_version) as app_version,
+        string_agg(distinct exhibit, ', ' order by exhibit) as exhibits, count(*) as requests,
+        count(*) filter (where party = 'third') as third_party,
+        coalesce(sum(request_body_bytes) filter (where party = 'third'), 0) as bytes,
+        min(time) as first from e group by run""",
+)
+
+# Shares, with exact intervals; in rows of "any" any kind of datum counts.
+duckdb.sql("""create view shown as select * from sent where party = 'third'
+    union all select * replace ('any' as datum, '' as category) from sent where party = 'third'""")
+units = {"run": "run", "device": "device", "version": "app_version"}
+equal(
+    "commonality",
+    'unit, recipient, parent, datum, category, "with", "of", without',
+    " union all ".join(
+        f"""(with everyone as (select distinct {column} as unit from e where {column} is not null),
+        having_it as (select distinct recipient, parent, datum, category, {column} as unit
+            from shown where {column} is not null and run in (select run from e))
+        select '{name}' as unit, recipient, parent, datum, category, count(*) as "with",
+            (select count(*) from everyone) as "of",
+            coalesce((select string_agg(unit, ', ' order by unit) from everyone
+                where unit not in (select h.unit from having_it h where h.recipient = o.recipient
+                    and h.parent = o.parent and h.datum = o.datum and h.category = o.category)), '') as without
+        from having_it o group by recipient, parent, datum, category)"""
+        for name, column in units.items()
+    ),
+)
+for row in duckdb.sql(f"""select recipient, datum, "with", "of", low, high from {table('commonality')}""").fetchall():
+    interval = stats.binomtest(row[2], row[3]).proportion_ci(confidence_level=0.95, method="exact")
+    close("commonality", row[:2], row[4], interval.low)
+    close("commonality", row[:2], row[5], interval.high)
+
+# Two parts of the test, run by run.
+comparisons = {}
+for comparison in file.get("comparisons", []):
+    of, devices = {}, {}
+    for side in ("before", "after"):
+        names = comparison[side]
+        runs = duckdb.execute(
+            "select distinct run, device from e where list_contains(?, phase) or list_contains(?, app_version)",
+            [names, names],
+        ).fetchall()
+        of[side] = {run for run, _ in runs}
+        devices[side] = {device for _, device in runs if device is not None}
+    found = duckdb.sql("select recipient, datum, run, device, count(*) from shown group by all").fetchall()
+    rows = {}
+    for recipient, datum, run, device, count in found:
+        for side in ("before", "after"):
+            if run in of[side]:
+                row = rows.setdefault((recipient, datum), {s: [set(), set(), 0] for s in of})[side]
+                row[0].add(run)
+                row[1].add(device)
+                row[2] += count
+    for (recipient, datum), row in rows.items():
+        (runs, have, n), (runs2, have2, n2) = row["before"], row["after"]
+        a, b = len(runs), len(of["before"])
+        c, d = len(runs2), len(of["after"])
+        both = devices["before"] & devices["after"]
+        first = len((have - have2) & both)
+        second = len((have2 - have) & both)
+        comparisons[comparison["name"], recipient, datum] = (
+            (a, b, c, d, n, n2, first, second),
+            stats.fisher_exact([[a, b - a], [c, d - c]]).pvalue,
+            stats.binomtest(first, first + second).pvalue if first + second else None,
+        )
+written = duckdb.sql(f"""select comparison, recipient, datum, before_with, before_of, after_with, after_of,
+    before_transmittals, after_transmittals, only_before, only_after, p, p_devices, p_holm
+    from {table('comparisons')}""").fetchall()
+if {row[:3] for row in written} != set(comparisons):
+    sys.exit(f"comparisons: other rows than {sorted(comparisons)}")
+for row in written:
+    counts, p, devices = comparisons[row[:3]]
+    if row[3:11] != counts:
+        sys.exit(f"comparisons: {row[:3]}: {row[3:11]} instead of {counts}")
+    close("comparisons", row[:3], row[11], p)
+    close("comparisons", row[:3], row[12], devices)
+for name in {row[0] for row in written}:
+    ordered = sorted((row[11], row[13]) for row in written if row[0] == name)
+    floor = 0.0
+    for rank, (p, adjusted) in enumerate(ordered):
+        floor = min(1.0, max(floor, p * (len(ordered) - rank)))
+        close("comparisons", name, adjusted, floor)
+print(f"{tables}/comparisons.parquet: {len(written)} rows recomputed and equal")
+
+# When a datum first went to a third party.
+equal(
+    "timeline",
+    "run, recipient, datum, example, time, transmittals",
+    """select run, recipient, datum,
+        arg_min(transmittal, (time, cast(transmittal[3:] as bigint))) as example,
+        min(time) as time, count(*) as transmittals
+    from sent where party = 'third' and time is not null and run in (select run from e) group by all""",
+)
+stated = {
+    run: (names, phases)
+    for run, names, phases in duckdb.sql(
+        "select run, list(distinct stated), list(distinct phase) from e group by run"
+    ).fetchall()
+}
+firsts = dict(duckdb.sql("select run, min(time) from e group by run").fetchall())
+for run, start, time, seconds, before in duckdb.sql(
+    f"select run, start, time, seconds, before_notice from {table('timeline')}"
+).fetchall():
+    at = {}
+    for moment in file.get("moments", []):
+        names, phases = stated[run]
+        if moment["run"] in names and moment.get("phase") in (None, *phases):
+            when = datetime.datetime.fromisoformat(moment["at"])
+            at[moment["kind"]] = min(when, at.get(moment["kind"], when))
+    if start != at.get("opened", firsts[run]):
+        sys.exit(f"timeline: {run} starts {start}")
+    if (before is None) != ("notice shown" not in at):
+        sys.exit(f"timeline: {run}: {before} before the notice")
+    close("timeline", run, seconds, (time - start) / datetime.timedelta(seconds=1))
+
+# One value at several houses.
+equal(
+    "bridges",
+    "identifier, organisations, recipients, transmittals, exchanges, first, last",
+    f"""select identifier, count(distinct house) as organisations,
+        string_agg(distinct house, '; ' order by house) as recipients,
+        count(*) as transmittals, count(distinct (exhibit, exchange)) as exchanges,
+        min(time) as first, max(time) as last
+    from (select *, case when parent = '' then recipient else parent end as house,
+            coalesce(identifier, value_sha256) as one,
+            regexp_replace(value, '[^\\p{{L}}\\p{{N}}]', '', 'g') as bare
+        from sent where party = 'third'
+            and category in ('pd:Identifier', 'pd:MACAddress', 'pd:EmailAddress',
+                'pd:TelephoneNumber', 'pd:BrowserFingerprint'))
+    where identifier is not null or (length(bare) >= 8 and len(list_distinct(string_split(bare, ''))) > 1)
+    group by one, identifier having count(distinct house) > 1""",
+)
+
+# What was looked for.
+runs, requests, searched = duckdb.sql(
+    "select count(distinct run), count(*), coalesce(sum(request_body_bytes), 0) from e where party = 'third'"
+).fetchall()[0]
+found = dict(
+    (name, rest)
+    for name, *rest in duckdb.sql("""select identifier, count(*) filter (where party = 'third'),
+        count(*) filter (where party = 'first'), count(distinct run) filter (where party = 'third')
+        from sent where identifier is not null group by all""").fetchall()
+)
+wanted = [i["name"] for subject in file.get("subjects", []) for i in subject.get("identifiers", [])]
+written = duckdb.sql(f"""select identifier, third_party, first_party, runs_with, requests, bytes, runs, upper
+    from {table('searches')}""").fetchall()
+if [row[0] for row in written] != wanted:
+    sys.exit("searches: not the known values of the case file")
+for name, *row in written:
+    expected = [*found.get(name, [0, 0, 0]), requests, searched, runs]
+    if row[:6] != expected:
+        sys.exit(f"searches: {name}: {row[:6]} instead of {expected}")
+    none = row[0] == 0 and runs > 0
+    close("searches", name, row[6], stats.beta.ppf(0.95, 1, runs) if none else None)
+print(f"{tables}/searches.parquet: {len(written)} rows recomputed and equal")

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use affiant_model::{
     Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place, Reach,
-    RecordMatch, Stage, TransmittalId,
+    RecordMatch, Stage, TransmittalId, Unit,
 };
 use chrono::{DateTime, Utc};
 
@@ -16,18 +16,20 @@ pub(crate) enum Kind {
     U16,
     U32,
     U64,
+    F64,
     /// Microseconds since 1970-01-01T00:00:00Z.
     Time,
 }
 
 /// One cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value<'a> {
     Null,
     Text(Cow<'a, str>),
     U16(u16),
     U32(u32),
     U64(u64),
+    F64(f64),
     Time(i64),
 }
 
@@ -45,7 +47,7 @@ fn misfit<T>(value: &Value<'_>, wanted: &str) -> Result<T, String> {
     let found = match value {
         Value::Null => "nothing",
         Value::Text(_) => "text",
-        Value::U16(_) | Value::U32(_) | Value::U64(_) => "a number",
+        Value::U16(_) | Value::U32(_) | Value::U64(_) | Value::F64(_) => "a number",
         Value::Time(_) => "a time",
     };
     Err(format!("{found} stands where {wanted} belongs"))
@@ -116,7 +118,7 @@ macro_rules! number {
     )+};
 }
 
-number!(u16 => U16, u32 => U32, u64 => U64);
+number!(u16 => U16, u32 => U32, u64 => U64, f64 => F64);
 
 /// Types with a written form, which `FromStr` reads back.
 macro_rules! written {
@@ -151,5 +153,6 @@ written!(
     ExchangeKind: |kind| kind.as_str(),
     RecordMatch: |finding| finding.as_str(),
     Stage: |stage| stage.as_str(),
+    Unit: |unit| unit.as_str(),
     ContradictionKind: |kind| kind.as_str(),
 );

@@ -2,84 +2,41 @@
 
 use affiant_model::{AccessSummary, ContactSummary, ExchangeKind, Reach};
 use polars::prelude::{
-    DataFrame, DataType, Engine, Expr, IntoLazy, LazyFrame, PolarsResult, SortMultipleOptions, col,
-    len, lit, when,
+    DataFrame, Engine, Expr, IntoLazy, LazyFrame, PolarsResult, col, len, lit, when,
 };
 
 use crate::Error;
-use crate::frame::{self, Cells, Column, Row};
+use crate::frame::{self, Row, columns_are_fields};
+use crate::query::{number, ordered};
 
-impl Row for ContactSummary {
-    const TABLE: &'static str = "contacts";
+columns_are_fields!(
+    ContactSummary,
+    "contacts",
+    [
+        recipient,
+        parent,
+        party,
+        domain,
+        host,
+        requests,
+        lookups,
+        handshakes,
+        connections,
+        records,
+        attempted,
+        acknowledged,
+        apps,
+        exhibits,
+        first,
+        last,
+    ]
+);
 
-    fn columns() -> Vec<Column<Self>> {
-        vec![
-            Column::new("recipient", |row: &Self| &row.recipient),
-            Column::new("parent", |row: &Self| &row.parent),
-            Column::new("party", |row: &Self| &row.party),
-            Column::new("domain", |row: &Self| &row.domain),
-            Column::new("host", |row: &Self| &row.host),
-            Column::new("requests", |row: &Self| &row.requests),
-            Column::new("lookups", |row: &Self| &row.lookups),
-            Column::new("handshakes", |row: &Self| &row.handshakes),
-            Column::new("connections", |row: &Self| &row.connections),
-            Column::new("records", |row: &Self| &row.records),
-            Column::new("attempted", |row: &Self| &row.attempted),
-            Column::new("acknowledged", |row: &Self| &row.acknowledged),
-            Column::new("apps", |row: &Self| &row.apps),
-            Column::new("exhibits", |row: &Self| &row.exhibits),
-            Column::new("first", |row: &Self| &row.first),
-            Column::new("last", |row: &Self| &row.last),
-        ]
-    }
-
-    fn read(cells: &Cells<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            recipient: cells.get("recipient")?,
-            parent: cells.get("parent")?,
-            party: cells.get("party")?,
-            domain: cells.get("domain")?,
-            host: cells.get("host")?,
-            requests: cells.get("requests")?,
-            lookups: cells.get("lookups")?,
-            handshakes: cells.get("handshakes")?,
-            connections: cells.get("connections")?,
-            records: cells.get("records")?,
-            attempted: cells.get("attempted")?,
-            acknowledged: cells.get("acknowledged")?,
-            apps: cells.get("apps")?,
-            exhibits: cells.get("exhibits")?,
-            first: cells.get("first")?,
-            last: cells.get("last")?,
-        })
-    }
-}
-
-impl Row for AccessSummary {
-    const TABLE: &'static str = "accesses";
-
-    fn columns() -> Vec<Column<Self>> {
-        vec![
-            Column::new("app", |row: &Self| &row.app),
-            Column::new("resource", |row: &Self| &row.resource),
-            Column::new("accesses", |row: &Self| &row.accesses),
-            Column::new("exhibits", |row: &Self| &row.exhibits),
-            Column::new("first", |row: &Self| &row.first),
-            Column::new("last", |row: &Self| &row.last),
-        ]
-    }
-
-    fn read(cells: &Cells<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            app: cells.get("app")?,
-            resource: cells.get("resource")?,
-            accesses: cells.get("accesses")?,
-            exhibits: cells.get("exhibits")?,
-            first: cells.get("first")?,
-            last: cells.get("last")?,
-        })
-    }
-}
+columns_are_fields!(
+    AccessSummary,
+    "accesses",
+    [app, resource, accesses, exhibits, first, last,]
+);
 
 /// Summarises a data frame of exchanges by host.
 pub(crate) fn contacts(exchanges: DataFrame) -> Result<Vec<ContactSummary>, Error> {
@@ -153,21 +110,12 @@ fn summary<R: Row>(
         // Of several events the last counts; `until` stands only with those.
         col("until").fill_null(col("time")).max().alias("last"),
     ]);
-    let columns: Vec<Expr> = R::columns().iter().map(|column| col(column.name)).collect();
     let keys: Vec<Expr> = keys.iter().map(|key| col(*key)).collect();
     let mut frame = entries.group_by(keys).agg(counts);
     if let Some(list) = list {
         frame = frame.with_column(col(list).list().join(lit(", "), true));
     }
-    // `third` before `first`.
-    let descending = order.iter().map(|key| *key == "party").collect::<Vec<_>>();
-    let sorting = SortMultipleOptions::default()
-        .with_order_descending_multi(descending)
-        .with_nulls_last(false)
-        .with_maintain_order(true);
-    frame
-        .select(columns)
-        .sort(order.iter().copied(), sorting)
+    ordered::<R>(frame, order)
         .collect_with_engine(Engine::InMemory)
         .map(|result| result.unwrap_single())
 }
@@ -178,8 +126,4 @@ fn rows<R: Row>(frame: PolarsResult<DataFrame>) -> Result<Vec<R>, Error> {
         source: source.into(),
     })?;
     frame::from_frame(frame)
-}
-
-fn number(number: Expr, name: &str) -> Expr {
-    number.cast(DataType::UInt64).alias(name)
 }

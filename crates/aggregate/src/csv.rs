@@ -35,13 +35,16 @@ fn encode<R: Row>(rows: &[R], bytes: &mut Vec<u8>) -> Result<(), csv::Error> {
     Ok(())
 }
 
-fn text(value: Value<'_>) -> Cow<'_, str> {
+/// A cell as text.
+pub(crate) fn text(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Text(text) => text,
         Value::U16(number) => number.to_string().into(),
         Value::U32(number) => number.to_string().into(),
         Value::U64(number) => number.to_string().into(),
+        // The shortest text that reads back as the same number.
+        Value::F64(number) => number.to_string().into(),
         Value::Time(micros) => DateTime::from_timestamp_micros(micros)
             .map(|time| time.to_rfc3339_opts(SecondsFormat::Micros, true))
             .unwrap_or_default()

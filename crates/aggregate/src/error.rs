@@ -14,6 +14,22 @@ pub enum Error {
         /// What the data frame library says.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// There is no table or column of that name.
+    #[error("there is no {what}; there are: {known}")]
+    Unknown {
+        /// What was asked for.
+        what: String,
+        /// What there is.
+        known: String,
+    },
+    /// A figure of a table could not be computed.
+    #[error("table `{table}` could not be computed")]
+    Statistic {
+        /// Name of the table.
+        table: &'static str,
+        /// Why.
+        source: affiant_stats::Error,
+    },
     /// The table could not be encoded.
     #[error("table `{table}` could not be written as {format}")]
     Write {

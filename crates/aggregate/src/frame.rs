@@ -19,6 +19,24 @@ pub(crate) trait Row: Sized + 'static {
     fn read(cells: &Cells<'_>) -> Result<Self, Error>;
 }
 
+/// Makes a table of rows whose fields are its columns, in the order given.
+macro_rules! columns_are_fields {
+    ($row:ty, $table:literal, [$($field:ident),+ $(,)?]) => {
+        impl $crate::frame::Row for $row {
+            const TABLE: &'static str = $table;
+
+            fn columns() -> Vec<$crate::frame::Column<Self>> {
+                vec![$($crate::frame::Column::new(stringify!($field), |row: &Self| &row.$field)),+]
+            }
+
+            fn read(cells: &$crate::frame::Cells<'_>) -> Result<Self, $crate::Error> {
+                Ok(Self { $($field: cells.get(stringify!($field))?),+ })
+            }
+        }
+    };
+}
+pub(crate) use columns_are_fields;
+
 type Getter<R> = Box<dyn for<'a> Fn(&'a R) -> Value<'a>>;
 
 /// One column of a table: name, type, and where in the row its cell comes from.
@@ -74,6 +92,7 @@ fn data_type(kind: Kind) -> DataType {
         Kind::U16 => DataType::UInt16,
         Kind::U32 => DataType::UInt32,
         Kind::U64 => DataType::UInt64,
+        Kind::F64 => DataType::Float64,
         Kind::Time => DataType::Datetime(pl::TimeUnit::Microseconds, Some(pl::TimeZone::UTC)),
     }
 }
@@ -116,6 +135,7 @@ fn to_column<R>(column: &Column<R>, rows: &[R]) -> pl::Column {
         Kind::U16 => numbers!(pl::UInt16Chunked, U16).into_column(),
         Kind::U32 => numbers!(pl::UInt32Chunked, U32).into_column(),
         Kind::U64 => numbers!(pl::UInt64Chunked, U64).into_column(),
+        Kind::F64 => numbers!(pl::Float64Chunked, F64).into_column(),
         Kind::Time => numbers!(pl::Int64Chunked, Time)
             .into_datetime(pl::TimeUnit::Microseconds, Some(pl::TimeZone::UTC))
             .into_column(),
@@ -190,6 +210,7 @@ enum Typed<'a> {
     U16(&'a pl::UInt16Chunked),
     U32(&'a pl::UInt32Chunked),
     U64(&'a pl::UInt64Chunked),
+    F64(&'a pl::Float64Chunked),
     Time(&'a pl::Int64Chunked),
 }
 
@@ -200,6 +221,7 @@ fn typed(kind: Kind, column: &pl::Column) -> Result<Typed<'_>, pl::PolarsError> 
         Kind::U16 => Typed::U16(series.u16()?),
         Kind::U32 => Typed::U32(series.u32()?),
         Kind::U64 => Typed::U64(series.u64()?),
+        Kind::F64 => Typed::F64(series.f64()?),
         Kind::Time => Typed::Time(series.datetime()?.physical()),
     })
 }
@@ -211,6 +233,7 @@ impl<'a> Typed<'a> {
             Self::U16(column) => column.get(row).map(Value::U16),
             Self::U32(column) => column.get(row).map(Value::U32),
             Self::U64(column) => column.get(row).map(Value::U64),
+            Self::F64(column) => column.get(row).map(Value::F64),
             Self::Time(column) => column.get(row).map(Value::Time),
         }
         .unwrap_or(Value::Null)

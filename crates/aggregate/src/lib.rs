@@ -33,21 +33,27 @@ mod csv;
 mod defects;
 mod error;
 mod exchanges;
+mod export;
 mod frame;
 mod parquet;
+mod query;
 mod recipients;
 mod records;
 mod statements;
+mod summaries;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, ConsentSignal, ContactSummary, Contradiction, Defect, ExchangeRow,
-    RecipientSummary, RecordFinding, Transmittal,
+    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
+    Contradiction, Defect, DeviceDay, ExchangeRow, FirstTransmittal, RecipientSummary,
+    RecordFinding, RunRow, Search, Transmittal,
 };
 
 pub use error::Error;
+pub use export::{Condition, ExportFormat, Exported, TABLES, export};
 use frame::Row;
 pub use statements::hold_statements;
+pub use summaries::{Inputs, Summaries, summarise};
 
 /// One table, encoded in both formats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +72,7 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregates {
     /// `exchanges`, `transmittals`, `defects`, `recipients`, `contacts`,
-    /// `accesses` and `contradictions`, in this order; then `records` and
-    /// `consent`, where they were added.
+    /// `accesses` and `contradictions`, in this order; then what was added.
     pub tables: Vec<Table>,
     /// The rows of the table `recipients`: third parties before first parties,
     /// then by recipient, datum and phase. Transmittals whose basis is a
@@ -140,6 +145,27 @@ impl Aggregates {
     }
 }
 
+impl Aggregates {
+    /// Adds the tables of the summaries, each of them whether or not it has rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_summaries(&mut self, summaries: &Summaries) -> Result<(), Error> {
+        self.tables.extend([
+            table(&summaries.runs)?,
+            table(&summaries.breakdown)?,
+            table(&summaries.device_days)?,
+            table(&summaries.timeline)?,
+            table(&summaries.commonality)?,
+            table(&summaries.comparisons)?,
+            table(&summaries.bridges)?,
+            table(&summaries.searches)?,
+        ]);
+        Ok(())
+    }
+}
+
 fn table<R: Row>(rows: &[R]) -> Result<Table, Error> {
     Ok(Table {
         name: R::TABLE,
@@ -149,84 +175,37 @@ fn table<R: Row>(rows: &[R]) -> Result<Table, Error> {
     })
 }
 
-/// Reads `exchanges.parquet` back.
-///
-/// # Errors
-///
-/// [`Error::Damaged`], [`Error::Read`], [`Error::Columns`] or [`Error::Cell`]
-/// where the bytes are not what [`build`] writes.
-pub fn read_exchanges(parquet: &[u8]) -> Result<Vec<ExchangeRow>, Error> {
-    parquet::read(parquet)
+/// Makes the functions that read a table back.
+macro_rules! readers {
+    ($($name:ident: $row:ty),+ $(,)?) => {$(
+        #[doc = concat!("Reads `", stringify!($row), "` rows back from the Parquet of their table.")]
+        ///
+        /// # Errors
+        ///
+        /// [`Error::Damaged`], [`Error::Read`], [`Error::Columns`] or [`Error::Cell`]
+        /// where the bytes are not what this crate writes.
+        pub fn $name(parquet: &[u8]) -> Result<Vec<$row>, Error> {
+            parquet::read(parquet)
+        }
+    )+};
 }
 
-/// Reads `transmittals.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_transmittals(parquet: &[u8]) -> Result<Vec<Transmittal>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `defects.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_defects(parquet: &[u8]) -> Result<Vec<Defect>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `recipients.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_recipients(parquet: &[u8]) -> Result<Vec<RecipientSummary>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `contacts.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_contacts(parquet: &[u8]) -> Result<Vec<ContactSummary>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `accesses.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_accesses(parquet: &[u8]) -> Result<Vec<AccessSummary>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `records.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_records(parquet: &[u8]) -> Result<Vec<RecordFinding>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `consent.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_consent(parquet: &[u8]) -> Result<Vec<ConsentSignal>, Error> {
-    parquet::read(parquet)
-}
-
-/// Reads `contradictions.parquet` back.
-///
-/// # Errors
-///
-/// As [`read_exchanges`].
-pub fn read_contradictions(parquet: &[u8]) -> Result<Vec<Contradiction>, Error> {
-    parquet::read(parquet)
-}
+readers!(
+    read_exchanges: ExchangeRow,
+    read_transmittals: Transmittal,
+    read_defects: Defect,
+    read_recipients: RecipientSummary,
+    read_contacts: ContactSummary,
+    read_accesses: AccessSummary,
+    read_records: RecordFinding,
+    read_consent: ConsentSignal,
+    read_contradictions: Contradiction,
+    read_runs: RunRow,
+    read_breakdown: Breakdown,
+    read_device_days: DeviceDay,
+    read_timeline: FirstTransmittal,
+    read_commonality: Commonality,
+    read_comparisons: ComparisonRow,
+    read_bridges: Bridge,
+    read_searches: Search,
+);

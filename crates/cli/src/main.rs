@@ -15,6 +15,7 @@ mod exhibit;
 mod guard;
 mod record;
 mod screening;
+mod summaries;
 mod withheld;
 mod world;
 

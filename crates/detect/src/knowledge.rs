@@ -150,6 +150,23 @@ impl Knowledge {
         self.categories.keys().cloned().collect()
     }
 
+    /// The kinds of datum whose values single out a person, a device or an
+    /// installation: those of these terms of the Data Privacy Vocabulary.
+    #[must_use]
+    pub fn singling(&self) -> BTreeSet<String> {
+        let terms = [
+            "pd:Identifier",
+            "pd:MACAddress",
+            "pd:EmailAddress",
+            "pd:TelephoneNumber",
+            "pd:BrowserFingerprint",
+        ];
+        let data = self.categories.values();
+        data.filter(|datum| terms.contains(&datum.dpv.as_str()))
+            .map(|datum| datum.name.clone())
+            .collect()
+    }
+
     /// Name in the tables -> name in print.
     #[must_use]
     pub fn labels(&self) -> BTreeMap<String, String> {

@@ -34,6 +34,12 @@ pub struct Case {
     /// The labelled parts of the test.
     #[serde(default)]
     pub phases: Vec<Phase>,
+    /// What happened at which moment of a run.
+    #[serde(default)]
+    pub moments: Vec<Moment>,
+    /// Which parts of the test are compared.
+    #[serde(default)]
+    pub comparisons: Vec<Comparison>,
     /// How recipients' own records are held against the captures.
     #[serde(default)]
     pub records: RecordRules,
@@ -294,6 +300,76 @@ impl Phase {
     pub fn ended(&self) -> Option<DateTime<Utc>> {
         self.end.parse().ok()
     }
+}
+
+/// What was done or seen at one moment of a test, by the word of who made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moment {
+    /// What it was.
+    pub kind: MomentKind,
+    /// When, as RFC 3339 with a zone.
+    pub at: String,
+    /// The run, by its name at intake or, where it has none, by exhibit.
+    pub run: String,
+    /// The phase, where a run of that name is in several.
+    #[serde(default)]
+    pub phase: Option<String>,
+    /// More of it, in words.
+    #[serde(default)]
+    pub note: String,
+}
+
+impl Moment {
+    /// When it was, where that is written as it should be.
+    #[must_use]
+    pub fn time(&self) -> Option<DateTime<Utc>> {
+        self.at.parse().ok()
+    }
+}
+
+/// What a moment of a test was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MomentKind {
+    /// The application or site was opened.
+    Opened,
+    /// A notice was shown.
+    NoticeShown,
+    /// Consent was given.
+    ConsentGiven,
+    /// Consent was refused.
+    ConsentRefused,
+    /// An objection or an opt-out was made.
+    OptedOut,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// The application or site was closed.
+    Closed,
+}
+
+written!(MomentKind {
+    Opened => "opened",
+    NoticeShown => "notice shown",
+    ConsentGiven => "consent given",
+    ConsentRefused => "consent refused",
+    OptedOut => "opted out",
+    SignedIn => "signed in",
+    SignedOut => "signed out",
+    Closed => "closed",
+});
+
+/// Two parts of a test that are to be compared, run by run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// Name by which the report refers to it.
+    pub name: String,
+    /// Phases, or versions of the application, that are the first part.
+    pub before: Vec<String>,
+    /// Those that are the second part.
+    pub after: Vec<String>,
 }
 
 /// A statement to be held against the evidence.

@@ -45,6 +45,8 @@ impl Case {
         );
         self.check_records(&mut found);
         self.check_phases(&mut found);
+        self.check_moments(&mut found);
+        self.check_comparisons(&mut found);
         self.check_statements(&mut found, datums);
         self.check_signatories(&mut found);
         found
@@ -205,6 +207,57 @@ impl Case {
                     path("end"),
                     format!("`{}` lies before the start", phase.end),
                     "give the end of the phase",
+                ));
+            }
+        }
+    }
+
+    fn check_moments(&self, found: &mut Vec<Problem>) {
+        for (index, moment) in self.moments.iter().enumerate() {
+            let path = |key| vec![Key("moments"), Index(index), Key(key)];
+            if moment.time().is_none() {
+                found.push(problem(
+                    path("at"),
+                    format!("`{}` is not a time", moment.at),
+                    "write it with its zone, as in \"2026-01-31T14:00:00Z\"",
+                ));
+            }
+            if moment.run.trim().is_empty() {
+                found.push(problem(
+                    path("run"),
+                    "the moment is of no run",
+                    "name the run as at intake, or the exhibit: run = \"E-0001\"",
+                ));
+            }
+        }
+    }
+
+    fn check_comparisons(&self, found: &mut Vec<Problem>) {
+        check_names(
+            found,
+            "comparisons",
+            self.comparisons.iter().map(|c| c.name.as_str()),
+        );
+        for (index, comparison) in self.comparisons.iter().enumerate() {
+            let path = |key| vec![Key("comparisons"), Index(index), Key(key)];
+            for (key, part) in [("before", &comparison.before), ("after", &comparison.after)] {
+                if part.is_empty() {
+                    found.push(problem(
+                        path(key),
+                        "nothing is compared",
+                        "list phases, or versions of the application, as at intake",
+                    ));
+                }
+            }
+            if let Some(both) = comparison
+                .before
+                .iter()
+                .find(|name| comparison.after.contains(name))
+            {
+                found.push(problem(
+                    path("after"),
+                    format!("`{both}` stands on both sides"),
+                    "list each phase or version on one side alone",
                 ));
             }
         }

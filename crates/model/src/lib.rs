@@ -5,6 +5,7 @@
 //! [`Locator`] that leads back to the bytes of an [`Exhibit`]. The words are
 //! those of `GLOSSARY.md`.
 
+mod aggregate;
 mod case;
 mod case_check;
 mod consent;
@@ -27,9 +28,13 @@ mod summary;
 mod transmittal;
 mod unpacked;
 
+pub use aggregate::{
+    ANY, Breakdown, Bridge, Commonality, ComparisonRow, DeviceDay, FirstTransmittal, RunRow,
+    Search, Unit,
+};
 pub use case::{
-    Case, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Party, Phase,
-    Signatory, Statement, Subject,
+    Case, Comparison, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Moment,
+    MomentKind, Party, Phase, Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
 pub use consent::ConsentSignal;

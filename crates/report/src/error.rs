@@ -12,6 +12,9 @@ pub enum Error {
         /// The figure by the other table.
         found: u64,
     },
+    /// A figure cannot be put into words.
+    #[error("a figure of the tables is wrong: {0}; analyse the case again")]
+    Figure(#[from] affiant_stats::Error),
     /// The document could not be laid out, or not to the standard promised.
     #[error("`{document}` could not be made to PDF/A-3a and PDF/UA-1: {message}")]
     Layout {

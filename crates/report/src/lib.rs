@@ -1,5 +1,5 @@
 //! Tables and custody to PDF: the expert report, the certification under
-//! FRE 902(13) and (14), the custody log, the notice of preserved evidence for
+//! FRE 902(13) and (14), the summaries under FRE 1006, the custody log, the notice of preserved evidence for
 //! service on the other side, and the placeholders for exhibits that are
 //! produced in native format. [`inspect`] and [`text_layers`] look into a PDF
 //! that may have been altered, or that should hold no secret any more.
@@ -31,6 +31,7 @@ mod printable;
 mod rules;
 mod statements;
 mod view;
+mod volume;
 mod world;
 
 pub use error::Error;
@@ -39,6 +40,8 @@ pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
 pub use placeholder::placeholder;
+
+pub use volume::{SummaryTables, summaries_1006};
 
 use world::typeset;
 

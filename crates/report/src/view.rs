@@ -117,7 +117,7 @@ pub(crate) fn finish(data: Map<String, Value>) -> Result<Vec<u8>, Error> {
 }
 
 /// What every document has: the matter, the exhibits, the program, the rules.
-fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>, Error> {
+pub(crate) fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>, Error> {
     let exhibits = input
         .exhibits
         .iter()

@@ -45,6 +45,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-contradictions.typ"),
     template!("report-method.typ"),
     template!("style.typ"),
+    template!("volume.typ"),
 ];
 
 /// The standards that every document meets, or is not made.

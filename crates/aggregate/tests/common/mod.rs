@@ -48,6 +48,46 @@ pub fn transmittal() -> Transmittal {
     }
 }
 
+/// One exchange, for tests to vary.
+pub fn exchange() -> ExchangeRow {
+    ExchangeRow {
+        exhibit: ExhibitId(1),
+        exchange: 1,
+        kind: ExchangeKind::Request,
+        detail: None,
+        events: 1,
+        time: DateTime::from_timestamp_micros(1_585_239_012_345_678),
+        until: None,
+        method: "POST".into(),
+        host: "graph.example.com".into(),
+        domain: "example.com".into(),
+        recipient: "Example, Inc.".into(),
+        parent: String::new(),
+        party: Some(PartyKind::Third),
+        url: "https://graph.example.com/".into(),
+        status: Some(200),
+        reach: Reach::Acknowledged,
+        request_body_bytes: 100,
+        span: Span::new(0, 1_000),
+        unpacked: None,
+        server_address: None,
+        client_address: None,
+        client_app: None,
+        client_device: None,
+        tls: None,
+        ja4: None,
+        aliases: None,
+        phase: None,
+        run: None,
+        device: None,
+        app: None,
+        app_version: None,
+        transmittals: 0,
+        endpoint: None,
+        repeats: None,
+    }
+}
+
 fn one_of<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = T> {
     prop::sample::select(all)
 }

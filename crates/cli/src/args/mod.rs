@@ -162,6 +162,17 @@ Example:
 Example:
   affiant show acme-2026 T-000017")]
     Show(Show),
+    /// Write a table for another program.
+    ///
+    /// Takes a table of the last analysis, lets through the rows that meet every
+    /// condition, and writes them as CSV, Parquet, Excel or JSON Lines. Beside the
+    /// file goes another that says what it is: population, filter, rows, digests of
+    /// the sources, and the command that makes it again. In a workbook a text is a
+    /// text, never a formula.
+    #[command(after_long_help = "\
+Example:
+  affiant export acme-2026 --table breakdown --where party=third --format xlsx")]
+    Export(Export),
     /// List the documented endpoints, or run their vectors.
     ///
     /// Each endpoint holds requests made up in the vendor's wire form; `test`
@@ -318,6 +329,38 @@ pub(crate) enum EndpointsCommand {
     List,
     /// Run the vectors of all of them.
     Test,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The table, by the name of its file in `tables/`.
+    #[arg(long, value_name = "NAME", default_value = "transmittals")]
+    pub(crate) table: String,
+    /// The format.
+    #[arg(long, value_enum, default_value_t = FileFormat::Csv)]
+    pub(crate) format: FileFormat,
+    /// A condition: the column, and what its cell must be; repeat it for more.
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub(crate) conditions: Vec<String>,
+    /// The file to write [default: the name of the table, here].
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A file format of `export`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FileFormat {
+    /// Comma-separated values, RFC 4180.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// One JSON object a line.
+    Jsonl,
+    /// A workbook of Excel.
+    Xlsx,
 }
 
 #[derive(Debug, Args)]

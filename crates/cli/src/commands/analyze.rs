@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use affiant_aggregate::Aggregates;
+use affiant_aggregate::{Aggregates, Inputs};
 use affiant_custody::CaseFolder;
 use affiant_detect::{Knowledge, List};
 use affiant_model::{
@@ -121,6 +121,12 @@ pub(crate) fn compute(
     )?;
     aggregates.add_records(&findings.records)?;
     aggregates.add_consent(&findings.consent)?;
+    aggregates.add_summaries(&affiant_aggregate::summarise(&Inputs {
+        case: &file.case,
+        exchanges: &findings.exchanges,
+        transmittals: &findings.transmittals,
+        singling: &knowledge.singling(),
+    })?)?;
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
     stage.advance(aggregates.tables.iter().map(size).sum());
     stage.finish();

@@ -6,6 +6,7 @@ mod demo;
 mod document;
 mod endpoints;
 mod events;
+mod export;
 mod handover;
 mod inspect;
 mod intake;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),
+        Command::Export(arguments) => export::run(&arguments, console),
         Command::Endpoints(arguments) => endpoints::run(&arguments, console),
         Command::Transfer(arguments) => events::transfer(&arguments, &world()?, console),
         Command::Hold(arguments) => events::hold(&arguments, &world()?, console),

@@ -16,6 +16,7 @@ use crate::console::Console;
 use crate::error::{CliError, Outcome};
 use crate::exhibit::{exchange_of, key_logs};
 use crate::record::{self, Analysed};
+use crate::summaries::Summaries;
 use crate::world::World;
 
 /// Longest excerpt of a decoding in the worked example, in characters.
@@ -55,6 +56,7 @@ struct Material {
     records: Vec<RecordFinding>,
     consent: Vec<ConsentSignal>,
     contradictions: Vec<Contradiction>,
+    summaries: Summaries,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
 }
@@ -166,6 +168,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             Vec::new()
         },
         contradictions: affiant_aggregate::read_contradictions(&table("contradictions.parquet")?)?,
+        summaries: Summaries::read(folder, &analysed)?,
         tables,
         labels: knowledge.labels(),
         analysed,
@@ -229,6 +232,10 @@ fn documents(
         (
             "certification-902.pdf".to_owned(),
             affiant_report::certification_902(&input)?,
+        ),
+        (
+            "summaries-1006.pdf".to_owned(),
+            affiant_report::summaries_1006(&input, &material.summaries.tables())?,
         ),
         (
             "custody-log.pdf".to_owned(),

@@ -1,0 +1,165 @@
+//! Two parts of a test, run by run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use affiant_model::{ANY, Breakdown, Case, Comparison, ComparisonRow};
+use affiant_stats::{fisher_exact, holm, mcnemar_exact};
+
+use super::commonality::shows;
+use super::runs::{Run, Runs};
+use crate::Error;
+use crate::frame::columns_are_fields;
+
+columns_are_fields!(
+    ComparisonRow,
+    "comparisons",
+    [
+        comparison,
+        recipient,
+        datum,
+        before_with,
+        before_of,
+        after_with,
+        after_of,
+        before_transmittals,
+        after_transmittals,
+        p,
+        p_holm,
+        only_before,
+        only_after,
+        p_devices,
+    ]
+);
+
+/// Makes the rows: by comparison, recipient and datum.
+///
+/// What is compared is whether a run shows a transmittal, not how many there are
+/// of them: the transmittals of one run depend on one another.
+pub(super) fn comparisons(
+    case: &Case,
+    breakdown: &[Breakdown],
+    runs: &Runs,
+) -> Result<Vec<ComparisonRow>, Error> {
+    let mut rows = Vec::new();
+    for comparison in &case.comparisons {
+        let compared = compare(comparison, breakdown, runs);
+        rows.extend(compared.map_err(super::statistic::<ComparisonRow>)?);
+    }
+    Ok(rows)
+}
+
+/// The runs of one side, by name, with the device of each.
+fn side<'r>(names: &[String], runs: &'r Runs) -> BTreeMap<&'r str, Option<&'r str>> {
+    let belongs = |run: &Run| {
+        let version = run.app_version.iter();
+        run.phases
+            .iter()
+            .chain(version)
+            .any(|name| names.contains(name))
+    };
+    runs.0
+        .iter()
+        .filter(|(_, run)| belongs(run))
+        .map(|(name, run)| (name.as_str(), run.device.as_deref()))
+        .collect()
+}
+
+/// The runs and transmittals of one side that show one datum at one recipient.
+#[derive(Default)]
+struct Shown<'b> {
+    runs: BTreeSet<&'b str>,
+    transmittals: u64,
+}
+
+fn compare(
+    comparison: &Comparison,
+    breakdown: &[Breakdown],
+    runs: &Runs,
+) -> Result<Vec<ComparisonRow>, affiant_stats::Error> {
+    let sides = [
+        side(&comparison.before, runs),
+        side(&comparison.after, runs),
+    ];
+    let mut found = BTreeMap::<_, [Shown<'_>; 2]>::new();
+    for row in breakdown.iter().filter(|row| shows(row)) {
+        for (index, side) in sides.iter().enumerate() {
+            if side.contains_key(row.run.as_str()) {
+                for datum in [row.datum.as_str(), ANY] {
+                    let shown = &mut found.entry((&row.recipient, datum)).or_default()[index];
+                    shown.runs.insert(&row.run);
+                    shown.transmittals += row.sent + row.acknowledged + row.recorded;
+                }
+            }
+        }
+    }
+    let mut rows: Vec<ComparisonRow> = found
+        .into_iter()
+        .map(|((recipient, datum), shown)| {
+            Ok(ComparisonRow {
+                comparison: comparison.name.clone(),
+                recipient: recipient.clone(),
+                datum: datum.to_owned(),
+                ..tested(&sides, &shown)?
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let adjusted = holm(&rows.iter().map(|row| row.p).collect::<Vec<_>>())?;
+    for (row, p) in rows.iter_mut().zip(adjusted) {
+        row.p_holm = p;
+    }
+    Ok(rows)
+}
+
+fn tested(
+    sides: &[BTreeMap<&str, Option<&str>>; 2],
+    shown: &[Shown<'_>; 2],
+) -> Result<ComparisonRow, affiant_stats::Error> {
+    let with = [shown[0].runs.len() as u64, shown[1].runs.len() as u64];
+    let of = [sides[0].len() as u64, sides[1].len() as u64];
+    // Devices of a side, and those of them with a transmittal.
+    let devices = |index: usize| {
+        sides[index]
+            .values()
+            .copied()
+            .flatten()
+            .collect::<BTreeSet<_>>()
+    };
+    let showing = |index: usize| {
+        let devices = sides[index]
+            .iter()
+            .filter(|(run, _)| shown[index].runs.contains(*run));
+        devices
+            .filter_map(|(_, device)| *device)
+            .collect::<BTreeSet<_>>()
+    };
+    let (before, after) = (showing(0), showing(1));
+    let [mut only_before, mut only_after] = [0, 0];
+    for device in devices(0).intersection(&devices(1)) {
+        match (before.contains(device), after.contains(device)) {
+            (true, false) => only_before += 1,
+            (false, true) => only_after += 1,
+            _ => {}
+        }
+    }
+    let p_devices = if only_before + only_after > 0 {
+        Some(mcnemar_exact(only_before, only_after)?.two_sided)
+    } else {
+        None
+    };
+    Ok(ComparisonRow {
+        comparison: String::new(),
+        recipient: String::new(),
+        datum: String::new(),
+        before_with: with[0],
+        before_of: of[0],
+        after_with: with[1],
+        after_of: of[1],
+        before_transmittals: shown[0].transmittals,
+        after_transmittals: shown[1].transmittals,
+        p: fisher_exact([[with[0], of[0] - with[0]], [with[1], of[1] - with[1]]])?.two_sided,
+        p_holm: 0.0,
+        only_before,
+        only_after,
+        p_devices,
+    })
+}

@@ -1,0 +1,58 @@
+use std::collections::BTreeMap;
+
+use affiant_custody::CaseFolder;
+use affiant_model::{
+    Bridge, Commonality, ComparisonRow, DeviceDay, FirstTransmittal, RunRow, Search,
+};
+use affiant_report::SummaryTables;
+
+use crate::error::CliError;
+use crate::record::Analysed;
+
+/// The tables of the summaries, read back from the case folder.
+pub(crate) struct Summaries {
+    runs: Vec<RunRow>,
+    commonality: Vec<Commonality>,
+    comparisons: Vec<ComparisonRow>,
+    timeline: Vec<FirstTransmittal>,
+    bridges: Vec<Bridge>,
+    searches: Vec<Search>,
+    device_days: Vec<DeviceDay>,
+    digests: BTreeMap<String, String>,
+}
+
+impl Summaries {
+    pub(crate) fn read(folder: &CaseFolder, analysed: &Analysed) -> Result<Self, CliError> {
+        let table = |name: &str| analysed.read(folder, &format!("tables/{name}.parquet"));
+        let objects = analysed.event.objects.iter();
+        let name_of = |path: &str| {
+            let name = path.strip_prefix("tables/")?.strip_suffix(".parquet")?;
+            Some(name.to_owned())
+        };
+        Ok(Self {
+            runs: affiant_aggregate::read_runs(&table("runs")?)?,
+            commonality: affiant_aggregate::read_commonality(&table("commonality")?)?,
+            comparisons: affiant_aggregate::read_comparisons(&table("comparisons")?)?,
+            timeline: affiant_aggregate::read_timeline(&table("timeline")?)?,
+            bridges: affiant_aggregate::read_bridges(&table("bridges")?)?,
+            searches: affiant_aggregate::read_searches(&table("searches")?)?,
+            device_days: affiant_aggregate::read_device_days(&table("device_days")?)?,
+            digests: objects
+                .filter_map(|object| Some((name_of(&object.path)?, object.sha256.to_hex())))
+                .collect(),
+        })
+    }
+
+    pub(crate) fn tables(&self) -> SummaryTables<'_> {
+        SummaryTables {
+            runs: &self.runs,
+            commonality: &self.commonality,
+            comparisons: &self.comparisons,
+            timeline: &self.timeline,
+            bridges: &self.bridges,
+            searches: &self.searches,
+            device_days: &self.device_days,
+            digests: &self.digests,
+        }
+    }
+}

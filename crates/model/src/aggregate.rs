@@ -1,0 +1,286 @@
+//! Rows of the tables that are made from the transmittals.
+//!
+//! None counts a transmittal whose basis is a pattern. A *run* is the run stated
+//! at intake or, where none was, the exhibit.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::notation::written;
+use crate::{PartyKind, TransmittalId};
+
+/// One run in which requests were read: what a share is a share of. A row of `tables/runs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// Run.
+    pub run: String,
+    /// Phases, by intake, sorted, with `, ` between them.
+    pub phases: String,
+    /// Device, by intake.
+    pub device: Option<String>,
+    /// Version of the application, by intake.
+    pub app_version: Option<String>,
+    /// Exhibits, sorted, with `, ` between them.
+    pub exhibits: String,
+    /// Requests that are shown to have been sent.
+    pub requests: u64,
+    /// Of these, those to third parties.
+    pub third_party: u64,
+    /// Bytes of the bodies of those to third parties.
+    pub bytes: u64,
+    /// Time of the first, by the capture's own clock.
+    pub first: Option<DateTime<Utc>>,
+}
+
+/// What reached one recipient of one kind of datum, by whom it is about and how
+/// the test was made: a row of `tables/breakdown`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// Organisation.
+    pub recipient: String,
+    /// Its parent; empty where none is known.
+    pub parent: String,
+    /// Relation to the declared first party.
+    pub party: PartyKind,
+    /// Kind of datum.
+    pub datum: String,
+    /// W3C DPV term.
+    pub category: String,
+    /// Data subject, where the value is known to be one's.
+    pub subject: Option<String>,
+    /// Device, by intake.
+    pub device: Option<String>,
+    /// Run.
+    pub run: String,
+    /// Phase, by intake.
+    pub phase: Option<String>,
+    /// Application, by intake.
+    pub app: Option<String>,
+    /// Version of the application, by intake.
+    pub app_version: Option<String>,
+    /// Transmittals.
+    pub transmittals: u64,
+    /// Exchanges that carried at least one of them.
+    pub exchanges: u64,
+    /// Different values.
+    pub values: u64,
+    /// Bytes of the exhibits that hold them: the sum of the column `length`.
+    pub bytes: u64,
+    /// Of the transmittals, those of which the capture does not show that they left.
+    pub attempted: u64,
+    /// Those that were sent, with no answer seen.
+    pub sent: u64,
+    /// Those that the server answered.
+    pub acknowledged: u64,
+    /// Those that the recipient's own records show.
+    pub recorded: u64,
+    /// First time by the captures' own clocks.
+    pub first: Option<DateTime<Utc>>,
+    /// Last time by the captures' own clocks.
+    pub last: Option<DateTime<Utc>>,
+}
+
+/// What one device sent to one host on one day: a row of `tables/device_days`.
+/// Requests that are not shown to have left are not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceDay {
+    /// Device, by intake; empty where intake states none.
+    pub device: String,
+    /// Whose device it is, by the case file; empty where that does not say.
+    pub holder: String,
+    /// Data subject, where the value is known to be one's.
+    pub subject: Option<String>,
+    /// Day in UTC, `YYYY-MM-DD`; empty where the capture states no time.
+    pub day: String,
+    /// Organisation.
+    pub recipient: String,
+    /// Relation to the declared first party.
+    pub party: PartyKind,
+    /// Host as sent.
+    pub host: String,
+    /// Kind of datum.
+    pub datum: String,
+    /// Name under which the case file lists the known value.
+    pub identifier: Option<String>,
+    /// Transmittals.
+    pub transmittals: u64,
+    /// Exchanges that carried at least one of them.
+    pub exchanges: u64,
+    /// First time by the captures' own clocks.
+    pub first: Option<DateTime<Utc>>,
+    /// Last time by the captures' own clocks.
+    pub last: Option<DateTime<Utc>>,
+    /// The first of them.
+    pub example: TransmittalId,
+}
+
+/// When in a run a kind of datum first went to a third party: a row of `tables/timeline`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FirstTransmittal {
+    /// Run.
+    pub run: String,
+    /// Device, by intake.
+    pub device: Option<String>,
+    /// Phase, by intake.
+    pub phase: Option<String>,
+    /// Version of the application, by intake.
+    pub app_version: Option<String>,
+    /// When the run began.
+    pub start: DateTime<Utc>,
+    /// What that time is: the moment that the case file states, or the first
+    /// request of the run.
+    pub start_is: String,
+    /// Organisation.
+    pub recipient: String,
+    /// Kind of datum.
+    pub datum: String,
+    /// The first transmittal.
+    pub example: TransmittalId,
+    /// Its time by the capture's own clock.
+    pub time: DateTime<Utc>,
+    /// From the start of the run, in seconds.
+    pub seconds: f64,
+    /// The last stated moment before it; empty where none is stated.
+    pub after: String,
+    /// The next stated moment behind it; empty where none is stated.
+    pub before: String,
+    /// Transmittals of the datum to the recipient in the run.
+    pub transmittals: u64,
+    /// Of these, those before the first notice that the case file states for the
+    /// run; none where it states none.
+    pub before_notice: Option<u64>,
+}
+
+/// The datum of rows that count any kind of datum.
+pub const ANY: &str = "any";
+
+/// What is counted of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Runs.
+    Run,
+    /// Devices.
+    Device,
+    /// Versions of the application.
+    Version,
+}
+
+written!(Unit {
+    Run => "run",
+    Device => "device",
+    Version => "version",
+});
+
+/// In how many of the runs, devices or versions a kind of datum went to a third
+/// party: a row of `tables/commonality`. In the rows whose datum is [`ANY`] any kind counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Commonality {
+    /// What is counted.
+    pub unit: Unit,
+    /// Organisation.
+    pub recipient: String,
+    /// Its parent; empty where none is known.
+    pub parent: String,
+    /// Kind of datum.
+    pub datum: String,
+    /// W3C DPV term.
+    pub category: String,
+    /// Units with at least one transmittal that is shown to have been sent.
+    pub with: u64,
+    /// Units in which requests were read.
+    pub of: u64,
+    /// The lower bound of the share, by Clopper and Pearson, from 0 to 1.
+    pub low: f64,
+    /// The upper bound of the share.
+    pub high: f64,
+    /// Units without, sorted, with `, ` between them.
+    pub without: String,
+}
+
+/// One kind of datum and one recipient in two parts of a test: a row of `tables/comparisons`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonRow {
+    /// The comparison, by its name in the case file.
+    pub comparison: String,
+    /// Organisation.
+    pub recipient: String,
+    /// Kind of datum.
+    pub datum: String,
+    /// Runs of the first part with at least one transmittal.
+    pub before_with: u64,
+    /// Runs of the first part.
+    pub before_of: u64,
+    /// Runs of the second part with at least one transmittal.
+    pub after_with: u64,
+    /// Runs of the second part.
+    pub after_of: u64,
+    /// Transmittals in the first part.
+    pub before_transmittals: u64,
+    /// Transmittals in the second part.
+    pub after_transmittals: u64,
+    /// Fisher's exact test on the runs, two-sided.
+    pub p: f64,
+    /// The same, adjusted by Holm for all rows of the comparison.
+    pub p_holm: f64,
+    /// Devices in both parts that had a transmittal in the first alone.
+    pub only_before: u64,
+    /// Devices in both parts that had a transmittal in the second alone.
+    pub only_after: u64,
+    /// McNemar's exact test on these devices; none where no device differs.
+    pub p_devices: Option<f64>,
+}
+
+/// A value that went to more than one third party: a row of `tables/bridges`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bridge {
+    /// Kinds of datum as which it went, sorted, with `, ` between them.
+    pub datums: String,
+    /// Name under which the case file lists the value; none where it is a
+    /// documented field's and not known to be anybody's.
+    pub identifier: Option<String>,
+    /// Data subject, where the value is known to be one's.
+    pub subject: Option<String>,
+    /// SHA-256 of the value as decoded, of the first of them.
+    pub value_sha256: String,
+    /// How many organisations.
+    pub organisations: u64,
+    /// The organisations, sorted, with `; ` between them.
+    pub recipients: String,
+    /// Spellings and hashes under which it went, sorted, with `, ` between them.
+    pub forms: String,
+    /// Transmittals.
+    pub transmittals: u64,
+    /// Exchanges.
+    pub exchanges: u64,
+    /// First time by the captures' own clocks.
+    pub first: Option<DateTime<Utc>>,
+    /// Last time by the captures' own clocks.
+    pub last: Option<DateTime<Utc>>,
+    /// One transmittal of each organisation, in their order, with `, ` between them.
+    pub examples: String,
+}
+
+/// A known value, and whether it was found: a row of `tables/searches`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Search {
+    /// Name under which the case file lists it.
+    pub identifier: String,
+    /// Kind of datum.
+    pub datum: String,
+    /// Data subject.
+    pub subject: String,
+    /// Transmittals to third parties that are shown to have been sent.
+    pub third_party: u64,
+    /// Transmittals to the first party that are shown to have been sent.
+    pub first_party: u64,
+    /// Requests to third parties that were searched.
+    pub requests: u64,
+    /// Bytes of their bodies.
+    pub bytes: u64,
+    /// Runs with such requests.
+    pub runs: u64,
+    /// Of the runs, those with a transmittal to a third party.
+    pub runs_with: u64,
+    /// Where there is none: the upper bound of the share of such runs, exact, at 95 %.
+    pub upper: Option<f64>,
+}

@@ -1,0 +1,77 @@
+//! Documents that are tables and little else: the summaries under FRE 1006.
+//!
+//! A table is a [`Sheet`]: plain texts with a stamp. What it says is made here,
+//! how it looks in `volume.typ`.
+
+mod sheet;
+mod summaries;
+
+use std::collections::BTreeMap;
+
+use affiant_model::{
+    Bridge, Commonality, ComparisonRow, DeviceDay, FirstTransmittal, RunRow, Search,
+};
+use serde::Serialize;
+
+use crate::{Error, ReportInput, view};
+use sheet::Sheet;
+
+/// The tables that the summaries are printed from, and where each comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct SummaryTables<'a> {
+    /// The runs.
+    pub runs: &'a [RunRow],
+    /// In how many runs, devices and versions.
+    pub commonality: &'a [Commonality],
+    /// The comparisons that the case file asks for.
+    pub comparisons: &'a [ComparisonRow],
+    /// When each datum first went to a third party in a run.
+    pub timeline: &'a [FirstTransmittal],
+    /// Values that went to more than one third party.
+    pub bridges: &'a [Bridge],
+    /// Each known value, and whether it was found.
+    pub searches: &'a [Search],
+    /// By device, day and host.
+    pub device_days: &'a [DeviceDay],
+    /// SHA-256 of the Parquet of each table, in hexadecimal, by its name.
+    pub digests: &'a BTreeMap<String, String>,
+}
+
+/// What is printed at the head of a volume.
+#[derive(Debug, Serialize)]
+struct Volume {
+    title: &'static str,
+    /// What it is, a paragraph each.
+    lead: Vec<String>,
+    /// Keys of the rules that it names.
+    rules: Vec<&'static str>,
+    sheets: Vec<Sheet>,
+}
+
+/// Makes the summaries under Fed. R. Evid. 1006.
+///
+/// # Errors
+/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1,
+/// [`Error::Figure`] where a figure cannot be put into words.
+pub fn summaries_1006(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+) -> Result<Vec<u8>, Error> {
+    let volume = Volume {
+        title: "Summaries under FRE 1006",
+        lead: summaries::lead(),
+        rules: vec!["fre1006", "fre902"],
+        sheets: summaries::sheets(input, tables)?,
+    };
+    make(input, "summaries-1006", &volume)
+}
+
+fn make(
+    input: &ReportInput<'_>,
+    document: &'static str,
+    volume: &Volume,
+) -> Result<Vec<u8>, Error> {
+    let mut data = view::common(input, document)?;
+    data.insert("volume".into(), serde_json::to_value(volume)?);
+    crate::make("volume.typ", &view::finish(data)?, input, &[])
+}

@@ -1,0 +1,134 @@
+//! One table of a volume.
+
+use serde::Serialize;
+
+use super::SummaryTables;
+use crate::ReportInput;
+use crate::view::PRINTED_ROWS;
+
+/// A table with what stands around it.
+#[derive(Debug, Serialize)]
+pub(super) struct Sheet {
+    /// Heading of the section.
+    heading: String,
+    /// What the table shows and does not show, a paragraph each.
+    paragraphs: Vec<String>,
+    caption: String,
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+    /// What is said below the table.
+    remarks: Vec<String>,
+    stamp: Stamp,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Column {
+    title: &'static str,
+    /// Share of the width; 0 for as wide as its content.
+    width: f32,
+    face: Face,
+}
+
+/// How a cell is set.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Face {
+    /// In words.
+    Text,
+    /// As it stands in the evidence.
+    Evidence,
+    /// To the right.
+    Number,
+}
+
+/// What makes a table a summary that can be checked: Fed. R. Evid. 1006.
+#[derive(Debug, Serialize)]
+struct Stamp {
+    population: &'static str,
+    filter: &'static str,
+    table: &'static str,
+    sha256: String,
+    /// Rows of the file that the table stands for.
+    rows: usize,
+    /// Lines of the table, of which some may stand for several rows.
+    lines: usize,
+    printed: usize,
+    /// The command that writes the table for another program.
+    command: String,
+}
+
+/// A column in words, with its share of the width.
+pub(super) const fn text(title: &'static str, width: f32) -> Column {
+    Column {
+        title,
+        width,
+        face: Face::Text,
+    }
+}
+
+/// A column of evidence, with its share of the width.
+pub(super) const fn evidence(title: &'static str, width: f32) -> Column {
+    Column {
+        title,
+        width,
+        face: Face::Evidence,
+    }
+}
+
+/// A column of numbers.
+pub(super) const fn number(title: &'static str) -> Column {
+    Column {
+        title,
+        width: 0.0,
+        face: Face::Number,
+    }
+}
+
+/// What a sheet is made of, beside its rows.
+pub(super) struct Plan {
+    pub(super) heading: String,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) caption: &'static str,
+    pub(super) columns: Vec<Column>,
+    pub(super) remarks: Vec<String>,
+    pub(super) population: &'static str,
+    pub(super) filter: &'static str,
+    pub(super) table: &'static str,
+}
+
+impl Plan {
+    /// The sheet with its lines, which stand for so many rows of the file. Of very
+    /// many the first are printed, and the stamp says so.
+    pub(super) fn with<R>(
+        self,
+        input: &ReportInput<'_>,
+        tables: &SummaryTables<'_>,
+        rows: &[R],
+        stands_for: usize,
+        cells: impl Fn(&R) -> Vec<String>,
+    ) -> Sheet {
+        let printed: Vec<_> = rows.iter().take(PRINTED_ROWS).map(cells).collect();
+        Sheet {
+            heading: self.heading,
+            paragraphs: self.paragraphs,
+            caption: self.caption.to_owned(),
+            columns: self.columns,
+            remarks: self.remarks,
+            stamp: Stamp {
+                population: self.population,
+                filter: self.filter,
+                table: self.table,
+                sha256: tables.digests.get(self.table).cloned().unwrap_or_default(),
+                rows: stands_for,
+                lines: rows.len(),
+                printed: printed.len(),
+                command: format!(
+                    "affiant export {} --table {} --format xlsx",
+                    input.case.matter.name, self.table
+                ),
+            },
+            rows: printed,
+        }
+    }
+}

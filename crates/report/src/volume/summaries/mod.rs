@@ -1,0 +1,56 @@
+//! The summaries: what the tables of a case say, and what they do not.
+
+mod parts;
+mod shares;
+mod times;
+mod values;
+
+use affiant_model::ANY;
+
+use super::SummaryTables;
+use super::sheet::Sheet;
+use crate::{Error, ReportInput, view};
+
+const POPULATION: &str = "all transmittals of the exhibits that could be read, patterns excepted";
+const SENT: &str = "third parties; requests that are shown to have been sent";
+
+pub(super) fn lead() -> Vec<String> {
+    [
+        "Each table below is a summary of the exhibits, which cannot be conveniently examined in court one by one. It is offered to prove their content; the exhibits are to be made available for examination or copying. Each bears its population, its filter, the number of its rows, the digest of the file that it is printed from, and the command that writes this file for another program.",
+        "The tables follow from the numbered transmittals. A transmittal is one datum observed in one request to one recipient at one place in the bytes; the command affiant show leads from its number to the bytes. That a request was sent does not say that it was received. A third party is whoever is not the declared first party, and no more is meant.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// The sheets, in order. One that has nothing to show says so.
+pub(super) fn sheets(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+) -> Result<Vec<Sheet>, Error> {
+    let mut sheets = vec![shares::runs(input, tables)];
+    sheets.extend(shares::shares(input, tables)?);
+    sheets.extend(parts::comparisons(input, tables));
+    sheets.extend([
+        times::timeline(input, tables),
+        times::device_days(input, tables),
+        values::searches(input, tables),
+        values::bridges(input, tables),
+    ]);
+    Ok(sheets)
+}
+
+/// The printed name of a kind of datum, or of any.
+fn label(input: &ReportInput<'_>, datum: &str) -> String {
+    if datum == ANY {
+        "Any datum".to_owned()
+    } else {
+        view::label(input.labels, datum)
+    }
+}
+
+/// The number under which a run is printed.
+fn number_of(tables: &SummaryTables<'_>, run: &str) -> String {
+    let at = tables.runs.iter().position(|row| row.run == run);
+    at.map_or_else(|| run.to_owned(), |at| format!("R{}", at + 1))
+}

@@ -1,0 +1,149 @@
+//! The runs, and in how many of them.
+
+use std::collections::BTreeSet;
+
+use affiant_model::{Commonality, Unit};
+use affiant_stats::words::{self, CONDITIONS, Sample};
+
+use super::{POPULATION, SENT, label, number_of};
+use crate::volume::SummaryTables;
+use crate::volume::sheet::{Plan, Sheet, number, text};
+use crate::{Error, ReportInput};
+
+pub(super) fn runs(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+    let plan = Plan {
+        heading: "The runs".to_owned(),
+        paragraphs: vec![
+            "A run is a repetition of the test as intake names it, within one phase, on one device, with one version of the application; where intake names none, each exhibit is a run. The tables below name the runs by these numbers.".to_owned(),
+        ],
+        caption: "Runs in which requests were read",
+        columns: vec![
+            text("No.", 0.4),
+            text("Run", 2.4),
+            text("Exhibits", 0.8),
+            number("Requests"),
+            number("To third parties"),
+            text("First, UTC", 1.1),
+        ],
+        remarks: Vec::new(),
+        population: "all requests of the exhibits that could be read",
+        filter: "requests that are shown to have been sent and are in no earlier exhibit",
+        table: "runs",
+    };
+    plan.with(input, tables, tables.runs, tables.runs.len(), |row| {
+        let first = row
+            .first
+            .map(|time| time.format("%Y-%m-%d %H:%M:%S").to_string());
+        vec![
+            number_of(tables, &row.run),
+            row.run.clone(),
+            row.exhibits.clone(),
+            row.requests.to_string(),
+            row.third_party.to_string(),
+            first.unwrap_or_else(|| "not recorded".to_owned()),
+        ]
+    })
+}
+
+/// Shares of runs, devices and versions.
+pub(super) fn shares(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+) -> Result<Vec<Sheet>, Error> {
+    [
+        (
+            Unit::Run,
+            "In how many of the runs",
+            "Runs with a transmittal, by recipient and datum",
+            Sample { one: "run", many: "runs" },
+        ),
+        (
+            Unit::Device,
+            "On how many of the devices",
+            "Devices with a transmittal, by recipient and datum",
+            Sample { one: "device", many: "devices" },
+        ),
+        (
+            Unit::Version,
+            "In how many of the versions",
+            "Versions of the application with a transmittal, by recipient and datum",
+            Sample { one: "version", many: "versions" },
+        ),
+    ]
+    .into_iter()
+    .map(|(unit, heading, caption, sample)| {
+        let rows: Vec<_> = tables.commonality.iter().filter(|row| row.unit == unit).collect();
+        let plan = Plan {
+            heading: heading.to_owned(),
+            paragraphs: vec![format!(
+                "Of the {} in which requests were read, so many show at least one transmittal of the datum to the recipient. The bounds are those of the exact interval by Clopper and Pearson, at 95 %.",
+                sample.many
+            )],
+            caption,
+            columns: vec![
+                text("Recipient", 1.5),
+                text("Datum", 1.4),
+                number("With"),
+                number("Of"),
+                number("Bounds"),
+                text("Without", 1.2),
+            ],
+            remarks: sentences(&rows, &sample)?,
+            population: POPULATION,
+            filter: SENT,
+            table: "commonality",
+        };
+        Ok(plan.with(input, tables, &rows, rows.len(), |row| {
+            vec![
+                row.recipient.clone(),
+                label(input, &row.datum),
+                row.with.to_string(),
+                row.of.to_string(),
+                bounds(row.low, row.high),
+                without(tables, row),
+            ]
+        }))
+    })
+    .collect()
+}
+
+/// What the shares mean: a sentence for each that comes up, and what holds of all.
+fn sentences(rows: &[&Commonality], sample: &Sample<'_>) -> Result<Vec<String>, Error> {
+    let shares: BTreeSet<_> = rows.iter().map(|row| (row.with, row.of)).collect();
+    let mut said = Vec::new();
+    for (with, of) in shares.into_iter().rev() {
+        said.push(format!(
+            "A transmittal {}.",
+            words::share(with, of, 0.95, sample)?
+        ));
+    }
+    if !said.is_empty() {
+        said.extend(CONDITIONS.map(str::to_owned));
+    }
+    Ok(said)
+}
+
+/// The units without, runs by their numbers.
+fn without(tables: &SummaryTables<'_>, row: &Commonality) -> String {
+    if row.unit != Unit::Run {
+        return row.without.clone();
+    }
+    // By the table of runs, since a name may hold a comma.
+    let listed = tables.runs.iter().filter(|run| {
+        row.without == run.run
+            || row.without.starts_with(&format!("{}, ", run.run))
+            || row.without.ends_with(&format!(", {}", run.run))
+            || row.without.contains(&format!(", {}, ", run.run))
+    });
+    let numbers: Vec<_> = listed.map(|run| number_of(tables, &run.run)).collect();
+    numbers.join(", ")
+}
+
+/// Bounds in percent, rounded outwards.
+fn bounds(low: f64, high: f64) -> String {
+    format!(
+        "{:.1}–{:.1} %",
+        (low * 1_000.0).floor() / 10.0,
+        ((high * 1_000.0).ceil() / 10.0).min(100.0)
+    )
+}

@@ -1,0 +1,92 @@
+//! Known values, and values that went to several.
+
+use super::{POPULATION, label};
+use crate::ReportInput;
+use crate::volume::SummaryTables;
+use crate::volume::sheet::{Plan, Sheet, evidence, number, text};
+
+pub(super) fn searches(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+    let plan = Plan {
+        heading: "What was looked for, and whether it was found".to_owned(),
+        paragraphs: vec![
+            "Every known value of the case file, with the transmittals in which it was found, plain or in any spelling, encoding or hash that the program knows, and over how much it was looked for.".to_owned(),
+        ],
+        caption: "Known values, found and not found",
+        columns: vec![
+            text("Known value", 1.9),
+            text("Datum", 1.2),
+            number("Third"),
+            number("First"),
+            number("Runs"),
+            number("Requests"),
+            number("Where none"),
+        ],
+        remarks: vec![
+            "Third, First: transmittals to third parties and to the first party. Runs: those with a transmittal to a third party, of those with requests to one. Requests: those to third parties that were searched. Where none: with 95 % confidence the share of runs made like these with a transmittal is at most so much (exact one-sided bound).".to_owned(),
+            "Not found is not absent: a value under encryption, in a form that the program does not know, or in a request that was not captured is not found. What could not be read is listed among the defects of the expert report.".to_owned(),
+        ],
+        population: "the known values of the case file",
+        filter: "none",
+        table: "searches",
+    };
+    plan.with(
+        input,
+        tables,
+        tables.searches,
+        tables.searches.len(),
+        |row| {
+            let upper = |upper: f64| format!("{:.1} %", (upper * 1_000.0).ceil() / 10.0);
+            vec![
+                row.identifier.clone(),
+                label(input, &row.datum),
+                row.third_party.to_string(),
+                row.first_party.to_string(),
+                format!("{} of {}", row.runs_with, row.runs),
+                row.requests.to_string(),
+                row.upper.map(upper).unwrap_or_default(),
+            ]
+        },
+    )
+}
+
+pub(super) fn bridges(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+    let plan = Plan {
+        heading: "One value at several third parties".to_owned(),
+        paragraphs: vec![
+            "Values that single out a person, a device or an installation and went to more than one organisation. Whoever holds one of these values can recognise in the other's records what concerns the same value. That anybody did so, the captures do not show.".to_owned(),
+        ],
+        caption: "Values that went to several organisations",
+        columns: vec![
+            text("Value", 1.3),
+            text("As", 1.1),
+            text("Organisations", 1.8),
+            text("Forms", 0.8),
+            number("Transmittals"),
+            evidence("One each", 1.0),
+        ],
+        remarks: vec![
+            "A known value is one value in every spelling and hash; another is the same where its bytes are the same. Brands of one house are one organisation. One each: the first transmittal to each organisation, in their order.".to_owned(),
+        ],
+        population: POPULATION,
+        filter: "third parties; requests that are shown to have been sent; kinds of datum that single out",
+        table: "bridges",
+    };
+    plan.with(input, tables, tables.bridges, tables.bridges.len(), |row| {
+        let data: Vec<_> = row
+            .datums
+            .split(", ")
+            .map(|datum| label(input, datum))
+            .collect();
+        let start: String = row.value_sha256.chars().take(16).collect();
+        vec![
+            row.identifier
+                .clone()
+                .unwrap_or_else(|| format!("SHA-256 {start}…")),
+            data.join(", "),
+            row.recipients.clone(),
+            row.forms.clone(),
+            row.transmittals.to_string(),
+            row.examples.clone(),
+        ]
+    })
+}
