@@ -30,6 +30,8 @@ fn limit(key: &str) -> Limit {
         "command" => (2_000, true),
         "caption" | "legend" | "description" | "note" | "remark" | "clock" | "clock_offset"
         | "reason" | "changes" | "authority" => (4_000, true),
+        // Prose of the program's own, and cells that list kinds of datum.
+        "lead" | "paragraphs" | "remarks" | "rows" => (4_000, false),
         _ => (400, false),
     };
     Limit { chars, lines }
