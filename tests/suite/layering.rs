@@ -44,10 +44,11 @@ const STAGES: [&str; 5] = [
 ];
 
 /// What knows one format of others, and nothing of a case.
-const LIBRARIES: [&str; 5] = [
+const LIBRARIES: [&str; 6] = [
     "affiant-attest",
     "affiant-bagit",
     "affiant-packets",
+    "affiant-statutes",
     "affiant-tlog",
     "affiant-uco",
 ];

@@ -1,0 +1,158 @@
+//! The tables and columns that a dataset may name.
+
+use affiant_model::{Basis, ExchangeKind, Nature, PartyKind, Place, Reach, SdkFindingKind};
+
+/// A table of a case.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name, as its file has it.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: &'static [Column],
+    /// The columns whose values name a row in print, such as `transmittal`.
+    pub id: &'static [&'static str],
+    /// Rows that are not counted unless a question names the column: column and
+    /// value. Patterns are no identification, and what was only attempted did not
+    /// leave the device as far as the capture shows.
+    pub left_out: &'static [(&'static str, &'static str)],
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it holds a value, where it holds only certain ones.
+    allows: fn(&str) -> bool,
+}
+
+impl Column {
+    const fn text(name: &'static str) -> Self {
+        Self {
+            name,
+            allows: |_| true,
+        }
+    }
+
+    /// Whether the column can hold that value.
+    #[must_use]
+    pub fn allows(&self, value: &str) -> bool {
+        (self.allows)(value)
+    }
+}
+
+impl Table {
+    /// The table of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// Its column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// Columns of any text, and those of certain values with a way to read them.
+macro_rules! columns {
+    ($($name:ident $(: $kind:ty)?),+ $(,)?) => {
+        &[$(columns!(@ $name $(: $kind)?)),+]
+    };
+    (@ $name:ident) => { Column::text(stringify!($name)) };
+    (@ $name:ident : $kind:ty) => {
+        Column { name: stringify!($name), allows: |text| text.parse::<$kind>().is_ok() }
+    };
+}
+
+/// The judgements of the gap review.
+#[derive(Debug)]
+struct Judgement;
+
+impl std::str::FromStr for Judgement {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        const ALL: [&str; 6] = [
+            "declared",
+            "declared in general words",
+            "not declared",
+            "declared as not done",
+            "declared, and declared as not done",
+            "no notice in force",
+        ];
+        ALL.contains(&text).then_some(Self).ok_or(())
+    }
+}
+
+/// The tables, with the columns that questions may name.
+///
+/// `bridges` holds the values that reached several recipients: one row for each
+/// value and pair of recipients.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "transmittals",
+        columns: columns![
+            transmittal, exhibit, exchange, time, host, domain, recipient, parent,
+            party: PartyKind, category, datum, identifier, subject, basis: Basis,
+            reach: Reach, form, place: Place, locator, offset, length, value,
+            value_sha256, status, phase, run, device, app, app_version, source,
+            nature: Nature,
+        ],
+        id: &["transmittal"],
+        left_out: &[("basis", "pattern"), ("reach", "attempted")],
+    },
+    Table {
+        name: "exchanges",
+        columns: columns![
+            exhibit, exchange, kind: ExchangeKind, detail, events, time, until, method,
+            host, domain, recipient, parent, party: PartyKind, url, status, reach: Reach,
+            request_body_bytes, unpacked, server_address, client_address, client_app,
+            client_device, tls, ja4, aliases, phase, run, device, app, app_version,
+            transmittals, endpoint, repeats,
+        ],
+        id: &["exhibit", "exchange"],
+        left_out: &[("reach", "attempted")],
+    },
+    Table {
+        name: "consent",
+        columns: columns![
+            exhibit, exchange, time, host, recipient, party: PartyKind, signal, name,
+            says, place: Place, locator, offset, length, value, phase, run,
+        ],
+        id: &["exhibit", "exchange"],
+        left_out: &[],
+    },
+    Table {
+        name: "recipients",
+        columns: columns![
+            recipient, parent, party: PartyKind, domains, category, datum, phase,
+            transmittals, exchanges, exhibits, values, known_values, documented_fields,
+            observed_fields, acknowledged, attempted, first, last,
+        ],
+        id: &["recipient", "datum", "phase"],
+        left_out: &[],
+    },
+    Table {
+        name: "gaps",
+        columns: columns![recipient, datum, judgement: Judgement, notice],
+        id: &["recipient", "datum", "notice"],
+        left_out: &[],
+    },
+    Table {
+        name: "sdk_findings",
+        columns: columns![
+            exhibit, format, kind: SdkFindingKind, app, app_version, sdk, vendor, version,
+            value, detail, place, offset, length, rule,
+        ],
+        id: &["exhibit", "place"],
+        left_out: &[],
+    },
+    Table {
+        name: "bridges",
+        columns: columns![value_sha256, datum, recipient, other_recipient],
+        id: &["value_sha256", "recipient", "other_recipient"],
+        left_out: &[],
+    },
+];
