@@ -46,6 +46,8 @@ impl Case {
         self.check_records(&mut found);
         self.check_phases(&mut found);
         self.check_statements(&mut found, datums);
+        self.check_notices(&mut found, datums);
+        self.check_overrides(&mut found, datums);
         self.check_signatories(&mut found);
         found
     }
@@ -244,7 +246,7 @@ impl Case {
     }
 }
 
-fn problem(
+pub(crate) fn problem(
     path: Vec<PathSegment>,
     message: impl Into<String>,
     remedy: impl Into<String>,
@@ -277,7 +279,7 @@ fn check_names<'a>(
 }
 
 /// Whether the text is a calendar date written YYYY-MM-DD.
-fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
 }
 
