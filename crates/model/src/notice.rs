@@ -248,9 +248,7 @@ impl Period {
     /// Whether the two have a day in common.
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
-        let before = |end: Option<NaiveDate>, start: Option<NaiveDate>| {
-            matches!((end, start), (Some(end), Some(start)) if end < start)
-        };
+        let before = |end: Option<NaiveDate>, start: Option<NaiveDate>| matches!((end, start), (Some(end), Some(start)) if end < start);
         !before(self.to, other.from) && !before(other.to, self.from)
     }
 }
@@ -275,7 +273,10 @@ mod tests {
             DatumTerm::read("apple:Device ID"),
             DatumTerm::Apple("Device ID")
         );
-        assert_eq!(DatumTerm::read("gvl: IP addresses"), DatumTerm::Gvl("IP addresses"));
+        assert_eq!(
+            DatumTerm::read("gvl: IP addresses"),
+            DatumTerm::Gvl("IP addresses")
+        );
         assert_eq!(DatumTerm::read("any"), DatumTerm::Any);
     }
 

@@ -47,7 +47,10 @@ impl Case {
                 if !practice.quote.is_empty() && notice.exhibit.is_none() {
                     found.push(problem(
                         path("quote"),
-                        format!("`{}` has no exhibit in which the passage stands", notice.name),
+                        format!(
+                            "`{}` has no exhibit in which the passage stands",
+                            notice.name
+                        ),
                         "take the notice in and name it: exhibit = \"E-0001\"",
                     ));
                 }
@@ -184,7 +187,10 @@ mod tests {
         case.check_notices(&mut found, &known);
         case.check_overrides(&mut found, &known);
         assert!(found.iter().all(|p| !p.remedy.is_empty()));
-        found.iter().filter_map(|p| p.path.last().cloned()).collect()
+        found
+            .iter()
+            .filter_map(|p| p.path.last().cloned())
+            .collect()
     }
 
     #[test]
@@ -247,7 +253,14 @@ mod tests {
             notice: "Cookie policy".into(),
             ..Default::default()
         };
-        let keys = ["reason", "signed_by", "date", "judgement", "datum", "notice"];
+        let keys = [
+            "reason",
+            "signed_by",
+            "date",
+            "judgement",
+            "datum",
+            "notice",
+        ];
         assert_eq!(places(&case(bare)), keys.map(Key));
     }
 }

@@ -1,0 +1,489 @@
+//! The gap review itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use affiant_model::{GapOverride, Judgement, NoticeKind, PartyKind, Period};
+use chrono::NaiveDate;
+
+use crate::gap::day;
+use crate::matching::{Subject, rule_of, same_name};
+use crate::{
+    AppliedOverride, GapRow, Observed, Passage, ReadNotice, ReadPractice, Review, Rule, Vocabulary,
+};
+
+/// Judges every recipient and datum that was observed against every notice, each in the
+/// version that was in force on the days of the exchanges (UTC), by the rules of
+/// [`rules`](crate::rules); then puts the overrides in their places.
+///
+/// Notices of one name and application are versions of one. A notice for an application is
+/// compared with what was observed of that application, and with what names none.
+#[must_use]
+pub fn judge(
+    observed: &[Observed],
+    notices: &[ReadNotice],
+    overrides: &[GapOverride],
+    vocabulary: &Vocabulary,
+) -> Review {
+    let series = series(notices);
+    let mut rows = Vec::new();
+    for group in groups(observed) {
+        let mut compared = BTreeSet::new();
+        for ((name, app), versions) in &series {
+            let of_app: Vec<_> = (0..group.observed.len())
+                .filter(|&index| about(app, group.observed[index]))
+                .collect();
+            if of_app.is_empty() {
+                continue;
+            }
+            compared.extend(of_app.iter().copied());
+            let those: Vec<_> = of_app.iter().map(|&index| group.observed[index]).collect();
+            judge_series(
+                &group, &those, name, versions, notices, vocabulary, &mut rows,
+            );
+        }
+        let without: Vec<_> = group
+            .observed
+            .iter()
+            .enumerate()
+            .filter_map(|(index, one)| (!compared.contains(&index)).then_some(*one))
+            .collect();
+        if !without.is_empty() {
+            let mut row = group.row("", &without);
+            row.count = without.iter().map(|one| one.count).sum();
+            row.absence = Some("the case file has no notice for these exchanges".to_owned());
+            rows.push(row);
+        }
+    }
+    apply(overrides, rows)
+}
+
+type Versions<'a> = BTreeMap<(&'a str, &'a str), Vec<usize>>;
+
+/// The notices by name and application, the versions of each in their order in time.
+fn series(notices: &[ReadNotice]) -> Versions<'_> {
+    let mut series: Versions<'_> = BTreeMap::new();
+    for (index, read) in notices.iter().enumerate() {
+        let key = (read.notice.name.as_str(), read.notice.app.as_str());
+        series.entry(key).or_default().push(index);
+    }
+    for versions in series.values_mut() {
+        versions.sort_by_key(|&index| (notices[index].notice.in_force().from, index));
+    }
+    series
+}
+
+fn about(app: &str, observed: &Observed) -> bool {
+    app.is_empty() || observed.app.as_deref().is_none_or(|of| of == app)
+}
+
+/// One recipient and one datum with all that was observed of them.
+struct Group<'a> {
+    observed: Vec<&'a Observed>,
+    domains: BTreeSet<String>,
+    roles: BTreeSet<String>,
+}
+
+fn groups(observed: &[Observed]) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<(&str, &str, PartyKind), Group<'_>> = BTreeMap::new();
+    for one in observed {
+        let key = (one.recipient.as_str(), one.datum.as_str(), one.party);
+        let group = groups.entry(key).or_insert_with(|| Group {
+            observed: Vec::new(),
+            domains: BTreeSet::new(),
+            roles: BTreeSet::new(),
+        });
+        group.observed.push(one);
+        group.domains.insert(one.domain.clone());
+        if !one.role.is_empty() {
+            group.roles.insert(one.role.clone());
+        }
+    }
+    groups.into_values().collect()
+}
+
+impl<'a> Group<'a> {
+    fn first(&self) -> &'a Observed {
+        // A group is made with its first member.
+        self.observed[0]
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        let first = self.first();
+        Subject {
+            recipient: &first.recipient,
+            parent: &first.parent,
+            domains: &self.domains,
+            roles: &self.roles,
+            party: first.party,
+            datum: &first.datum,
+            category: &first.category,
+        }
+    }
+
+    /// A row that says that no notice was in force, to be filled.
+    fn row(&self, notice: &str, those: &[&Observed]) -> GapRow {
+        let first = self.first();
+        GapRow {
+            recipient: first.recipient.clone(),
+            parent: first.parent.clone(),
+            domains: self.domains.iter().cloned().collect(),
+            party: first.party,
+            datum: first.datum.clone(),
+            category: first.category.clone(),
+            notice: notice.to_owned(),
+            version: None,
+            kind: None,
+            exhibit: None,
+            in_force: Period::default(),
+            days: span_of(those),
+            count: 0,
+            partly: 0,
+            undated: 0,
+            judgement: Some(Judgement::NoNoticeInForce),
+            rule: Rule::NoNotice,
+            passages: Vec::new(),
+            others: Vec::new(),
+            absence: None,
+            remarks: Vec::new(),
+            overridden: None,
+        }
+    }
+}
+
+/// The first and last day; `None` where it has no time.
+fn days(observed: &Observed) -> Option<(NaiveDate, NaiveDate)> {
+    let first = observed.first.or(observed.last)?;
+    let last = observed.last.unwrap_or(first);
+    Some((day(first.min(last)), day(first.max(last))))
+}
+
+fn span_of(those: &[&Observed]) -> Period {
+    let dated = || those.iter().filter_map(|one| days(one));
+    Period {
+        from: dated().map(|(first, _)| first).min(),
+        to: dated().map(|(_, last)| last).max(),
+    }
+}
+
+fn judge_series(
+    group: &Group<'_>,
+    those: &[&Observed],
+    name: &str,
+    versions: &[usize],
+    notices: &[ReadNotice],
+    vocabulary: &Vocabulary,
+    rows: &mut Vec<GapRow>,
+) {
+    for &version in versions {
+        let period = notices[version].notice.in_force();
+        let under: Vec<_> = those
+            .iter()
+            .copied()
+            .filter(|one| days(one).is_none_or(|(first, last)| period.meets(&closed(first, last))))
+            .collect();
+        if under.is_empty() {
+            continue;
+        }
+        let mut row = group.row(name, &under);
+        count(&mut row, &under, |first, last| {
+            period.holds(first) && period.holds(last)
+        });
+        judge_version(&mut row, group, version, &notices[version], vocabulary);
+        rows.push(row);
+    }
+    let periods: Vec<_> = versions
+        .iter()
+        .map(|&version| notices[version].notice.in_force())
+        .collect();
+    let outside: Vec<_> = those
+        .iter()
+        .copied()
+        .filter(|one| days(one).is_some_and(|(first, last)| !covered(first, last, &periods)))
+        .collect();
+    if !outside.is_empty() {
+        let mut row = group.row(name, &outside);
+        count(&mut row, &outside, |first, last| {
+            !periods
+                .iter()
+                .any(|period| period.meets(&closed(first, last)))
+        });
+        row.absence = Some(format!(
+            "the case file states no version of `{name}` that was in force on these days"
+        ));
+        rows.push(row);
+    }
+}
+
+fn closed(first: NaiveDate, last: NaiveDate) -> Period {
+    Period {
+        from: Some(first),
+        to: Some(last),
+    }
+}
+
+/// Whether each day lies in one of the periods, which are in the order of their beginning.
+fn covered(first: NaiveDate, last: NaiveDate, periods: &[Period]) -> bool {
+    let mut next = first;
+    for period in periods {
+        if !period.holds(next) {
+            continue;
+        }
+        match period
+            .to
+            .filter(|to| *to < last)
+            .and_then(|to| to.succ_opt())
+        {
+            Some(after) => next = after,
+            None => return true,
+        }
+    }
+    false
+}
+
+fn count(row: &mut GapRow, those: &[&Observed], wholly: impl Fn(NaiveDate, NaiveDate) -> bool) {
+    for one in those {
+        let counter = match days(one) {
+            None => &mut row.undated,
+            Some((first, last)) if wholly(first, last) => &mut row.count,
+            Some(_) => &mut row.partly,
+        };
+        *counter = counter.saturating_add(one.count);
+    }
+    if row.partly > 0 {
+        row.remarks.push(format!(
+            "{} transmittals lie in groups of which only some days are days of this row: how many of them do is not known from the groups",
+            row.partly
+        ));
+    }
+    if row.undated > 0 {
+        row.remarks.push(format!(
+            "{} transmittals have no time: they are counted under every version of the notice",
+            row.undated
+        ));
+    }
+}
+
+fn judge_version(
+    row: &mut GapRow,
+    group: &Group<'_>,
+    version: usize,
+    read: &ReadNotice,
+    vocabulary: &Vocabulary,
+) {
+    let notice = &read.notice;
+    row.version = Some(version);
+    row.kind = Some(notice.kind);
+    row.exhibit = notice.exhibit;
+    row.in_force = notice.in_force();
+    let mut fits: Vec<(Rule, &ReadPractice)> = Vec::new();
+    let mut compared = 0;
+    for practice in &read.practices {
+        let period = Period::read(&practice.practice.from, &practice.practice.to);
+        if !period.meets(&row.days) {
+            continue;
+        }
+        compared += 1;
+        if let Some(rule) = rule_of(&practice.practice, &group.subject(), vocabulary) {
+            fits.push((rule, practice));
+        }
+    }
+    let rule = deciding(&fits, compared);
+    row.rule = rule;
+    row.judgement = rule.judgement();
+    for (fit, practice) in &fits {
+        let passage = passage(*fit, practice, read);
+        let rests = *fit == rule
+            || (rule == Rule::DenialAgainstDeclaration && *fit <= Rule::RecipientAndCategory);
+        if rests {
+            row.passages.push(passage);
+        } else {
+            row.others.push(passage);
+        }
+    }
+    row.others.sort_by_key(|passage| passage.rule);
+    if fits.is_empty() {
+        row.absence = Some(absence(row, compared));
+    }
+    remark(row, group, read, &fits, vocabulary);
+}
+
+/// The rule that decides among those that practices fit.
+fn deciding(fits: &[(Rule, &ReadPractice)], compared: usize) -> Rule {
+    let best = fits
+        .iter()
+        .map(|(rule, _)| *rule)
+        .filter(|rule| *rule != Rule::Denial)
+        .min();
+    let denied = fits.iter().any(|(rule, _)| *rule == Rule::Denial);
+    match (best, denied) {
+        (Some(Rule::RecipientAndDatum | Rule::RecipientAndCategory), true) => {
+            Rule::DenialAgainstDeclaration
+        }
+        (_, true) => Rule::Denial,
+        (Some(rule), false) => rule,
+        (None, false) if compared == 0 => Rule::NothingRead,
+        (None, false) => Rule::Nothing,
+    }
+}
+
+fn passage(rule: Rule, read: &ReadPractice, notice: &ReadNotice) -> Passage {
+    Passage {
+        notice: notice.notice.name.clone(),
+        exhibit: notice.notice.exhibit,
+        spans: read.spans.clone(),
+        place: read.place.clone(),
+        quote: read.practice.quote.clone(),
+        purpose: read.practice.purpose.clone(),
+        condition: read.practice.condition.clone(),
+        rule,
+    }
+}
+
+fn absence(row: &GapRow, compared: usize) -> String {
+    let named = if row.parent.is_empty() {
+        row.recipient.clone()
+    } else {
+        format!("{} ({})", row.recipient, row.parent)
+    };
+    match compared {
+        0 => format!("no practice of `{}` was read for these days", row.notice),
+        1 => format!(
+            "1 practice of `{}` was compared; it does not speak of {named} and {}",
+            row.notice, row.datum
+        ),
+        _ => format!(
+            "{compared} practices of `{}` were compared; none speaks of {named} and {}",
+            row.notice, row.datum
+        ),
+    }
+}
+
+fn remark(
+    row: &mut GapRow,
+    group: &Group<'_>,
+    read: &ReadNotice,
+    fits: &[(Rule, &ReadPractice)],
+    vocabulary: &Vocabulary,
+) {
+    let notice = &read.notice;
+    let mut say = |text: String| row.remarks.push(text);
+    match (notice.from.is_empty(), notice.to.is_empty()) {
+        (true, true) => say("the case file does not state when this notice was in force".into()),
+        (true, false) => say("the case file does not state from when it was in force".into()),
+        (false, true) => say("the case file states no last day of its being in force".into()),
+        (false, false) => {}
+    }
+    if read.not_used > 0 {
+        say(format!(
+            "{} practices of the case file were not used, because their passage was not found once in the exhibit",
+            read.not_used
+        ));
+    }
+    if fits.iter().any(|(_, p)| !p.practice.condition.is_empty()) {
+        say("the passages state conditions; whether these were met is not judged".into());
+    }
+    if fits.iter().any(|(_, p)| p.spans.is_empty()) {
+        say("a practice is the word of the case file alone: no bytes of an exhibit are given for it".into());
+    }
+    let by_role = |p: &ReadPractice| {
+        matches!(
+            p.practice.class,
+            Some(
+                affiant_model::RecipientClass::AdvertisingPartners
+                    | affiant_model::RecipientClass::AnalyticsProviders
+                    | affiant_model::RecipientClass::SocialMedia
+            )
+        )
+    };
+    if group.roles.is_empty()
+        && group.first().party == PartyKind::Third
+        && read.practices.iter().any(by_role)
+    {
+        say("no source states the role of this recipient: practices that name a class by role were not held to speak of it".into());
+    }
+    let type_of = |kind| {
+        let terms = vocabulary.terms(&group.first().datum);
+        match kind {
+            NoticeKind::AppStoreLabel | NoticeKind::PrivacyManifest => {
+                terms.map(|t| t.apple.as_str())
+            }
+            NoticeKind::PlayDataSafety => terms.map(|t| t.google.as_str()),
+            _ => Some("not a form"),
+        }
+    };
+    if type_of(notice.kind).is_none_or(str::is_empty) {
+        say("the form has no type that is known to name this datum".into());
+    }
+    if notice.kind == NoticeKind::Gvl {
+        say(
+            "the list holds what vendors declare of themselves, not what this publisher declared"
+                .into(),
+        );
+    }
+}
+
+/// Puts the overrides in their places.
+fn apply(overrides: &[GapOverride], mut rows: Vec<GapRow>) -> Review {
+    let mut unused = Vec::new();
+    for (index, note) in overrides.iter().enumerate() {
+        if note.judgement.is_none()
+            || [&note.reason, &note.signed_by, &note.date]
+                .iter()
+                .any(|text| text.trim().is_empty())
+        {
+            unused.push((
+                index,
+                "it lacks judgement, reason, signatory or date".to_owned(),
+            ));
+            continue;
+        }
+        let mut used = false;
+        let mut partly = false;
+        let period = Period::read(&note.from, &note.to);
+        for row in &mut rows {
+            let meant = same_name(&note.recipient, &row.recipient)
+                && note.datum == row.datum
+                && (note.notice.is_empty() || note.notice == row.notice);
+            if !meant {
+                continue;
+            }
+            if !encloses(&period, row) {
+                partly |= period.meets(&row.days);
+                continue;
+            }
+            used = true;
+            if row.overridden.is_some() {
+                row.remarks.push(format!(
+                    "another override, number {} of the case file, fits this row too; the first stands",
+                    index + 1
+                ));
+                continue;
+            }
+            row.overridden = Some(AppliedOverride {
+                index,
+                note: note.clone(),
+                replaces: row.judgement,
+            });
+            row.judgement = note.judgement;
+        }
+        if !used {
+            let why = if partly {
+                "its days are not all the days of the exchanges of a row"
+            } else {
+                "no row has its recipient, datum, notice and days"
+            };
+            unused.push((index, why.to_owned()));
+        }
+    }
+    Review { rows, unused }
+}
+
+/// Whether the override is about all days of the row.
+fn encloses(period: &Period, row: &GapRow) -> bool {
+    if *period == Period::default() {
+        return true;
+    }
+    row.undated == 0
+        && row.days.from.is_some_and(|from| period.holds(from))
+        && row.days.to.is_some_and(|to| period.holds(to))
+}
