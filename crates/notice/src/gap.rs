@@ -91,7 +91,8 @@ pub struct GapRow {
     pub exhibit: Option<ExhibitId>,
     /// When the version was in force, as far as that is stated.
     pub in_force: Period,
-    /// The first and last day of the exchanges, in UTC; open where none has a time.
+    /// The first and last day of the exchanges, in UTC, within the days of the version;
+    /// without exchanges that have a time, the days of the version.
     pub days: Period,
     /// Transmittals on days on which the version was in force.
     pub count: u64,

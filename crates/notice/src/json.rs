@@ -180,6 +180,16 @@ mod tests {
     }
 
     #[test]
+    fn depth_without_end_is_refused_and_does_not_overflow() {
+        let deep = "[".repeat(200_000);
+        assert!(Node::of_file(deep.as_bytes()).is_err());
+        let closed = format!("{}{}", deep, "]".repeat(200_000));
+        if let Ok(node) = Node::of_file(closed.as_bytes()) {
+            assert_eq!(node.items().len(), 1);
+        }
+    }
+
+    #[test]
     fn what_is_no_json_or_too_large_is_an_error() {
         assert!(matches!(Node::of_file(b"{\"a\":"), Err(Error::NotJson(_))));
         assert!(matches!(Node::of_file(b"\xff"), Err(Error::NotText(0))));

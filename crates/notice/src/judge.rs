@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{GapOverride, Judgement, NoticeKind, PartyKind, Period};
+use affiant_model::{GapOverride, Judgement, PartyKind, Period};
 use chrono::NaiveDate;
 
 use crate::gap::day;
-use crate::matching::{Subject, rule_of, same_name};
-use crate::{
-    AppliedOverride, GapRow, Observed, Passage, ReadNotice, ReadPractice, Review, Rule, Vocabulary,
-};
+use crate::matching::{Subject, rule_of};
+use crate::overrides::apply;
+use crate::remarks::remark;
+use crate::{GapRow, Observed, Passage, ReadNotice, ReadPractice, Review, Rule, Vocabulary};
 
 /// Judges every recipient and datum that was observed against every notice, each in the
 /// version that was in force on the days of the exchanges (UTC), by the rules of
@@ -77,10 +77,10 @@ fn about(app: &str, observed: &Observed) -> bool {
 }
 
 /// One recipient and one datum with all that was observed of them.
-struct Group<'a> {
+pub(crate) struct Group<'a> {
     observed: Vec<&'a Observed>,
     domains: BTreeSet<String>,
-    roles: BTreeSet<String>,
+    pub(crate) roles: BTreeSet<String>,
 }
 
 fn groups(observed: &[Observed]) -> Vec<Group<'_>> {
@@ -102,7 +102,7 @@ fn groups(observed: &[Observed]) -> Vec<Group<'_>> {
 }
 
 impl<'a> Group<'a> {
-    fn first(&self) -> &'a Observed {
+    pub(crate) fn first(&self) -> &'a Observed {
         // A group is made with its first member.
         self.observed[0]
     }
@@ -221,6 +221,17 @@ fn closed(first: NaiveDate, last: NaiveDate) -> Period {
     }
 }
 
+/// The days that two periods have in common.
+fn common(one: Period, other: Period) -> Period {
+    Period {
+        from: one.from.max(other.from),
+        to: match (one.to, other.to) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        },
+    }
+}
+
 /// Whether each day lies in one of the periods, which are in the order of their beginning.
 fn covered(first: NaiveDate, last: NaiveDate, periods: &[Period]) -> bool {
     let mut next = first;
@@ -275,6 +286,7 @@ fn judge_version(
     row.kind = Some(notice.kind);
     row.exhibit = notice.exhibit;
     row.in_force = notice.in_force();
+    row.days = common(row.days, row.in_force);
     let mut fits: Vec<(Rule, &ReadPractice)> = Vec::new();
     let mut compared = 0;
     for practice in &read.practices {
@@ -356,134 +368,4 @@ fn absence(row: &GapRow, compared: usize) -> String {
             row.notice, row.datum
         ),
     }
-}
-
-fn remark(
-    row: &mut GapRow,
-    group: &Group<'_>,
-    read: &ReadNotice,
-    fits: &[(Rule, &ReadPractice)],
-    vocabulary: &Vocabulary,
-) {
-    let notice = &read.notice;
-    let mut say = |text: String| row.remarks.push(text);
-    match (notice.from.is_empty(), notice.to.is_empty()) {
-        (true, true) => say("the case file does not state when this notice was in force".into()),
-        (true, false) => say("the case file does not state from when it was in force".into()),
-        (false, true) => say("the case file states no last day of its being in force".into()),
-        (false, false) => {}
-    }
-    if read.not_used > 0 {
-        say(format!(
-            "{} practices of the case file were not used, because their passage was not found once in the exhibit",
-            read.not_used
-        ));
-    }
-    if fits.iter().any(|(_, p)| !p.practice.condition.is_empty()) {
-        say("the passages state conditions; whether these were met is not judged".into());
-    }
-    if fits.iter().any(|(_, p)| p.spans.is_empty()) {
-        say("a practice is the word of the case file alone: no bytes of an exhibit are given for it".into());
-    }
-    let by_role = |p: &ReadPractice| {
-        matches!(
-            p.practice.class,
-            Some(
-                affiant_model::RecipientClass::AdvertisingPartners
-                    | affiant_model::RecipientClass::AnalyticsProviders
-                    | affiant_model::RecipientClass::SocialMedia
-            )
-        )
-    };
-    if group.roles.is_empty()
-        && group.first().party == PartyKind::Third
-        && read.practices.iter().any(by_role)
-    {
-        say("no source states the role of this recipient: practices that name a class by role were not held to speak of it".into());
-    }
-    let type_of = |kind| {
-        let terms = vocabulary.terms(&group.first().datum);
-        match kind {
-            NoticeKind::AppStoreLabel | NoticeKind::PrivacyManifest => {
-                terms.map(|t| t.apple.as_str())
-            }
-            NoticeKind::PlayDataSafety => terms.map(|t| t.google.as_str()),
-            _ => Some("not a form"),
-        }
-    };
-    if type_of(notice.kind).is_none_or(str::is_empty) {
-        say("the form has no type that is known to name this datum".into());
-    }
-    if notice.kind == NoticeKind::Gvl {
-        say(
-            "the list holds what vendors declare of themselves, not what this publisher declared"
-                .into(),
-        );
-    }
-}
-
-/// Puts the overrides in their places.
-fn apply(overrides: &[GapOverride], mut rows: Vec<GapRow>) -> Review {
-    let mut unused = Vec::new();
-    for (index, note) in overrides.iter().enumerate() {
-        if note.judgement.is_none()
-            || [&note.reason, &note.signed_by, &note.date]
-                .iter()
-                .any(|text| text.trim().is_empty())
-        {
-            unused.push((
-                index,
-                "it lacks judgement, reason, signatory or date".to_owned(),
-            ));
-            continue;
-        }
-        let mut used = false;
-        let mut partly = false;
-        let period = Period::read(&note.from, &note.to);
-        for row in &mut rows {
-            let meant = same_name(&note.recipient, &row.recipient)
-                && note.datum == row.datum
-                && (note.notice.is_empty() || note.notice == row.notice);
-            if !meant {
-                continue;
-            }
-            if !encloses(&period, row) {
-                partly |= period.meets(&row.days);
-                continue;
-            }
-            used = true;
-            if row.overridden.is_some() {
-                row.remarks.push(format!(
-                    "another override, number {} of the case file, fits this row too; the first stands",
-                    index + 1
-                ));
-                continue;
-            }
-            row.overridden = Some(AppliedOverride {
-                index,
-                note: note.clone(),
-                replaces: row.judgement,
-            });
-            row.judgement = note.judgement;
-        }
-        if !used {
-            let why = if partly {
-                "its days are not all the days of the exchanges of a row"
-            } else {
-                "no row has its recipient, datum, notice and days"
-            };
-            unused.push((index, why.to_owned()));
-        }
-    }
-    Review { rows, unused }
-}
-
-/// Whether the override is about all days of the row.
-fn encloses(period: &Period, row: &GapRow) -> bool {
-    if *period == Period::default() {
-        return true;
-    }
-    row.undated == 0
-        && row.days.from.is_some_and(|from| period.holds(from))
-        && row.days.to.is_some_and(|to| period.holds(to))
 }

@@ -44,6 +44,18 @@ pub struct ReadNotice {
     pub stated: Vec<(String, String)>,
 }
 
+impl ReadNotice {
+    /// The notice with what was read elsewhere in its exhibit, such as the
+    /// practices of a privacy manifest ([`manifest_practices`](crate::manifest_practices)).
+    #[must_use]
+    pub fn with(mut self, reading: Reading) -> Self {
+        self.practices.splice(..0, reading.practices);
+        self.defects.extend(reading.defects);
+        self.stated.extend(reading.stated);
+        self
+    }
+}
+
 /// Reads a notice. `bytes` are those of its exhibit, where it has one.
 ///
 /// An exhibit whose form is known is read for the practices that it lists. Each

@@ -1,5 +1,7 @@
 //! The gap review as a lawyer would put its questions.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::collections::BTreeMap;
 
 use affiant_model::{

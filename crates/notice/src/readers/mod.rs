@@ -8,6 +8,7 @@ mod onetrust;
 mod play_csv;
 mod play_json;
 mod play_page;
+mod play_words;
 
 use affiant_model::{ExhibitId, NoticeKind};
 
