@@ -6,7 +6,7 @@ use affiant_model::{GapOverride, Judgement, PartyKind, Period};
 use chrono::NaiveDate;
 
 use crate::gap::day;
-use crate::matching::{Subject, rule_of};
+use crate::matching::{Subject, normal, rule_of};
 use crate::overrides::apply;
 use crate::remarks::remark;
 use crate::{GapRow, Observed, Passage, ReadNotice, ReadPractice, Review, Rule, Vocabulary};
@@ -25,6 +25,7 @@ pub fn judge(
     vocabulary: &Vocabulary,
 ) -> Review {
     let series = series(notices);
+    let prepared: Vec<_> = notices.iter().map(Prepared::new).collect();
     let mut rows = Vec::new();
     for group in groups(observed) {
         let mut compared = BTreeSet::new();
@@ -55,6 +56,22 @@ pub fn judge(
         }
     }
     apply(overrides, rows)
+}
+
+/// A notice with the names of its recipients made ready to compare.
+struct Prepared<'a> {
+    read: &'a ReadNotice,
+    names: Vec<String>,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(read: &'a ReadNotice) -> Self {
+        let names = read.practices.iter();
+        Self {
+            read,
+            names: names.map(|p| normal(&p.practice.recipient)).collect(),
+        }
+    }
 }
 
 type Versions<'a> = BTreeMap<(&'a str, &'a str), Vec<usize>>;
@@ -110,8 +127,8 @@ impl<'a> Group<'a> {
     fn subject(&self) -> Subject<'_> {
         let first = self.first();
         Subject {
-            recipient: &first.recipient,
-            parent: &first.parent,
+            recipient: normal(&first.recipient),
+            parent: normal(&first.parent),
             domains: &self.domains,
             roles: &self.roles,
             party: first.party,
@@ -170,12 +187,12 @@ fn judge_series(
     those: &[&Observed],
     name: &str,
     versions: &[usize],
-    notices: &[ReadNotice],
+    notices: &[Prepared<'_>],
     vocabulary: &Vocabulary,
     rows: &mut Vec<GapRow>,
 ) {
     for &version in versions {
-        let period = notices[version].notice.in_force();
+        let period = notices[version].read.notice.in_force();
         let under: Vec<_> = those
             .iter()
             .copied()
@@ -193,7 +210,7 @@ fn judge_series(
     }
     let periods: Vec<_> = versions
         .iter()
-        .map(|&version| notices[version].notice.in_force())
+        .map(|&version| notices[version].read.notice.in_force())
         .collect();
     let outside: Vec<_> = those
         .iter()
@@ -278,9 +295,10 @@ fn judge_version(
     row: &mut GapRow,
     group: &Group<'_>,
     version: usize,
-    read: &ReadNotice,
+    prepared: &Prepared<'_>,
     vocabulary: &Vocabulary,
 ) {
+    let read = prepared.read;
     let notice = &read.notice;
     row.version = Some(version);
     row.kind = Some(notice.kind);
@@ -289,13 +307,14 @@ fn judge_version(
     row.days = common(row.days, row.in_force);
     let mut fits: Vec<(Rule, &ReadPractice)> = Vec::new();
     let mut compared = 0;
-    for practice in &read.practices {
+    let subject = group.subject();
+    for (practice, named) in read.practices.iter().zip(&prepared.names) {
         let period = Period::read(&practice.practice.from, &practice.practice.to);
         if !period.meets(&row.days) {
             continue;
         }
         compared += 1;
-        if let Some(rule) = rule_of(&practice.practice, &group.subject(), vocabulary) {
+        if let Some(rule) = rule_of(&practice.practice, named, &subject, vocabulary) {
             fits.push((rule, practice));
         }
     }

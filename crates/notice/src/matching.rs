@@ -9,8 +9,10 @@ use crate::{Rule, Vocabulary};
 
 /// One recipient and one datum, as observed.
 pub(crate) struct Subject<'a> {
-    pub(crate) recipient: &'a str,
-    pub(crate) parent: &'a str,
+    /// The organisation, as [`normal`] writes it.
+    pub(crate) recipient: String,
+    /// Its parent, likewise; empty where none is known.
+    pub(crate) parent: String,
     pub(crate) domains: &'a BTreeSet<String>,
     pub(crate) roles: &'a BTreeSet<String>,
     pub(crate) party: PartyKind,
@@ -34,13 +36,15 @@ enum DatumFit {
     Unstated,
 }
 
-/// The rule that a practice fits: R1 to R6, or R7 for a denial.
+/// The rule that a practice fits: R1 to R6, or R7 for a denial. `named` is the recipient
+/// that it names, as [`normal`] writes it.
 pub(crate) fn rule_of(
     practice: &DeclaredPractice,
+    named: &str,
     subject: &Subject<'_>,
     vocabulary: &Vocabulary,
 ) -> Option<Rule> {
-    let recipient = recipient_fit(practice, subject)?;
+    let recipient = recipient_fit(practice, named, subject)?;
     let datum = datum_fit(practice, subject, vocabulary)?;
     if practice.denied {
         // Whom an open class holds is not in evidence, so it denies nothing of anybody.
@@ -58,15 +62,18 @@ pub(crate) fn rule_of(
     }
 }
 
-fn recipient_fit(practice: &DeclaredPractice, subject: &Subject<'_>) -> Option<RecipientFit> {
-    let named = practice.recipient.trim();
-    if !named.is_empty() {
-        let fits = same_name(named, subject.recipient)
-            || (!subject.parent.is_empty() && same_name(named, subject.parent))
+fn recipient_fit(
+    practice: &DeclaredPractice,
+    named: &str,
+    subject: &Subject<'_>,
+) -> Option<RecipientFit> {
+    let written = practice.recipient.trim();
+    if !written.is_empty() {
+        let fits = (!named.is_empty() && (named == subject.recipient || named == subject.parent))
             || subject
                 .domains
                 .iter()
-                .any(|domain| same_domain(named, domain));
+                .any(|domain| same_domain(written, domain));
         return fits.then_some(RecipientFit::Named);
     }
     let Some(class) = practice.class else {
@@ -166,28 +173,25 @@ const LEGAL_FORMS: [&str; 26] = [
     "as",
 ];
 
-/// Whether two names are of one organisation, but for capitals, punctuation and
-/// the legal form at the end.
+/// The name of an organisation without capitals, punctuation and the legal form at
+/// its end.
+pub(crate) fn normal(name: &str) -> String {
+    // The points of `S.A.` go, so that it is one word.
+    let plain = name.replace('.', "").to_lowercase();
+    let mut words: Vec<&str> = plain
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    while words.len() > 1 && words.last().is_some_and(|last| LEGAL_FORMS.contains(last)) {
+        words.pop();
+    }
+    words.join(" ")
+}
+
+/// Whether two names are of one organisation, but for what [`normal`] takes away.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        // The points of `S.A.` go, so that it is one word.
-        let mut words: Vec<String> = name
-            .replace('.', "")
-            .split(|letter: char| !letter.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        while words.len() > 1
-            && words
-                .last()
-                .is_some_and(|last| LEGAL_FORMS.contains(&last.as_str()))
-        {
-            words.pop();
-        }
-        words
-    };
-    let (one, other) = (words(one), words(other));
-    !one.is_empty() && one == other
+    let one = normal(one);
+    !one.is_empty() && one == normal(other)
 }
 
 /// Whether what a notice names is the domain or a host below it.

@@ -30,9 +30,9 @@ impl Vocabulary {
 }
 
 /// The kinds of datum that fall under a data category of the Global Vendor List by the
-/// words of its description there (version 3: "the language, the time zone or the
-/// operating system" for *Device characteristics*). What the words leave open is left out:
-/// the category then does not name the datum.
+/// words of its description (version 143 of specification 3), such as "the language, the time
+/// zone or the operating system" for *Device characteristics*. Which datum the words name is
+/// ours to say; what they leave open is left out, and the category then does not name it.
 pub(crate) fn gvl_datums(category: &str) -> &'static [&'static str] {
     match category.trim().to_ascii_lowercase().as_str() {
         "ip addresses" => &["ip_address"],
@@ -42,6 +42,7 @@ pub(crate) fn gvl_datums(category: &str) -> &'static [&'static str] {
             "time_zone_abbreviation",
             "os_name",
             "os_version",
+            "os_build",
             "device_model",
             "device_make",
             "browser_name",
@@ -56,7 +57,6 @@ pub(crate) fn gvl_datums(category: &str) -> &'static [&'static str] {
             "advertising_id",
             "vendor_id",
             "installation_id",
-            "device_id",
             "browser_id",
             "recipient_assigned_id",
         ],
@@ -66,21 +66,22 @@ pub(crate) fn gvl_datums(category: &str) -> &'static [&'static str] {
             "page_url",
             "page_title",
             "page_referrer",
+            "app_id",
+            "app_name",
+            "search_term",
             "event_name",
-            "event_time",
-            "screen_name",
             "element_text",
-            "scroll_depth",
-            "time_on_page",
         ],
-        "user-provided data" => &["form_text"],
-        "non-precise location data" => &["city", "state", "country", "postal_code"],
+        "user-provided data" => &["form_text", "age"],
+        "non-precise location data" => &["city", "state", "country"],
         "precise location data" => &["coordinates", "latitude", "longitude"],
         "users' profiles" | "users\u{2019} profiles" => &["interests"],
         "privacy choices" => &[
             "consent_tcf",
             "consent_gpp",
             "consent_us_privacy",
+            "consent_gpc",
+            "consent_dnt",
             "consent_state",
         ],
         _ => &[],

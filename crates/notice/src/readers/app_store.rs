@@ -8,12 +8,13 @@
 //!    "purposes": [{"purpose": "Analytics", "dataCategories": [{"dataTypes": ["Device ID"]}]}]}]}
 //! ```
 //!
-//! facundoolano/app-store-scraper gives it in this form (`README.md`, *privacy*; `lib/privacy.js`,
-//! a122253); the interface has it at `data[0].attributes.privacyDetails`, with the purposes of
-//! data that is linked or not linked to the person. Apple describes the interface nowhere, and
-//! the label in *App privacy details on the App Store*: "collect" is there to transmit data off the
-//! device in a way that it can be accessed for longer than the request needs. The label names
-//! no recipient. Only `DATA_NOT_COLLECTED` says that something is not done.
+//! The interface has it at `data[0].attributes.privacyDetails`, as facundoolano/app-store-scraper
+//! takes it (`lib/privacy.js`, 253f869); its members are those of tweaselORG/parse-tunes
+//! (`docs/README.md`, *PrivacyTypes*, 6974139). What is used to track has types and no purposes,
+//! what is linked or not linked has them under its purposes. Apple describes the interface nowhere
+//! that was found, and the label in *App privacy details on the App Store*: "collect" there is to
+//! transmit data off the device in a way that it can be accessed for longer than the request needs.
+//! The label names no recipient. Only `DATA_NOT_COLLECTED` says that something is not done.
 
 use affiant_model::{DeclaredPractice, ExhibitId, RecipientClass};
 

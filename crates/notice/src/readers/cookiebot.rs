@@ -5,7 +5,7 @@
 //! ```
 //!
 //! An item is name, provider, purpose, time, kind. Read as dibollinger/CookieBlock-Consent-Crawler
-//! reads it (`crawler/openwpm/automation/Commands/cookiebot_commands.py`); Cybot's own description
+//! reads it (`crawler/openwpm/automation/Commands/cookiebot_commands.py`, 68aa2b2); Cybot's own description
 //! of the file was not found. Several providers of one cookie stand with `<br/>` between them.
 
 use std::collections::BTreeMap;

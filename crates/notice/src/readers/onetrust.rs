@@ -7,10 +7,12 @@
 //! ```
 //!
 //! OneTrust's own description of the file was not found. `DomainData`, `Groups`, `GroupName`,
-//! `FirstPartyCookies` and `Hosts` are read as dibollinger/CookieBlock-Consent-Crawler reads them
-//! (`crawler/openwpm/automation/Commands/onetrust_commands.py`, 5ec6740). A host is a
-//! recipient that is named; which data it receives, the file does not say. Cookies of the first
-//! party are counted.
+//! `FirstPartyCookies`, `Hosts` and `Cookies` with its `Host` are read as
+//! dibollinger/CookieBlock-Consent-Crawler reads them
+//! (`crawler/openwpm/automation/Commands/onetrust_commands.py`, 5ec6740); `HostName` and
+//! `DisplayName` as files that sites serve have them, and the first cookie's `Host` where a host
+//! has no name. A host is a recipient that is named; which data it receives, the file does not
+//! say. Cookies of the first party are counted.
 
 use affiant_model::{DeclaredPractice, ExhibitId};
 
@@ -44,23 +46,32 @@ pub(crate) fn read(exhibit: ExhibitId, bytes: &[u8]) -> Result<Reading, Error> {
         own += items("FirstPartyCookies").len();
         for (h, host) in items("Hosts").into_iter().enumerate() {
             let place = format!("/DomainData/Groups/{g}/Hosts/{h}");
-            let domain = host.text_at("HostName");
+            let cookies = host.get("Cookies").map(|c| c.items()).unwrap_or_default();
+            let mut domain = host.text_at("HostName");
+            if domain.trim().is_empty() {
+                domain = cookies
+                    .first()
+                    .map(|c| c.text_at("Host"))
+                    .unwrap_or_default();
+            }
             let domain = domain.trim().trim_start_matches('.');
             if domain.is_empty() {
                 gather.defect(
                     Some(host.span()),
-                    format!("{place} has no `HostName`"),
+                    format!("{place} has no name and no cookie with a host"),
                     "no practice was made of it",
                 );
                 continue;
             }
             let display = host.text_at("DisplayName");
-            let cookies = host.get("Cookies").map(|c| c.items().len()).unwrap_or(0);
             let shown = if display.is_empty() { domain } else { &display };
             let practice = DeclaredPractice {
                 recipient: domain.to_owned(),
                 purpose: name.clone(),
-                condition: format!("listed as {shown} with {cookies} cookies; names no data"),
+                condition: format!(
+                    "listed as {shown} with {} cookies; names no data",
+                    cookies.len()
+                ),
                 quote: host.raw().to_owned(),
                 ..DeclaredPractice::default()
             };
