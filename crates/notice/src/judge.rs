@@ -39,7 +39,7 @@ pub fn judge(
             compared.extend(of_app.iter().copied());
             let those: Vec<_> = of_app.iter().map(|&index| group.observed[index]).collect();
             judge_series(
-                &group, &those, name, versions, notices, vocabulary, &mut rows,
+                &group, &those, name, versions, &prepared, vocabulary, &mut rows,
             );
         }
         let without: Vec<_> = group
