@@ -43,10 +43,11 @@ const STAGES: [&str; 5] = [
     "affiant-report",
 ];
 
-/// What knows one format of others, and nothing of a case.
-const LIBRARIES: [&str; 6] = [
+/// What knows forms of others, or holds what is handed in against it, and reads no case folder.
+const LIBRARIES: [&str; 7] = [
     "affiant-attest",
     "affiant-bagit",
+    "affiant-notice",
     "affiant-packets",
     "affiant-statutes",
     "affiant-tlog",

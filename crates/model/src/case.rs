@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{ExhibitId, RecordRules};
+use crate::{ExhibitId, GapOverride, Notice, RecordRules};
 
 /// The case file `case.toml`: the only file that a person writes.
 ///
@@ -46,6 +46,12 @@ pub struct Case {
     /// Statements, such as of a pleading or the press, to be held against the evidence.
     #[serde(default)]
     pub statements: Vec<Statement>,
+    /// What was declared: notices, each version apart.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
+    /// Judgements of a person in the place of a rule's, in the gap review.
+    #[serde(default)]
+    pub overrides: Vec<GapOverride>,
     /// The persons who are to sign.
     #[serde(default)]
     pub signatories: Vec<Signatory>,

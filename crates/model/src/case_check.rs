@@ -48,6 +48,8 @@ impl Case {
         self.check_moments(&mut found);
         self.check_comparisons(&mut found);
         self.check_statements(&mut found, datums);
+        self.check_notices(&mut found, datums);
+        self.check_overrides(&mut found, datums);
         self.check_signatories(&mut found);
         found
     }
@@ -297,7 +299,7 @@ impl Case {
     }
 }
 
-fn problem(
+pub(crate) fn problem(
     path: Vec<PathSegment>,
     message: impl Into<String>,
     remedy: impl Into<String>,
@@ -330,7 +332,7 @@ fn check_names<'a>(
 }
 
 /// Whether the text is a calendar date written YYYY-MM-DD.
-fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
 }
 

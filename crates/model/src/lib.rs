@@ -19,6 +19,8 @@ mod id;
 mod locator;
 mod locator_parse;
 mod notation;
+mod notice;
+mod notice_check;
 mod recipient;
 mod record;
 mod sdk;
@@ -53,6 +55,9 @@ pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;
+pub use notice::{
+    DatumTerm, DeclaredPractice, GapOverride, Judgement, Notice, NoticeKind, Period, RecipientClass,
+};
 pub use recipient::{PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sdk::{SdkFinding, SdkFindingKind};

@@ -1,0 +1,83 @@
+//! What must be known beside a judgement.
+
+use affiant_model::{NoticeKind, PartyKind, RecipientClass};
+
+use crate::judge::Group;
+use crate::{GapRow, ReadNotice, ReadPractice, Rule, Vocabulary};
+
+pub(crate) fn remark(
+    row: &mut GapRow,
+    group: &Group<'_>,
+    read: &ReadNotice,
+    fits: &[(Rule, &ReadPractice)],
+    vocabulary: &Vocabulary,
+) {
+    let notice = &read.notice;
+    let mut say = |text: String| row.remarks.push(text);
+    match (notice.from.is_empty(), notice.to.is_empty()) {
+        (true, true) => say("the case file does not state when this notice was in force".into()),
+        (true, false) => say("the case file does not state from when it was in force".into()),
+        (false, true) => say("the case file states no last day of its being in force".into()),
+        (false, false) => {}
+    }
+    if read.not_used > 0 {
+        say(format!(
+            "{} practices of the case file were not used, because their passage was not found once in the exhibit",
+            read.not_used
+        ));
+    }
+    let others = read.defects.len().saturating_sub(read.not_used);
+    if others > 0 {
+        say(format!(
+            "{others} defects of the notice are listed: what they concern was not compared"
+        ));
+    }
+    if fits.iter().any(|(_, p)| !p.practice.condition.is_empty()) {
+        say("the passages state conditions; whether these were met is not judged".into());
+    }
+    if fits.iter().any(|(_, p)| p.spans.is_empty()) {
+        say("a practice is the word of the case file alone: no bytes of an exhibit are given for it".into());
+    }
+    remark_on_form(row, group, read, vocabulary);
+}
+
+/// What the notice cannot say by its kind, or what could not be compared.
+fn remark_on_form(row: &mut GapRow, group: &Group<'_>, read: &ReadNotice, vocabulary: &Vocabulary) {
+    let notice = &read.notice;
+    let mut say = |text: String| row.remarks.push(text);
+    let by_role = |p: &ReadPractice| {
+        matches!(
+            p.practice.class,
+            Some(
+                RecipientClass::AdvertisingPartners
+                    | RecipientClass::AnalyticsProviders
+                    | RecipientClass::SocialMedia
+            )
+        )
+    };
+    if group.roles.is_empty()
+        && group.first().party == PartyKind::Third
+        && read.practices.iter().any(by_role)
+    {
+        say("no source states the role of this recipient: practices that name a class by role were not held to speak of it".into());
+    }
+    let type_of = |kind| {
+        let terms = vocabulary.terms(&group.first().datum);
+        match kind {
+            NoticeKind::AppStoreLabel | NoticeKind::PrivacyManifest => {
+                terms.map(|t| t.apple.as_str())
+            }
+            NoticeKind::PlayDataSafety => terms.map(|t| t.google.as_str()),
+            _ => Some("not a form"),
+        }
+    };
+    if type_of(notice.kind).is_none_or(str::is_empty) {
+        say("the form has no type that is known to name this datum".into());
+    }
+    if notice.kind == NoticeKind::Gvl {
+        say(
+            "the list holds what vendors declare of themselves, not what this publisher declared"
+                .into(),
+        );
+    }
+}
