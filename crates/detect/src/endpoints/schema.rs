@@ -101,7 +101,7 @@ fn plain() -> String {
 
 /// What others have published of a vendor's interface: those who write to it,
 /// and standards of which it is inferred that the vendor follows them.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 17] = [
     "observed: ",
     "TrackHAR ",
     "segmentio/action-destinations",
@@ -109,6 +109,8 @@ const OTHERS: [&str; 15] = [
     "managed-components/",
     "ampproject/amphtml",
     "prebid/Prebid.js",
+    "prebid/prebid-server",
+    "stape-io/",
     "rudderlabs/rudder-transformer",
     "InteractiveAdvertisingBureau/",
     "https://www.simoahava.com",
@@ -151,6 +153,9 @@ mod tests {
         assert!(!is_of_vendor("observed: a HAR shows it"));
         assert!(!is_of_vendor(
             "managed-components/bing 0123abc, src/index.ts"
+        ));
+        assert!(!is_of_vendor(
+            "prebid/prebid-server 0123abc, adapters/v/v.go"
         ));
     }
 
