@@ -2,8 +2,8 @@
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    Contradiction, Defect, DeviceDay, ExchangeRow, FirstTransmittal, RecipientSummary,
-    RecordFinding, RunRow, Search, Transmittal,
+    Contradiction, Defect, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal, Gap,
+    RecipientSummary, RecordFinding, RunRow, Search, Transmittal,
 };
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -87,6 +87,8 @@ tables!(
     ComparisonRow,
     Bridge,
     Search,
+    Gap,
+    ElementRow,
     ContactSummary,
     AccessSummary,
     ConsentSignal,

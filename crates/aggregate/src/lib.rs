@@ -39,14 +39,15 @@ mod parquet;
 mod query;
 mod recipients;
 mod records;
+mod review;
 mod statements;
 mod summaries;
 mod transmittals;
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    Contradiction, Defect, DeviceDay, ExchangeRow, FirstTransmittal, RecipientSummary,
-    RecordFinding, RunRow, Search, Transmittal,
+    Contradiction, Defect, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal, Gap,
+    RecipientSummary, RecordFinding, RunRow, Search, Transmittal,
 };
 
 pub use error::Error;
@@ -146,6 +147,26 @@ impl Aggregates {
 }
 
 impl Aggregates {
+    /// Adds the table of the gap review.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_gaps(&mut self, gaps: &[Gap]) -> Result<(), Error> {
+        self.tables.push(table(gaps)?);
+        Ok(())
+    }
+
+    /// Adds the table of the evidence matrix, which is made from the others.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_matrix(&mut self, matrix: &[ElementRow]) -> Result<(), Error> {
+        self.tables.push(table(matrix)?);
+        Ok(())
+    }
+
     /// Adds the tables of the summaries, each of them whether or not it has rows.
     ///
     /// # Errors
@@ -208,4 +229,6 @@ readers!(
     read_comparisons: ComparisonRow,
     read_bridges: Bridge,
     read_searches: Search,
+    read_gaps: Gap,
+    read_matrix: ElementRow,
 );

@@ -108,6 +108,11 @@ pub(crate) fn run(
         aids: aids(folder, exhibits)?,
         ..Settings::default()
     };
+    let notices = crate::notices::exhibits_of(case);
+    let apart = |id: ExhibitId| {
+        let notice = || notices.contains(&id).then_some(Apart::Notice);
+        lists.get(&id).map(Apart::List).or_else(notice)
+    };
     let mut consistency = Consistency::new(case, ConsistencyLimits::default());
     let mut examined = Duration::ZERO;
     // By digest, the exhibit whose exchanges were counted.
@@ -117,7 +122,7 @@ pub(crate) fn run(
             exhibit,
             detector: &detector,
             settings: &settings,
-            list: lists.get(&exhibit.id),
+            apart: apart(exhibit.id),
             findings: &mut findings,
             consistency: &mut consistency,
             batch: Vec::new(),
@@ -129,7 +134,7 @@ pub(crate) fn run(
         reading.run(folder, same_as, &mut stage)?;
         examined += reading.examined;
         // A file that was refused may be read when its format is named.
-        if reading.summary.refused.is_none() {
+        if reading.summary.refused.is_none() && reading.apart.is_none() {
             read.entry(exhibit.sha256).or_insert(exhibit.id);
         }
         if let Some(earlier) = same_as {
@@ -151,15 +156,20 @@ impl Findings {
     fn corroborate(&mut self, case: &Case) {
         let found = affiant_detect::corroborate(case, &self.exchanges, &self.transmittals);
         found.apply(&mut self.exchanges, &mut self.transmittals);
-        for defect in &found.defects {
+        self.keep_defects(found.defects);
+        self.records = found.records;
+        self.records_summary = found.summary;
+    }
+
+    /// Keeps defects that were found after the exhibits were read.
+    pub(crate) fn keep_defects(&mut self, defects: Vec<Defect>) {
+        for defect in &defects {
             let summaries = self.exhibits.iter_mut();
             for summary in summaries.filter(|summary| summary.exhibit == defect.exhibit) {
                 summary.defects += 1;
             }
         }
-        self.defects.extend(found.defects);
-        self.records = found.records;
-        self.records_summary = found.summary;
+        self.defects.extend(defects);
     }
 
     pub(crate) fn withheld(&self) -> Vec<WithheldCount> {
@@ -204,13 +214,22 @@ const fn empty_summary(exhibit: ExhibitId) -> ExhibitSummary {
     }
 }
 
+/// An exhibit that is no capture, by the word of the case file.
+#[derive(Clone, Copy)]
+enum Apart<'r> {
+    /// A list of who stands behind a domain.
+    List(&'r List),
+    /// A notice.
+    Notice,
+}
+
 /// One exhibit being read.
 struct Reading<'r, 'c> {
     exhibit: &'c Exhibit,
     detector: &'r Detector<'r>,
     settings: &'r Settings,
-    /// The list that the case says it is, which holds no exchange.
-    list: Option<&'r List>,
+    /// What the case says it is, where it holds no exchange.
+    apart: Option<Apart<'r>>,
     findings: &'r mut Findings,
     consistency: &'r mut Consistency<'c>,
     batch: Vec<Item>,
@@ -228,8 +247,9 @@ impl Reading<'_, '_> {
     ) -> Result<(), CliError> {
         let path = folder.exhibit_path(self.exhibit);
         let mut source = HashingReader::open(&path)?;
-        match (self.list, same_as) {
-            (Some(list), _) => self.keep_left_out(list),
+        match (self.apart, same_as) {
+            (Some(Apart::List(list)), _) => self.keep_left_out(list),
+            (Some(Apart::Notice), _) => {}
             (None, Some(earlier)) => self.pass_over(earlier),
             (None, None) => match format_of(self.exhibit, &path)? {
                 Ok(reader) => self.read(reader, &mut source, stage),

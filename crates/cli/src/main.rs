@@ -13,6 +13,8 @@ mod console;
 mod error;
 mod exhibit;
 mod guard;
+mod matrix;
+mod notices;
 mod record;
 mod screening;
 mod summaries;

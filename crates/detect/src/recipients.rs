@@ -119,6 +119,15 @@ impl Recipients {
         }
     }
 
+    /// What the domain of a host is for, in the words of its source; empty where
+    /// that is not known.
+    #[must_use]
+    pub fn role_of(&self, host: &str) -> String {
+        self.receiver(host)
+            .map(|recipient| recipient.role)
+            .unwrap_or_default()
+    }
+
     /// How many domains are listed.
     #[must_use]
     pub fn len(&self) -> usize {

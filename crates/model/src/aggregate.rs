@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{PartyKind, TransmittalId};
+use crate::{ExhibitId, PartyKind, TransmittalId};
 
 /// One run in which requests were read: what a share is a share of. A row of `tables/runs`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -283,4 +283,79 @@ pub struct Search {
     pub runs_with: u64,
     /// Where there is none: the upper bound of the share of such runs, exact, at 95 %.
     pub upper: Option<f64>,
+}
+
+/// One recipient and one datum held against one version of one notice: a row of
+/// `tables/gaps`. No conclusion of law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Organisation.
+    pub recipient: String,
+    /// Its parent; empty where none is known.
+    pub parent: String,
+    /// Registrable domains, sorted, with `, ` between them.
+    pub domains: String,
+    /// Relation to the declared first party.
+    pub party: PartyKind,
+    /// Kind of datum.
+    pub datum: String,
+    /// W3C DPV term.
+    pub category: String,
+    /// The notice, by its name in the case file; empty where there is none.
+    pub notice: String,
+    /// Its exhibit.
+    pub exhibit: Option<ExhibitId>,
+    /// When the version was in force, as far as the case file states it.
+    pub in_force: String,
+    /// First day of the exchanges, in UTC; empty where none has a time.
+    pub first_day: String,
+    /// Last day.
+    pub last_day: String,
+    /// Transmittals on days on which the version was in force.
+    pub transmittals: u64,
+    /// Transmittals without a time.
+    pub undated: u64,
+    /// The judgement, after overrides; `not judged` where nothing could be compared.
+    pub judgement: String,
+    /// The number of the rule: `R1`.
+    pub rule: String,
+    /// The passages that the rule rests on, each with its place, one a line; else
+    /// what was compared.
+    pub passages: String,
+    /// Passages that speak of it too, one a line.
+    pub others: String,
+    /// What must be known beside the judgement, one a line.
+    pub remarks: String,
+    /// The override in the rule's place: who, when, why, and what it replaces.
+    pub overridden: Option<String>,
+}
+
+/// An element of a claim, and rows that speak to it: a row of `tables/matrix`. No
+/// conclusion of law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementRow {
+    /// Slug of the claim.
+    pub claim: String,
+    /// The claim, in print.
+    pub title: String,
+    /// The provision.
+    pub citation: String,
+    /// Of which date its text is, as far as that is known.
+    pub edition: String,
+    /// What has to be shown, in the words of `datasets/statutes`.
+    pub element: String,
+    /// The part of the provision.
+    pub element_citation: String,
+    /// Whether that part was read, and where.
+    pub reading: String,
+    /// Which rows were asked for; empty where no column speaks to the element.
+    pub asked: String,
+    /// What such rows say, and no more.
+    pub says: String,
+    /// How many there are; none where nothing was asked or could be.
+    pub rows: Option<u64>,
+    /// The answer in words, with examples.
+    pub answer: String,
+    /// What no column shows.
+    pub silent: String,
 }

@@ -1,6 +1,8 @@
 //! The tables and columns that a dataset may name.
 
-use affiant_model::{Basis, ExchangeKind, Nature, PartyKind, Place, Reach, SdkFindingKind};
+use affiant_model::{
+    Basis, ExchangeKind, Judgement, Nature, PartyKind, Place, Reach, SdkFindingKind,
+};
 
 /// A table of a case.
 #[derive(Debug, Clone, Copy)]
@@ -66,30 +68,9 @@ macro_rules! columns {
     };
 }
 
-/// The judgements of the gap review.
-#[derive(Debug)]
-struct Judgement;
-
-impl std::str::FromStr for Judgement {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        const ALL: [&str; 6] = [
-            "declared",
-            "declared in general words",
-            "not declared",
-            "declared as not done",
-            "declared, and declared as not done",
-            "no notice in force",
-        ];
-        ALL.contains(&text).then_some(Self).ok_or(())
-    }
-}
-
 /// The tables, with the columns that questions may name.
 ///
-/// `bridges` holds the values that reached several recipients: one row for each
-/// value and pair of recipients.
+/// `bridges` holds the values that were sent to several third parties, one row each.
 pub const TABLES: &[Table] = &[
     Table {
         name: "transmittals",
@@ -136,7 +117,11 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "gaps",
-        columns: columns![recipient, datum, judgement: Judgement, notice],
+        columns: columns![
+            recipient, parent, domains, party: PartyKind, datum, category, notice, exhibit,
+            in_force, first_day, last_day, transmittals, undated, judgement: Judgement, rule,
+            passages, others, remarks, overridden,
+        ],
         id: &["recipient", "datum", "notice"],
         left_out: &[],
     },
@@ -151,8 +136,21 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "bridges",
-        columns: columns![value_sha256, datum, recipient, other_recipient],
-        id: &["value_sha256", "recipient", "other_recipient"],
+        columns: columns![
+            datums,
+            identifier,
+            subject,
+            value_sha256,
+            organisations,
+            recipients,
+            forms,
+            transmittals,
+            exchanges,
+            first,
+            last,
+            examples,
+        ],
+        id: &["examples"],
         left_out: &[],
     },
 ];

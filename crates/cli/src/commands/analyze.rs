@@ -8,6 +8,7 @@ use affiant_model::{
     Action, Case, Contradiction, CustodyObject, Digest, Exhibit, ExhibitId, ExhibitSummary,
     RecordsSummary,
 };
+use affiant_statutes::Statutes;
 use serde::Serialize;
 
 use crate::analysis::{self, Dataset, Findings, Summary};
@@ -16,6 +17,7 @@ use crate::console::Console;
 use crate::error::{CliError, Outcome};
 use crate::record::{self, SUMMARY};
 use crate::world::{VERSION, World};
+use crate::{matrix, notices};
 
 /// What was found, in figures.
 #[derive(Serialize)]
@@ -109,8 +111,16 @@ pub(crate) fn compute(
     for id in &file.case.lists {
         knowledge.add_list(&lists[id]);
     }
-    let (findings, sought) =
+    let (mut findings, sought) =
         analysis::run(console, folder, exhibits, &file.case, &knowledge, &lists)?;
+    let review = notices::review(
+        folder,
+        exhibits,
+        &file.case,
+        &knowledge,
+        &findings.transmittals,
+    )?;
+    findings.keep_defects(review.defects);
 
     let mut stage = console.stage("aggregate", 0).waiting();
     let mut aggregates = affiant_aggregate::build(
@@ -128,6 +138,10 @@ pub(crate) fn compute(
         singling: &knowledge.singling(),
     })?)?;
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
+    let statutes = Statutes::built_in().map_err(CliError::internal)?;
+    aggregates.add_gaps(&review.gaps)?;
+    let matrix = matrix::matrix(&statutes, &file.case, &aggregates.tables)?;
+    aggregates.add_matrix(&matrix)?;
     stage.advance(aggregates.tables.iter().map(size).sum());
     stage.finish();
     // Content that is counted in one exhibit is one run.
@@ -139,7 +153,7 @@ pub(crate) fn compute(
     let summary = Summary {
         version: VERSION.to_owned(),
         case_sha256: Digest::of(file.text.as_bytes()),
-        datasets: datasets(&knowledge),
+        datasets: datasets(&knowledge, &statutes),
         spellings: sought.spellings,
         hashing: sought.hashing.to_owned(),
         recomputed: findings.recomputed.clone(),
@@ -189,8 +203,8 @@ fn lists(
     case.lists.iter().map(read).collect()
 }
 
-fn datasets(knowledge: &Knowledge) -> Vec<Dataset> {
-    knowledge
+fn datasets(knowledge: &Knowledge, statutes: &Statutes) -> Vec<Dataset> {
+    let mut datasets: Vec<Dataset> = knowledge
         .sources
         .iter()
         .map(|source| Dataset {
@@ -199,7 +213,14 @@ fn datasets(knowledge: &Knowledge) -> Vec<Dataset> {
             entries: source.entries,
             sha256: source.sha256,
         })
-        .collect()
+        .collect();
+    datasets.push(Dataset {
+        name: "datasets/statutes".to_owned(),
+        version: VERSION.to_owned(),
+        entries: Some(statutes.claims.len() as u64),
+        sha256: Some(statutes.sha256),
+    });
+    datasets
 }
 
 /// Writes the tables and records them, with the case file they were made for.
