@@ -335,6 +335,24 @@ fn a_label_names_the_type_and_no_recipient_and_says_where_it_has_no_type() {
     assert!(rows[1].remarks.iter().any(|r| r.contains("no type")));
 }
 
+#[test]
+fn data_not_collected_denies_what_the_label_has_a_type_for_and_no_more() {
+    let label = Notice {
+        kind: NoticeKind::AppStoreLabel,
+        ..policy(vec![])
+    };
+    let file = br#"{"privacyTypes":[{"privacyType":"Data Not Collected","identifier":"DATA_NOT_COLLECTED","dataCategories":[],"purposes":[]}]}"#;
+    let read = read_notice(&label, Some(file));
+    let observed = [
+        seen("email", "2026-03-01", "2026-03-01", 1),
+        seen("ip_address", "2026-03-01", "2026-03-01", 1),
+    ];
+    let rows = judge(&observed, &[read], &[], &vocabulary()).rows;
+    assert_eq!(rows[0].judgement, Some(Judgement::DeclaredAsNotDone));
+    assert_eq!(rows[0].passages[0].quote, "Data Not Collected");
+    assert_eq!(rows[1].judgement, Some(Judgement::NotDeclared));
+}
+
 fn overridden(note: GapOverride) -> Review {
     let read = read_notice(&policy(vec![names("Acme", &["email"], "")]), None);
     let seen = [seen("email", "2026-03-01", "2026-03-05", 2)];

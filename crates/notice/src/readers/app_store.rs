@@ -64,7 +64,7 @@ fn read_type(kind: &Node<'_>, place: &str, gather: &mut Gather) {
         "DATA_NOT_COLLECTED" => {
             let practice = DeclaredPractice {
                 class: Some(RecipientClass::Anyone),
-                data: vec!["any".to_owned()],
+                data: vec!["apple:any".to_owned()],
                 condition: "as the App Store defines collecting".to_owned(),
                 denied: true,
                 quote: kind.text_at("privacyType"),
