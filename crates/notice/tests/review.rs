@@ -297,6 +297,25 @@ fn exchanges_without_a_time_are_counted_apart_under_each_version() {
 }
 
 #[test]
+fn a_practice_with_dates_of_its_own_is_compared_on_its_days_only() {
+    let until = |to: &str| DeclaredPractice {
+        to: to.into(),
+        ..names(META, &["email"], "")
+    };
+    let observed = [seen("email", "2026-03-01", "2026-03-10", 1)];
+    let review = |to| {
+        let read = read_notice(&policy(vec![until(to)]), None);
+        judge(&observed, &[read], &[], &vocabulary()).rows.remove(0)
+    };
+    assert_eq!(review("2026-02-28").rule, Rule::NothingRead);
+    let some = review("2026-03-05");
+    assert_eq!(some.rule, Rule::RecipientAndDatum);
+    assert!(some.remarks.iter().any(|r| r.contains("dates of its own")));
+    let all = review("2026-03-10");
+    assert!(!all.remarks.iter().any(|r| r.contains("dates of its own")));
+}
+
+#[test]
 fn a_label_of_another_application_is_not_compared() {
     let label = Notice {
         app: "com.acme.ios".into(),
