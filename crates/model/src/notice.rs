@@ -185,6 +185,7 @@ written!(Judgement {
 /// google:Email address       a data type of Google Play's form
 /// gvl:IP addresses           a data category of the Global Vendor List
 /// any                        all data: "any information", "personal information"
+/// apple:any, google:any      all data that the label or form has a type for
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DatumTerm<'a> {

@@ -2,6 +2,7 @@
 
 use affiant_model::{ExhibitId, GapOverride, Judgement, NoticeKind, PartyKind, Period, Span};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 
 use crate::Rule;
 
@@ -34,7 +35,7 @@ pub struct Observed {
 }
 
 /// A passage that was compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Passage {
     /// The notice, by name.
     pub notice: String,
@@ -55,7 +56,7 @@ pub struct Passage {
 }
 
 /// An override that was applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AppliedOverride {
     /// Its place in the case file, from 0.
     pub index: usize,
@@ -66,7 +67,7 @@ pub struct AppliedOverride {
 }
 
 /// One recipient, one datum, one version of one notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GapRow {
     /// Organisation.
     pub recipient: String,
@@ -118,7 +119,7 @@ pub struct GapRow {
 }
 
 /// The gap review.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Review {
     /// Rows by recipient, datum, notice and version.
     pub rows: Vec<GapRow>,

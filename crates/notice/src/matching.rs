@@ -122,6 +122,12 @@ fn datum_fit(
         DatumTerm::Any => Some(DatumFit::All),
         DatumTerm::Datum(name) if name == subject.datum => Some(DatumFit::Datum),
         DatumTerm::Category(term) if term == subject.category => Some(DatumFit::Category),
+        DatumTerm::Apple("any") if terms.is_some_and(|t| !t.apple.is_empty()) => {
+            Some(DatumFit::All)
+        }
+        DatumTerm::Google("any") if terms.is_some_and(|t| !t.google.is_empty()) => {
+            Some(DatumFit::All)
+        }
         DatumTerm::Apple(word) if type_is(word, terms.map(|t| &t.apple)) => {
             Some(DatumFit::Category)
         }

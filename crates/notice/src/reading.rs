@@ -240,13 +240,20 @@ impl Gather {
 
 /// The text, cut where it is too long, and said to be.
 fn kept(text: &str) -> String {
+    cut(text, MAX_TEXT)
+}
+
+/// A text that many practices share, such as a purpose: so many characters of it.
+pub(crate) fn in_common(text: &str) -> String {
+    cut(text, 160)
+}
+
+fn cut(text: &str, most: usize) -> String {
     let trimmed = text.trim();
-    if trimmed.chars().count() <= MAX_TEXT {
-        return trimmed.to_owned();
+    match trimmed.char_indices().nth(most) {
+        None => trimmed.to_owned(),
+        Some((end, _)) => format!("{}…", &trimmed[..end]),
     }
-    let mut out: String = trimmed.chars().take(MAX_TEXT).collect();
-    out.push('…');
-    out
 }
 
 /// A text of the exhibit in a message.

@@ -1,6 +1,7 @@
 //! What must be known beside a judgement.
 
-use affiant_model::{NoticeKind, PartyKind, RecipientClass};
+use affiant_model::{NoticeKind, PartyKind, Period, RecipientClass};
+use chrono::NaiveDate;
 
 use crate::judge::Group;
 use crate::{GapRow, ReadNotice, ReadPractice, Rule, Vocabulary};
@@ -13,6 +14,7 @@ pub(crate) fn remark(
     vocabulary: &Vocabulary,
 ) {
     let notice = &read.notice;
+    let days = row.days;
     let mut say = |text: String| row.remarks.push(text);
     match (notice.from.is_empty(), notice.to.is_empty()) {
         (true, true) => say("the case file does not state when this notice was in force".into()),
@@ -37,6 +39,14 @@ pub(crate) fn remark(
     }
     if fits.iter().any(|(_, p)| p.spans.is_empty()) {
         say("a practice is the word of the case file alone: no bytes of an exhibit are given for it".into());
+    }
+    let some_days = |p: &ReadPractice| {
+        let period = Period::read(&p.practice.from, &p.practice.to);
+        let holds = |day: Option<NaiveDate>| day.is_none_or(|day| period.holds(day));
+        !holds(days.from) || !holds(days.to)
+    };
+    if fits.iter().any(|(_, p)| some_days(p)) {
+        say("a practice has dates of its own that do not cover all days of this row".into());
     }
     remark_on_form(row, group, read, vocabulary);
 }

@@ -1,6 +1,7 @@
 //! The rules of the gap review, as they are printed.
 
 use affiant_model::Judgement;
+use serde::{Serialize, Serializer};
 
 /// A rule by which one recipient and one datum are judged under one version of a notice.
 /// The first that fits, in the order of their numbers, with R7 before R3 to R6.
@@ -136,6 +137,13 @@ impl Rule {
             Self::NoNotice => Judgement::NoNoticeInForce,
             Self::NothingRead => return None,
         })
+    }
+}
+
+/// A rule is written as its number.
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.number())
     }
 }
 

@@ -297,6 +297,25 @@ fn exchanges_without_a_time_are_counted_apart_under_each_version() {
 }
 
 #[test]
+fn a_practice_with_dates_of_its_own_is_compared_on_its_days_only() {
+    let until = |to: &str| DeclaredPractice {
+        to: to.into(),
+        ..names(META, &["email"], "")
+    };
+    let observed = [seen("email", "2026-03-01", "2026-03-10", 1)];
+    let review = |to| {
+        let read = read_notice(&policy(vec![until(to)]), None);
+        judge(&observed, &[read], &[], &vocabulary()).rows.remove(0)
+    };
+    assert_eq!(review("2026-02-28").rule, Rule::NothingRead);
+    let some = review("2026-03-05");
+    assert_eq!(some.rule, Rule::RecipientAndDatum);
+    assert!(some.remarks.iter().any(|r| r.contains("dates of its own")));
+    let all = review("2026-03-10");
+    assert!(!all.remarks.iter().any(|r| r.contains("dates of its own")));
+}
+
+#[test]
 fn a_label_of_another_application_is_not_compared() {
     let label = Notice {
         app: "com.acme.ios".into(),
@@ -333,6 +352,24 @@ fn a_label_names_the_type_and_no_recipient_and_says_where_it_has_no_type() {
     assert_eq!(rows[0].rule, Rule::DatumAlone);
     assert_eq!(rows[1].rule, Rule::Nothing);
     assert!(rows[1].remarks.iter().any(|r| r.contains("no type")));
+}
+
+#[test]
+fn data_not_collected_denies_what_the_label_has_a_type_for_and_no_more() {
+    let label = Notice {
+        kind: NoticeKind::AppStoreLabel,
+        ..policy(vec![])
+    };
+    let file = br#"{"privacyTypes":[{"privacyType":"Data Not Collected","identifier":"DATA_NOT_COLLECTED","dataCategories":[],"purposes":[]}]}"#;
+    let read = read_notice(&label, Some(file));
+    let observed = [
+        seen("email", "2026-03-01", "2026-03-01", 1),
+        seen("ip_address", "2026-03-01", "2026-03-01", 1),
+    ];
+    let rows = judge(&observed, &[read], &[], &vocabulary()).rows;
+    assert_eq!(rows[0].judgement, Some(Judgement::DeclaredAsNotDone));
+    assert_eq!(rows[0].passages[0].quote, "Data Not Collected");
+    assert_eq!(rows[1].judgement, Some(Judgement::NotDeclared));
 }
 
 fn overridden(note: GapOverride) -> Review {

@@ -19,7 +19,7 @@
 use affiant_model::{DeclaredPractice, ExhibitId, RecipientClass};
 
 use crate::json::Node;
-use crate::reading::{Gather, shown};
+use crate::reading::{Gather, in_common, shown};
 use crate::{Error, Reading};
 
 /// The object that holds `privacyTypes`.
@@ -64,7 +64,7 @@ fn read_type(kind: &Node<'_>, place: &str, gather: &mut Gather) {
         "DATA_NOT_COLLECTED" => {
             let practice = DeclaredPractice {
                 class: Some(RecipientClass::Anyone),
-                data: vec!["any".to_owned()],
+                data: vec!["apple:any".to_owned()],
                 condition: "as the App Store defines collecting".to_owned(),
                 denied: true,
                 quote: kind.text_at("privacyType"),
@@ -87,7 +87,8 @@ fn read_type(kind: &Node<'_>, place: &str, gather: &mut Gather) {
     let purposes = kind.get("purposes").map(|p| p.items()).unwrap_or_default();
     for (index, purpose) in purposes.into_iter().enumerate() {
         let place = format!("{place}/purposes/{index}");
-        read_categories(&purpose, &place, how, &purpose.text_at("purpose"), gather);
+        let words = in_common(&purpose.text_at("purpose"));
+        read_categories(&purpose, &place, how, &words, gather);
     }
     if gather.practices() == before {
         gather.defect(

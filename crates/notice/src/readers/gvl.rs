@@ -11,12 +11,12 @@
 //! Object*. Version 2 has no data categories. Each vendor speaks of itself, to all the world: that
 //! a publisher works with it, or told anybody so, the list does not say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_model::{DeclaredPractice, ExhibitId};
 
 use crate::json::Node;
-use crate::reading::{Gather, shown};
+use crate::reading::{Gather, in_common, shown};
 use crate::{Error, Reading};
 
 pub(crate) fn recognise(file: &Node<'_>) -> bool {
@@ -63,7 +63,7 @@ fn names(list: Option<Node<'_>>) -> BTreeMap<u64, String> {
     list.map(|list| list.members())
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|(key, item)| Some((key.parse().ok()?, item.get("name")?.text()?)))
+        .filter_map(|(key, item)| Some((key.parse().ok()?, in_common(&item.get("name")?.text()?))))
         .collect()
 }
 
@@ -81,9 +81,11 @@ fn read_vendor(key: &str, vendor: &Node<'_>, names: &Names, gather: &mut Gather)
     }
     let mut unknown = Vec::new();
     let mut list = |member: &str, names: &BTreeMap<u64, String>| -> Vec<String> {
-        let numbers = members.get(member).map(Node::items).unwrap_or_default();
+        let items = members.get(member).map(Node::items).unwrap_or_default();
+        // Each number once: a list that repeats one must not grow by it.
+        let numbers: BTreeSet<u64> = items.iter().filter_map(Node::number).collect();
         let mut words = Vec::new();
-        for number in numbers.iter().filter_map(Node::number) {
+        for number in numbers {
             match names.get(&number) {
                 Some(name) => words.push(name.clone()),
                 None => unknown.push(format!("{member} {number}")),
@@ -112,7 +114,7 @@ fn read_vendor(key: &str, vendor: &Node<'_>, names: &Names, gather: &mut Gather)
                 "vendor {} ({}) refers to what the list does not name: {}",
                 shown(key),
                 shown(&name),
-                unknown.join(", ")
+                shown(&unknown.join(", "))
             ),
             "these are left out of its practice",
         );

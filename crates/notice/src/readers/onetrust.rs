@@ -17,7 +17,7 @@
 use affiant_model::{DeclaredPractice, ExhibitId};
 
 use crate::json::Node;
-use crate::reading::Gather;
+use crate::reading::{Gather, in_common};
 use crate::{Error, Reading};
 
 fn groups<'a>(file: &Node<'a>) -> Option<Node<'a>> {
@@ -41,7 +41,7 @@ pub(crate) fn read(exhibit: ExhibitId, bytes: &[u8]) -> Result<Reading, Error> {
     let mut gather = Gather::new(exhibit);
     let mut own = 0;
     for (g, group) in groups.items().into_iter().enumerate() {
-        let name = group.text_at("GroupName");
+        let name = in_common(&group.text_at("GroupName"));
         let items = |list: &str| group.get(list).map(|l| l.items()).unwrap_or_default();
         own += items("FirstPartyCookies").len();
         for (h, host) in items("Hosts").into_iter().enumerate() {

@@ -185,7 +185,7 @@ fn answer(
         if value.eq_ignore_ascii_case("false") {
             let practice = DeclaredPractice {
                 class: Some(RecipientClass::Anyone),
-                data: vec!["any".to_owned()],
+                data: vec!["google:any".to_owned()],
                 condition: "of the data types of the form".to_owned(),
                 denied: true,
                 quote: row.quote,

@@ -15,7 +15,7 @@ use affiant_model::ExhibitId;
 
 use super::play_json::entry;
 use crate::json::{Node, text_of};
-use crate::reading::Gather;
+use crate::reading::{Gather, in_common};
 use crate::text::find;
 use crate::{Error, Reading};
 
@@ -71,7 +71,10 @@ fn section<'a>(data: &Node<'a>) -> Option<Node<'a>> {
 
 fn read_list(entries: &Node<'_>, shared: bool, gather: &mut Gather) {
     for group in entries.items() {
-        let title = group.item(0).and_then(|head| head.item(1)?.text());
+        let title = group
+            .item(0)
+            .and_then(|head| head.item(1)?.text())
+            .map(|t| in_common(&t));
         let Some(types) = group.item(4).filter(Node::is_array) else {
             gather.defect(
                 Some(group.span()),
