@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use affiant_custody::CaseFolder;
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, DeviceDay, FirstTransmittal, RunRow, Search,
+    Bridge, Commonality, ComparisonRow, DeviceDay, ElementRow, FirstTransmittal, Gap, RunRow,
+    Search,
 };
-use affiant_report::SummaryTables;
+use affiant_report::{NoticeRule, ReviewTables, SummaryTables};
 
 use crate::error::CliError;
 use crate::record::Analysed;
@@ -19,6 +20,9 @@ pub(crate) struct Summaries {
     searches: Vec<Search>,
     device_days: Vec<DeviceDay>,
     digests: BTreeMap<String, String>,
+    gaps: Vec<Gap>,
+    rules: Vec<NoticeRule>,
+    matrix: Vec<ElementRow>,
 }
 
 impl Summaries {
@@ -37,6 +41,9 @@ impl Summaries {
             bridges: affiant_aggregate::read_bridges(&table("bridges")?)?,
             searches: affiant_aggregate::read_searches(&table("searches")?)?,
             device_days: affiant_aggregate::read_device_days(&table("device_days")?)?,
+            gaps: affiant_aggregate::read_gaps(&table("gaps")?)?,
+            rules: rules(),
+            matrix: affiant_aggregate::read_matrix(&table("matrix")?)?,
             digests: objects
                 .filter_map(|object| Some((name_of(&object.path)?, object.sha256.to_hex())))
                 .collect(),
@@ -55,4 +62,27 @@ impl Summaries {
             digests: &self.digests,
         }
     }
+
+    pub(crate) fn review(&self) -> ReviewTables<'_> {
+        ReviewTables {
+            gaps: &self.gaps,
+            rules: &self.rules,
+            matrix: &self.matrix,
+        }
+    }
+}
+
+/// The rules of the gap review, in print.
+fn rules() -> Vec<NoticeRule> {
+    affiant_notice::Rule::ALL
+        .iter()
+        .map(|rule| NoticeRule {
+            number: rule.number(),
+            name: rule.name(),
+            text: rule.text(),
+            judgement: rule
+                .judgement()
+                .map_or_else(|| "none".to_owned(), |j| j.to_string()),
+        })
+        .collect()
 }

@@ -41,7 +41,9 @@ pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
 pub use placeholder::placeholder;
 
-pub use volume::{SummaryTables, summaries_1006};
+pub use volume::{
+    NoticeRule, ReviewTables, SummaryTables, evidence_matrix, gap_review, summaries_1006,
+};
 
 use world::typeset;
 

@@ -89,7 +89,7 @@ pub const TABLES: &[Table] = &[
         columns: columns![
             exhibit, exchange, kind: ExchangeKind, detail, events, time, until, method,
             host, domain, recipient, parent, party: PartyKind, url, status, reach: Reach,
-            request_body_bytes, unpacked, server_address, client_address, client_app,
+            request_body_bytes, offset, length, unpacked, server_address, client_address, client_app,
             client_device, tls, ja4, aliases, phase, run, device, app, app_version,
             transmittals, endpoint, repeats,
         ],
@@ -122,7 +122,7 @@ pub const TABLES: &[Table] = &[
             in_force, first_day, last_day, transmittals, undated, judgement: Judgement, rule,
             passages, others, remarks, overridden,
         ],
-        id: &["recipient", "datum", "notice"],
+        id: &["recipient", "datum"],
         left_out: &[],
     },
     Table {

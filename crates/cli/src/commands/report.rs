@@ -238,10 +238,29 @@ fn documents(
             affiant_report::summaries_1006(&input, &material.summaries.tables())?,
         ),
         (
+            "evidence-matrix.pdf".to_owned(),
+            affiant_report::evidence_matrix(
+                &input,
+                &material.summaries.tables(),
+                &material.summaries.review(),
+            )?,
+        ),
+        (
             "custody-log.pdf".to_owned(),
             affiant_report::custody_log(&input)?,
         ),
     ];
+    // Without a notice there is nothing to hold against what was observed.
+    if !material.case.notices.is_empty() {
+        documents.push((
+            "gap-review.pdf".to_owned(),
+            affiant_report::gap_review(
+                &input,
+                &material.summaries.tables(),
+                &material.summaries.review(),
+            )?,
+        ));
+    }
     for exhibit in &material.exhibits {
         documents.push((
             format!("placeholders/{}.pdf", exhibit.id),

@@ -1,15 +1,19 @@
-//! Documents that are tables and little else: the summaries under FRE 1006.
+//! Documents that are tables and little else: the summaries under FRE 1006, the gap
+//! review, the evidence matrix.
 //!
 //! A table is a [`Sheet`]: plain texts with a stamp. What it says is made here,
 //! how it looks in `volume.typ`.
 
+mod claims;
+mod gaps;
 mod sheet;
 mod summaries;
 
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, DeviceDay, FirstTransmittal, RunRow, Search,
+    Bridge, Commonality, ComparisonRow, DeviceDay, ElementRow, FirstTransmittal, Gap, RunRow,
+    Search,
 };
 use serde::Serialize;
 
@@ -37,10 +41,36 @@ pub struct SummaryTables<'a> {
     pub digests: &'a BTreeMap<String, String>,
 }
 
+/// The tables that the gap review and the evidence matrix are printed from.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewTables<'a> {
+    /// What was declared, held against what was observed.
+    pub gaps: &'a [Gap],
+    /// The rules of that.
+    pub rules: &'a [NoticeRule],
+    /// Elements of claims, and the rows that speak to each.
+    pub matrix: &'a [ElementRow],
+}
+
+/// A rule of the gap review, in print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRule {
+    /// Its number: `R1`.
+    pub number: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it says.
+    pub text: &'static str,
+    /// What it judges.
+    pub judgement: String,
+}
+
 /// What is printed at the head of a volume.
 #[derive(Debug, Serialize)]
 struct Volume {
     title: &'static str,
+    /// The words before the stamp of each table.
+    offered: &'static str,
     /// What it is, a paragraph each.
     lead: Vec<String>,
     /// Keys of the rules that it names.
@@ -59,11 +89,50 @@ pub fn summaries_1006(
 ) -> Result<Vec<u8>, Error> {
     let volume = Volume {
         title: "Summaries under FRE 1006",
+        offered: "Offered as a summary under FRE 1006.",
         lead: summaries::lead(),
         rules: vec!["fre1006", "fre902"],
         sheets: summaries::sheets(input, tables)?,
     };
     make(input, "summaries-1006", &volume)
+}
+
+/// Makes the gap review: what was declared, held against what was observed.
+///
+/// # Errors
+/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
+pub fn gap_review(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+    review: &ReviewTables<'_>,
+) -> Result<Vec<u8>, Error> {
+    let volume = Volume {
+        title: "Gap review",
+        offered: "Where it comes from.",
+        lead: gaps::lead(),
+        rules: vec!["fre1006", "fre702"],
+        sheets: gaps::sheets(input, tables, review),
+    };
+    make(input, "gap-review", &volume)
+}
+
+/// Makes the evidence matrix: elements of claims, and the rows that speak to each.
+///
+/// # Errors
+/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
+pub fn evidence_matrix(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+    review: &ReviewTables<'_>,
+) -> Result<Vec<u8>, Error> {
+    let volume = Volume {
+        title: "Evidence matrix",
+        offered: "Where it comes from.",
+        lead: claims::lead(),
+        rules: vec!["fre1006", "fre702"],
+        sheets: claims::sheets(input, tables, review),
+    };
+    make(input, "evidence-matrix", &volume)
 }
 
 fn make(
