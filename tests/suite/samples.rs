@@ -12,6 +12,9 @@ fn the_samples_are_rebuilt_byte_for_byte() {
     for name in [
         "expert-report.pdf",
         "certification-902.pdf",
+        "summaries-1006.pdf",
+        "gap-review.pdf",
+        "evidence-matrix.pdf",
         "custody-log.pdf",
         "placeholders/E-0001.pdf",
     ] {

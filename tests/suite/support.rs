@@ -164,6 +164,12 @@ pub(crate) fn table(case: &Path, name: &str) -> Vec<Row> {
     rows(&std::fs::read(case.join("tables").join(format!("{name}.csv"))).unwrap())
 }
 
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    hex::encode(sha2::Sha256::digest(bytes))
+}
+
 /// The rows of a CSV file; lines that begin with `#` are comments.
 pub(crate) fn rows(bytes: &[u8]) -> Vec<Row> {
     let mut reader = csv::ReaderBuilder::new()

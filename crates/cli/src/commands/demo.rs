@@ -145,6 +145,9 @@ fn prose(case: &Path, findings: &[String]) -> String {
     let reports = [
         "expert-report.pdf",
         "certification-902.pdf",
+        "summaries-1006.pdf",
+        "gap-review.pdf",
+        "evidence-matrix.pdf",
         "custody-log.pdf",
     ];
     let reports: Vec<_> = reports
