@@ -8,8 +8,8 @@ use affiant_detect::{
 };
 use affiant_ingest::{Input, Item, Reader, Settings};
 use affiant_model::{
-    Case, ConsentSignal, Contradiction, Defect, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId,
-    ExhibitSummary, PartyKind, RecordFinding, RecordsSummary, Stage as DefectStage,
+    Alias, Case, ConsentSignal, Contradiction, Defect, Digest, Exchange, ExchangeRow, Exhibit,
+    ExhibitId, ExhibitSummary, PartyKind, RecordFinding, RecordsSummary, Stage as DefectStage,
     StatementFinding, Transmittal, TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -50,6 +50,9 @@ pub(crate) struct Summary {
     /// How many signals of consent the requests carried.
     #[serde(default)]
     pub(crate) consent_signals: usize,
+    /// Hosts that by DNS lead to another organisation than their names say.
+    #[serde(default)]
+    pub(crate) aliases: Vec<Alias>,
     /// What recipients' own records show of the requests; none where no exhibit
     /// holds a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +85,8 @@ pub(crate) struct Findings {
     pub(crate) records_summary: Option<RecordsSummary>,
     /// Signals of consent in the requests.
     pub(crate) consent: Vec<ConsentSignal>,
+    /// Hosts that by DNS lead to another organisation than their names say.
+    pub(crate) aliases: Vec<Alias>,
 }
 
 /// What was looked for.
@@ -143,6 +148,7 @@ pub(crate) fn run(
     }
     stage.timing("detect", total, examined);
     stage.finish();
+    findings.uncloak(case, knowledge);
     findings.corroborate(case);
     let sought = Sought {
         spellings: detector.pattern_count(),
@@ -152,6 +158,33 @@ pub(crate) fn run(
 }
 
 impl Findings {
+    /// Attributes hosts of the first party's domain by the answers to their lookups.
+    fn uncloak(&mut self, case: &Case, knowledge: &Knowledge) {
+        self.aliases = affiant_detect::uncloak(
+            case,
+            &knowledge.recipients,
+            &mut self.exchanges,
+            &mut self.transmittals,
+            &mut self.consent,
+        );
+        if self.aliases.is_empty() {
+            return;
+        }
+        for summary in &mut self.exhibits {
+            let of = |party| {
+                let rows = self.exchanges.iter().filter(|row| {
+                    row.exhibit == summary.exhibit
+                        && row.kind.has_content()
+                        && row.repeats.is_none()
+                        && row.party == Some(party)
+                });
+                u32::try_from(rows.count()).unwrap_or(u32::MAX)
+            };
+            (summary.first_party, summary.third_party) =
+                (of(PartyKind::First), of(PartyKind::Third));
+        }
+    }
+
     /// Holds recipients' own records against the requests.
     fn corroborate(&mut self, case: &Case) {
         let found = affiant_detect::corroborate(case, &self.exchanges, &self.transmittals);

@@ -35,6 +35,7 @@ mod replay;
 mod screen;
 mod source;
 mod spelling;
+mod uncloak;
 mod walk;
 
 pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
@@ -48,6 +49,7 @@ pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
 pub use screen::Screen;
+pub use uncloak::uncloak;
 
 /// What keeps detection from starting.
 #[derive(Debug, thiserror::Error)]

@@ -166,7 +166,7 @@ impl Recipients {
 
     /// The organisation that receives what is sent to a host. Of a host that is
     /// let to others it is not known who does: who runs the machine is not it.
-    fn receiver(&self, host: &str) -> Option<Recipient> {
+    pub(crate) fn receiver(&self, host: &str) -> Option<Recipient> {
         self.listed(host)
             .filter(|recipient| !recipient.role.starts_with("hosting"))
             .cloned()
@@ -219,7 +219,7 @@ fn unknown(domain: &str) -> Recipient {
 }
 
 /// Whether a host is the domain, or lies under it.
-fn is_under(host: &str, domain: &str) -> bool {
+pub(crate) fn is_under(host: &str, domain: &str) -> bool {
     let (host, domain) = (host.trim_end_matches('.'), domain.to_lowercase());
     host.strip_suffix(domain.as_str())
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

@@ -58,7 +58,7 @@ pub use locator_parse::ParseLocatorError;
 pub use notice::{
     DatumTerm, DeclaredPractice, GapOverride, Judgement, Notice, NoticeKind, Period, RecipientClass,
 };
-pub use recipient::{PartyKind, Recipient};
+pub use recipient::{Alias, PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sdk::{SdkFinding, SdkFindingKind};
 pub use sighting::{Sighting, SightingKind};

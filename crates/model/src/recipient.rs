@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::ExhibitId;
 use crate::notation::written;
 
 /// The organisation whose host received an exchange.
@@ -33,3 +34,25 @@ written!(PartyKind {
     First => "first",
     Third => "third",
 });
+
+/// A host that goes to another organisation than its name says, by the answer to a
+/// lookup of that name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alias {
+    /// The host as sent.
+    pub host: String,
+    /// The names that the answer leads through, with ` > ` between them.
+    pub chain: String,
+    /// The organisation behind it.
+    pub recipient: String,
+    /// Where that attribution comes from.
+    pub source: String,
+    /// The exhibit of the first lookup that shows it.
+    pub exhibit: ExhibitId,
+    /// Its ordinal in the exhibit.
+    pub exchange: u32,
+    /// Requests and messages to the host.
+    pub exchanges: u64,
+    /// Transmittals in them.
+    pub transmittals: u64,
+}

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    AccessSummary, Case, ConsentSignal, ContactSummary, Contradiction, CustodyEvent, Defect,
+    AccessSummary, Alias, Case, ConsentSignal, ContactSummary, Contradiction, CustodyEvent, Defect,
     Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary, RecordFinding, RecordsSummary,
     StatementFinding, Transmittal, WithheldCount, WorkedExample,
 };
@@ -42,6 +42,8 @@ pub struct ReportInput<'a> {
     pub records_summary: Option<&'a RecordsSummary>,
     /// Signals of consent that the requests carried.
     pub consent: &'a [ConsentSignal],
+    /// Hosts that by DNS lead to another organisation than their names say.
+    pub aliases: &'a [Alias],
     /// What in the evidence does not agree with what.
     pub contradictions: &'a [Contradiction],
     /// Every transmittal, in order of its number.

@@ -166,6 +166,7 @@ pub(crate) fn compute(
             &findings.transmittals,
         ),
         consent_signals: findings.consent.len(),
+        aliases: findings.aliases.clone(),
         records: findings.records_summary.clone(),
     };
     Ok(Made {
@@ -355,6 +356,7 @@ mod tests {
             withheld: Vec::new(),
             statements: Vec::new(),
             consent_signals: 0,
+            aliases: Vec::new(),
             records: None,
         }
     }

@@ -211,6 +211,7 @@ fn documents(
         records: &material.records,
         records_summary: summary.records.as_ref(),
         consent: &material.consent,
+        aliases: &summary.aliases,
         contradictions: &material.contradictions,
         transmittals: &material.transmittals,
         defects: &material.defects,

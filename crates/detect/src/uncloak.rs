@@ -1,0 +1,93 @@
+//! Hosts of the first party's own domain that by DNS lead to somebody else.
+//!
+//! A name such as `metrics.acme.com` may be an alias (CNAME, RFC 1034 § 3.6.2) of
+//! a vendor's host. The name alone then says that the first party receives what is
+//! sent there; the answer to the lookup says who runs the machine.
+
+use std::collections::BTreeMap;
+
+use affiant_model::{
+    Alias, Case, ConsentSignal, ExchangeKind, ExchangeRow, PartyKind, Recipient, Transmittal,
+};
+
+use crate::recipients::{Recipients, is_under};
+
+/// Attributes hosts by the answers to their lookups, and says what was attributed so.
+///
+/// A host is looked at where it lies under a domain that the case file declares, or
+/// where no source names who is behind it. It goes to the first organisation that a
+/// source names for a name of the chain. A host that the case file declares itself,
+/// and a chain that leads to nobody else, stay as they are. What was looked up on one
+/// device at one time is taken to hold for the case; the lookup is named.
+pub fn uncloak(
+    case: &Case,
+    recipients: &Recipients,
+    exchanges: &mut [ExchangeRow],
+    transmittals: &mut [Transmittal],
+    consent: &mut [ConsentSignal],
+) -> Vec<Alias> {
+    let mut found = leading(case, recipients, exchanges);
+    for row in exchanges {
+        if let Some((alias, behind)) = found.get_mut(&row.host) {
+            (row.recipient, row.parent) = (behind.organisation.clone(), behind.parent.clone());
+            row.party = row.party.map(|_| PartyKind::Third);
+            alias.exchanges += u64::from(row.kind.has_content() && row.repeats.is_none());
+        }
+    }
+    for t in transmittals {
+        if let Some((alias, behind)) = found.get_mut(&t.host) {
+            (t.recipient, t.parent) = (behind.organisation.clone(), behind.parent.clone());
+            t.party = PartyKind::Third;
+            alias.transmittals += 1;
+        }
+    }
+    for signal in consent {
+        if let Some((_, behind)) = found.get(&signal.host) {
+            signal.recipient.clone_from(&behind.organisation);
+            signal.party = PartyKind::Third;
+        }
+    }
+    found.into_values().map(|(alias, _)| alias).collect()
+}
+
+/// The hosts that lead elsewhere, each with the first lookup that shows it.
+fn leading(
+    case: &Case,
+    recipients: &Recipients,
+    exchanges: &[ExchangeRow],
+) -> BTreeMap<String, (Alias, Recipient)> {
+    let declared = &case.first_party.domains;
+    let mut found = BTreeMap::new();
+    for row in exchanges {
+        let own = declared.iter().any(|domain| is_under(&row.host, domain));
+        let unknown = row.recipient == row.domain;
+        let itself = declared.iter().any(|domain| *domain == row.host);
+        let Some(chain) = row.aliases.as_deref() else {
+            continue;
+        };
+        if row.kind != ExchangeKind::Lookup || itself || !(own || unknown) {
+            continue;
+        }
+        let behind = chain.split(" > ").find_map(|name| {
+            let name = name.trim_end_matches('.');
+            let own = declared.iter().any(|domain| is_under(name, domain));
+            (!own).then(|| recipients.receiver(name)).flatten()
+        });
+        if let Some(behind) = behind {
+            found.entry(row.host.clone()).or_insert_with(|| {
+                let alias = Alias {
+                    host: row.host.clone(),
+                    chain: chain.to_owned(),
+                    recipient: behind.organisation.clone(),
+                    source: behind.source.clone(),
+                    exhibit: row.exhibit,
+                    exchange: row.exchange,
+                    exchanges: 0,
+                    transmittals: 0,
+                };
+                (alias, behind)
+            });
+        }
+    }
+    found
+}
