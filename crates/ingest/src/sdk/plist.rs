@@ -11,10 +11,11 @@ const MAGIC: &[u8] = b"bplist00";
 
 /// Whether a file begins as a property list does, of either form.
 pub(super) fn is_plist(head: &[u8]) -> bool {
-    head.starts_with(MAGIC) || {
-        let start = &head[..head.len().min(1024)];
-        memchr::memmem::find(start, b"<plist").is_some()
-    }
+    let start = &head[..head.len().min(1024)];
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    head.starts_with(MAGIC)
+        || (text.trim_ascii_start().starts_with(b"<")
+            && memchr::memmem::find(start, b"<plist").is_some())
 }
 
 /// Reads a property list of either form.

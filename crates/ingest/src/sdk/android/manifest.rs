@@ -1,6 +1,8 @@
 //! What an Android manifest declares (developer.android.com, *App manifest
 //! overview*): permissions asked for, components, keys of SDKs.
 
+use std::collections::BTreeMap;
+
 use affiant_model::SdkFindingKind;
 
 use super::{Form, Parsed};
@@ -34,6 +36,21 @@ pub(in crate::sdk) fn name_application(root: &Element, out: &mut Out<'_, '_>) {
         .map(str::to_owned);
 }
 
+/// The children of an element with their places: a number counts those of the
+/// same name, as in XPath.
+fn numbered<'e>(place: &str, element: &'e Element) -> Vec<(String, &'e Element)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    element
+        .children
+        .iter()
+        .map(|child| {
+            let count = counts.entry(&child.name).or_default();
+            *count += 1;
+            (format!("{place}/{}[{count}]", child.name), child)
+        })
+        .collect()
+}
+
 /// Hands out what a manifest declares. Places are paths of elements.
 pub(in crate::sdk) fn findings(
     parsed: &Parsed,
@@ -48,8 +65,7 @@ pub(in crate::sdk) fn findings(
         resolve,
         out,
     };
-    for (number, child) in root.children.iter().enumerate() {
-        let place = format!("/manifest/{}[{}]", child.name, number + 1);
+    for (place, child) in numbered("/manifest", root) {
         let name = child.name.as_str();
         if ASKS.contains(&name) {
             reading.permission(child, place);
@@ -103,11 +119,10 @@ impl Reading<'_, '_, '_, '_> {
     }
 
     fn application(&mut self, application: &Element, place: &str) {
-        for (number, child) in application.children.iter().enumerate() {
+        for (place, child) in numbered(place, application) {
             if self.out.done() {
                 return;
             }
-            let place = format!("{place}/{}[{}]", child.name, number + 1);
             if child.name == "meta-data" {
                 self.meta_data(child, place);
             } else if COMPONENTS.contains(&child.name.as_str()) {
@@ -148,9 +163,9 @@ impl Reading<'_, '_, '_, '_> {
             .say("in the build", self.build(element))
             .at(place, element.start);
         self.out.finding(draft);
-        for (number, child) in element.children.iter().enumerate() {
+        for (place, child) in numbered(place, element) {
             if child.name == "meta-data" {
-                self.meta_data(child, format!("{place}/meta-data[{}]", number + 1));
+                self.meta_data(child, place);
             }
         }
     }

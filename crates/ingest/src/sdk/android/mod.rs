@@ -21,7 +21,7 @@ const TOOLS: &str = "http://schemas.android.com/tools";
 /// A manifest on its own.
 pub(super) struct AndroidManifest;
 
-const WANTED: &str = "Android manifest";
+const WANTED: &str = "manifest of Android";
 
 impl SdkFormat for AndroidManifest {
     fn name(&self) -> &'static str {

@@ -13,7 +13,7 @@ use crate::{Input, Refusal};
 /// An information property list.
 pub(in crate::sdk) struct InfoPlist;
 
-const WANTED: &str = "information property list";
+const WANTED: &str = "property list of an application (Info.plist)";
 
 impl SdkFormat for InfoPlist {
     fn name(&self) -> &'static str {

@@ -16,7 +16,7 @@ pub(in crate::sdk) struct SpdxJson;
 /// SPDX as lines of tags and values.
 pub(in crate::sdk) struct SpdxTagValue;
 
-const WANTED: &str = "SPDX bill of materials";
+const WANTED: &str = "bill of materials of SPDX";
 
 /// A package of either form.
 #[derive(Default)]

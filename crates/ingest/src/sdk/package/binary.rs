@@ -56,7 +56,7 @@ pub(super) fn hosts(text: &[u8]) -> impl Iterator<Item = (&'static SdkRule, Rang
         let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_';
         let after = text.get(range.end);
         let goes_on = match after {
-            Some(b'.') => text.get(range.end + 1).is_some_and(|byte| word(byte)),
+            Some(b'.') => text.get(range.end + 1).is_some_and(word),
             Some(byte) => word(byte),
             None => false,
         };

@@ -171,10 +171,10 @@ fn android_package<R: Read + Seek>(
         if out.done() {
             return;
         }
-        if *part == Part::Dex {
-            if let Some(bytes) = reading.whole(member, out) {
-                classes::read(&bytes, out);
-            }
+        if *part == Part::Dex
+            && let Some(bytes) = reading.whole(member, out)
+        {
+            classes::read(&bytes, out);
         }
     }
 }

@@ -92,7 +92,11 @@ impl SdkFormat for AdsTxt {
     }
 
     fn read(&self, source: &mut dyn Input, out: &mut Out<'_, '_>) -> Result<(), Refusal> {
-        let bytes = whole(source, out.limits, "app-ads.txt or ads.txt of the IAB")?;
+        let bytes = whole(
+            source,
+            out.limits,
+            "list of authorised sellers (app-ads.txt, ads.txt)",
+        )?;
         let mut at = usize::from(bytes.starts_with(b"\xef\xbb\xbf")) * 3;
         for (number, raw) in bytes[at..].split(|byte| *byte == b'\n').enumerate() {
             let place = span(at, at + raw.len());
