@@ -66,6 +66,7 @@ mod error;
 mod input;
 mod limits;
 mod packing;
+mod sdk;
 mod settings;
 mod traffic;
 
@@ -78,6 +79,10 @@ pub use error::Refusal;
 pub use input::Input;
 pub use limits::Limits;
 pub use packing::Reader;
+pub use sdk::{
+    RuleKind, SdkCapture, SdkItem, SdkLimits, SdkReader, SdkRule, SdkRules, SdkSink, recognise_sdk,
+    sdk_format_named, sdk_formats,
+};
 pub use settings::{Aids, Settings};
 pub use traffic::{Format, HEAD_BYTES, format_named, formats, recognise};
 

@@ -28,10 +28,13 @@ pub struct SdkFinding {
     pub version: Option<String>,
     /// What was read: the class prefix, permission, domain, data type, component.
     pub value: String,
-    /// What the exhibit says more of it, in plain words; empty where nothing.
+    /// What the exhibit says more of it, in plain words; empty where nothing. Its
+    /// parts are divided by `; `, each a name, `: ` and a text, lists by `, `:
+    /// `declared by: Adjust.framework; linked: yes; tracking: no; purposes: Analytics`.
     pub detail: String,
-    /// Where in the exhibit: the path of a member of an archive, a pointer into
-    /// JSON, a line: `classes.dex`, `/trackers/3`, `line 12`.
+    /// Where in the exhibit: a pointer into JSON or a property list (RFC 6901), a
+    /// line, the member of an archive, with `#` before a place within it:
+    /// `/trackers/3`, `line 12`, `classes.dex`, `Payload/A.app/Info.plist#/FacebookAppID`.
     pub place: String,
     /// The bytes, counted from the start of the exhibit, or of the member that
     /// `place` names where the exhibit is an archive.
@@ -66,6 +69,8 @@ pub enum SdkFindingKind {
     Key,
     /// A seller of advertising space that `app-ads.txt` or `sellers.json` names.
     Seller,
+    /// An entry of a list by which a scanner recognises SDKs. It is about no application.
+    Signature,
 }
 
 written!(SdkFindingKind {
@@ -80,4 +85,5 @@ written!(SdkFindingKind {
     AccessedApi => "accessed api",
     Key => "key",
     Seller => "seller",
+    Signature => "signature",
 });
