@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place, Reach,
-    RecordMatch, Stage, TransmittalId, Unit,
+    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place,
+    PresenceState, Reach, RecordMatch, SdkFindingKind, Stage, TransmittalId, Unit,
 };
 use chrono::{DateTime, Utc};
 
@@ -154,5 +154,7 @@ written!(
     RecordMatch: |finding| finding.as_str(),
     Stage: |stage| stage.as_str(),
     Unit: |unit| unit.as_str(),
+    PresenceState: |state| state.as_str(),
+    SdkFindingKind: |kind| kind.as_str(),
     ContradictionKind: |kind| kind.as_str(),
 );

@@ -2,8 +2,8 @@
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    Contradiction, Defect, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal, Gap,
-    RecipientSummary, RecordFinding, RunRow, Search, Transmittal,
+    Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal,
+    Gap, Presence, RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -87,6 +87,9 @@ tables!(
     ComparisonRow,
     Bridge,
     Search,
+    DeviceContact,
+    SdkFinding,
+    Presence,
     Gap,
     ElementRow,
     ContactSummary,

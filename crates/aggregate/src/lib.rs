@@ -40,19 +40,21 @@ mod query;
 mod recipients;
 mod records;
 mod review;
+mod sdk;
 mod statements;
 mod summaries;
 mod transmittals;
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    Contradiction, Defect, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal, Gap,
-    RecipientSummary, RecordFinding, RunRow, Search, Transmittal,
+    Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal,
+    Gap, Presence, RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 
 pub use error::Error;
 pub use export::{Condition, ExportFormat, Exported, TABLES, export};
 use frame::Row;
+pub use sdk::presence;
 pub use statements::hold_statements;
 pub use summaries::{Inputs, Summaries, summarise};
 
@@ -147,6 +149,22 @@ impl Aggregates {
 }
 
 impl Aggregates {
+    /// Adds the tables of what is built in; a case without such exhibits has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_sdks(
+        &mut self,
+        findings: &[SdkFinding],
+        presence: &[Presence],
+    ) -> Result<(), Error> {
+        if !findings.is_empty() {
+            self.tables.extend([table(findings)?, table(presence)?]);
+        }
+        Ok(())
+    }
+
     /// Adds the table of the gap review.
     ///
     /// # Errors
@@ -182,6 +200,7 @@ impl Aggregates {
             table(&summaries.comparisons)?,
             table(&summaries.bridges)?,
             table(&summaries.searches)?,
+            table(&summaries.device_contacts)?,
         ]);
         Ok(())
     }
@@ -229,6 +248,9 @@ readers!(
     read_comparisons: ComparisonRow,
     read_bridges: Bridge,
     read_searches: Search,
+    read_device_contacts: DeviceContact,
+    read_sdk_findings: SdkFinding,
+    read_presence: Presence,
     read_gaps: Gap,
     read_matrix: ElementRow,
 );

@@ -6,18 +6,18 @@ use affiant_custody::CaseFolder;
 use affiant_detect::{
     Consistency, ConsistencyLimits, Detector, Examination, Fingerprint, Knowledge, List,
 };
-use affiant_ingest::{Input, Item, Reader, Settings};
+use affiant_ingest::{Input, Item, Reader, SdkCapture, SdkItem, SdkLimits, SdkReader, Settings};
 use affiant_model::{
-    Alias, Case, ConsentSignal, Contradiction, Defect, Digest, Exchange, ExchangeRow, Exhibit,
-    ExhibitId, ExhibitSummary, PartyKind, RecordFinding, RecordsSummary, Stage as DefectStage,
-    StatementFinding, Transmittal, TransmittalId, WithheldCount,
+    Alias, Capture, Case, ConsentSignal, Contradiction, Defect, Digest, Exchange, ExchangeRow,
+    Exhibit, ExhibitId, ExhibitSummary, PartyKind, RecordFinding, RecordsSummary, SdkFinding,
+    Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
 
 use crate::console::{Console, Stage};
 use crate::error::{CliError, io};
-use crate::exhibit::{HashingReader, aids, format_of};
+use crate::exhibit::{Form, HashingReader, aids, form_of};
 use crate::guard::guarded;
 
 /// How many exchanges, and how many of their bytes, are examined at a time.
@@ -85,6 +85,8 @@ pub(crate) struct Findings {
     pub(crate) records_summary: Option<RecordsSummary>,
     /// Signals of consent in the requests.
     pub(crate) consent: Vec<ConsentSignal>,
+    /// What packages and scanners show of what is built in.
+    pub(crate) sdks: Vec<SdkFinding>,
     /// Hosts that by DNS lead to another organisation than their names say.
     pub(crate) aliases: Vec<Alias>,
 }
@@ -217,6 +219,26 @@ impl Findings {
     }
 }
 
+/// What SDK material says of itself, as a capture does.
+fn capture_of(found: SdkCapture) -> Capture {
+    let stated = [("app", found.app), ("app version", found.app_version)];
+    let stated = stated
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Capture {
+        format: found.format,
+        version: found.version,
+        writer: found.writer,
+        browser: None,
+        comment: None,
+        stated: stated.collect(),
+        clock: None,
+        entries: u32::try_from(found.findings).unwrap_or(u32::MAX),
+        places: BTreeMap::new(),
+        pages: None,
+    }
+}
+
 /// The program, not the evidence, failed; it is the exchange that is not examined.
 fn failed_on(exchange: &Exchange, how: &str) -> Defect {
     Defect {
@@ -282,10 +304,16 @@ impl Reading<'_, '_> {
         let mut source = HashingReader::open(&path)?;
         match (self.apart, same_as) {
             (Some(Apart::List(list)), _) => self.keep_left_out(list),
-            (Some(Apart::Notice), _) => {}
+            // A privacy manifest is both a notice and SDK material.
+            (Some(Apart::Notice), _) => {
+                if let Ok(Form::Sdk(reader)) = form_of(self.exhibit, &path)? {
+                    self.read_sdk(reader, &mut source);
+                }
+            }
             (None, Some(earlier)) => self.pass_over(earlier),
-            (None, None) => match format_of(self.exhibit, &path)? {
-                Ok(reader) => self.read(reader, &mut source, stage),
+            (None, None) => match form_of(self.exhibit, &path)? {
+                Ok(Form::Traffic(reader)) => self.read(reader, &mut source, stage),
+                Ok(Form::Sdk(reader)) => self.read_sdk(reader, &mut source),
                 Err(refused) => self.refuse(refused),
             },
         }
@@ -331,6 +359,34 @@ impl Reading<'_, '_> {
                 stage: DefectStage::Ingest,
                 message: format!("the program failed on this exhibit: {how}"),
                 consequence: "nothing behind the last exchange read is read".to_owned(),
+            }),
+        }
+    }
+
+    /// Reads what is built into an application.
+    fn read_sdk(&mut self, reader: SdkReader, source: &mut dyn Input) {
+        let (exhibit, name) = (self.exhibit.id, self.exhibit.original_name.as_str());
+        let limits = SdkLimits::default();
+        let read = guarded(|| {
+            let mut sink = |item: SdkItem| {
+                match item {
+                    SdkItem::Finding(finding) => self.findings.sdks.push(finding),
+                    SdkItem::Defect(defect) => self.keep_defect(defect),
+                }
+                ControlFlow::Continue(())
+            };
+            reader.read(source, exhibit, name, &limits, &mut sink)
+        });
+        match read {
+            Ok(Ok(found)) => self.summary.capture = Some(capture_of(found)),
+            Ok(Err(refusal)) => self.refuse(refusal.to_string()),
+            Err(how) => self.keep_defect(Defect {
+                exhibit,
+                exchange: None,
+                span: None,
+                stage: DefectStage::Ingest,
+                message: format!("the program failed on this exhibit: {how}"),
+                consequence: "what follows in it is not read".to_owned(),
             }),
         }
     }

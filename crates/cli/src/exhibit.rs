@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use affiant_custody::CaseFolder;
-use affiant_ingest::{Aids, Item, Limits, Reader, Settings, Sink};
+use affiant_ingest::{Aids, Item, Limits, Reader, SdkReader, Settings, Sink};
 use affiant_model::{Capture, Digest, Exchange, Exhibit};
 
 use crate::error::{CliError, io};
@@ -24,6 +24,53 @@ pub(crate) fn format_of(
     }
     let head = head_of(path)?;
     Ok(affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()))
+}
+
+/// How a file is read: as a traffic log or as SDK material.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// A traffic log.
+    Traffic(Reader),
+    /// What is built into an application.
+    Sdk(SdkReader),
+}
+
+impl Form {
+    /// By the name of the format.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let sdk = || affiant_ingest::sdk_format_named(name).map(Self::Sdk);
+        affiant_ingest::format_named(name)
+            .map(Self::Traffic)
+            .or_else(sdk)
+    }
+
+    /// By the first bytes of a file, and by its name where these cannot tell. The
+    /// error says why it is neither.
+    pub(crate) fn recognise(head: &[u8], name: &str) -> Result<Self, String> {
+        match affiant_ingest::recognise(head) {
+            Ok(reader) => Ok(Self::Traffic(reader)),
+            Err(refusal) => affiant_ingest::recognise_sdk(head, name)
+                .map(Self::Sdk)
+                .map_err(|_| refusal.to_string()),
+        }
+    }
+
+    /// Short name of the format.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Traffic(reader) => reader.name(),
+            Self::Sdk(reader) => reader.name().to_owned(),
+        }
+    }
+}
+
+/// How an exhibit is read: as recorded at intake, or else by its content. The inner
+/// error says why it is read by nothing.
+pub(crate) fn form_of(exhibit: &Exhibit, path: &Path) -> Result<Result<Form, String>, CliError> {
+    if let Some(form) = Form::named(&exhibit.format) {
+        return Ok(Ok(form));
+    }
+    Ok(Form::recognise(&head_of(path)?, &exhibit.original_name))
 }
 
 /// The first bytes of a file, enough to know its format by.

@@ -3,14 +3,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
 use affiant_model::{
-    Basis, Case, Defect, Digest, Exhibit, ExhibitId, Gap, Judgement, Period, Reach, Stage,
-    Transmittal,
+    Basis, Case, Defect, Digest, Exhibit, ExhibitId, Gap, Judgement, NoticeKind, Period, Reach,
+    SdkFinding, Stage, Transmittal,
 };
 use affiant_notice::{
     AppliedOverride, DatumTerms, GapRow, Observed, Passage, ReadNotice, Vocabulary, judge,
-    read_notice,
+    manifest_practices, read_notice,
 };
 
+use crate::analysis::Findings;
 use crate::error::{CliError, io};
 
 /// What was declared, held against what was observed.
@@ -33,7 +34,7 @@ pub(crate) fn review(
     exhibits: &[Exhibit],
     case: &Case,
     knowledge: &Knowledge,
-    transmittals: &[Transmittal],
+    findings: &Findings,
 ) -> Result<GapReview, CliError> {
     let mut read = Vec::new();
     for notice in &case.notices {
@@ -41,10 +42,16 @@ pub(crate) fn review(
             Some(id) => Some(bytes_of(folder, exhibits, id)?),
             None => None,
         };
-        read.push(read_notice(notice, bytes.as_deref()));
+        let mut one = read_notice(notice, bytes.as_deref());
+        if notice.kind == NoticeKind::PrivacyManifest {
+            let of = |finding: &&SdkFinding| Some(finding.exhibit) == notice.exhibit;
+            let manifest: Vec<_> = findings.sdks.iter().filter(of).cloned().collect();
+            one = one.with(manifest_practices(&manifest));
+        }
+        read.push(one);
     }
     let vocabulary = vocabulary(knowledge);
-    let observed = observed(knowledge, transmittals);
+    let observed = observed(knowledge, &findings.transmittals);
     let found = judge(&observed, &read, &case.overrides, &vocabulary);
     let mut defects: Vec<Defect> = read
         .iter()

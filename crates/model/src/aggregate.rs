@@ -285,6 +285,81 @@ pub struct Search {
     pub upper: Option<f64>,
 }
 
+/// An organisation by what is built into the application and by what was heard: a
+/// row of `tables/presence`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// The organisation; of what is built in, the maker that a source names.
+    pub organisation: String,
+    /// What is the case.
+    pub state: PresenceState,
+    /// Its SDKs, sorted, with `, ` between them.
+    pub sdks: String,
+    /// Versions that the exhibits state, sorted, with `, ` between them.
+    pub versions: String,
+    /// Exhibits that show them, sorted, with `, ` between them.
+    pub exhibits: String,
+    /// Findings that name it.
+    pub findings: u64,
+    /// Requests and messages to it that are shown to have been sent.
+    pub requests: u64,
+    /// Other entries that name a host of it: lookups, handshakes, connections.
+    pub contacts: u64,
+    /// Transmittals to it that are shown to have been sent.
+    pub transmittals: u64,
+}
+
+/// Whether an organisation was found in the package, in the traffic, or in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PresenceState {
+    /// Built in, and a host of it was called or named.
+    PresentAndHeard,
+    /// Built in, and no entry of a capture names a host of it.
+    PresentAndSilent,
+    /// A host of it was called or named, and nothing of it was found built in.
+    HeardAndNotFound,
+}
+
+written!(PresenceState {
+    PresentAndHeard => "present and heard from",
+    PresentAndSilent => "present and silent",
+    HeardAndNotFound => "heard from and not found",
+});
+
+/// A host that a device's own log names, beside what was decoded elsewhere: a row
+/// of `tables/device_contacts`. A contact is not content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceContact {
+    /// Device, by intake; empty where intake states none.
+    pub device: String,
+    /// Whose device it is, by the case file; empty where that does not say.
+    pub holder: String,
+    /// App that the log names; empty where it names none.
+    pub app: String,
+    /// Host as the log names it.
+    pub host: String,
+    /// Organisation.
+    pub recipient: String,
+    /// Relation to the declared first party.
+    pub party: PartyKind,
+    /// Exhibits, sorted, with `, ` between them.
+    pub exhibits: String,
+    /// Contacts, by the events that the log counts.
+    pub contacts: u64,
+    /// Of the entries, those that the log shows as blocked or failed.
+    pub attempted: u64,
+    /// First time by the log's own clock.
+    pub first: Option<DateTime<Utc>>,
+    /// Last time by the log's own clock.
+    pub last: Option<DateTime<Utc>>,
+    /// Transmittals to that host that were decoded in captures of other devices.
+    pub elsewhere_host: u64,
+    /// Transmittals to that organisation, likewise.
+    pub elsewhere: u64,
+    /// The kinds of datum of these, sorted, with `, ` between them.
+    pub data_elsewhere: String,
+}
+
 /// One recipient and one datum held against one version of one notice: a row of
 /// `tables/gaps`. No conclusion of law.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,8 +31,8 @@ mod transmittal;
 mod unpacked;
 
 pub use aggregate::{
-    ANY, Breakdown, Bridge, Commonality, ComparisonRow, DeviceDay, ElementRow, FirstTransmittal,
-    Gap, RunRow, Search, Unit,
+    ANY, Breakdown, Bridge, Commonality, ComparisonRow, DeviceContact, DeviceDay, ElementRow,
+    FirstTransmittal, Gap, Presence, PresenceState, RunRow, Search, Unit,
 };
 pub use case::{
     Case, Comparison, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Moment,

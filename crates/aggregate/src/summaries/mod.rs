@@ -6,6 +6,7 @@ mod bridges;
 mod commonality;
 mod comparisons;
 mod days;
+mod devices;
 mod runs;
 mod searches;
 mod timeline;
@@ -13,8 +14,8 @@ mod timeline;
 use std::collections::BTreeSet;
 
 use affiant_model::{
-    Breakdown, Bridge, Case, Commonality, ComparisonRow, DeviceDay, ExchangeRow, FirstTransmittal,
-    RunRow, Search, Transmittal,
+    Breakdown, Bridge, Case, Commonality, ComparisonRow, DeviceContact, DeviceDay, ExchangeRow,
+    FirstTransmittal, RunRow, Search, Transmittal,
 };
 
 use crate::Error;
@@ -52,6 +53,8 @@ pub struct Summaries {
     pub bridges: Vec<Bridge>,
     /// Each known value, and whether it was found.
     pub searches: Vec<Search>,
+    /// What devices' own logs name.
+    pub device_contacts: Vec<DeviceContact>,
 }
 
 /// Makes the tables.
@@ -64,6 +67,7 @@ pub fn summarise(inputs: &Inputs<'_>) -> Result<Summaries, Error> {
     let breakdown = breakdown::breakdown(inputs.transmittals)?;
     Ok(Summaries {
         runs: runs.rows(),
+        device_contacts: devices::device_contacts(inputs),
         device_days: days::device_days(inputs),
         timeline: timeline::timeline(inputs, &runs),
         commonality: commonality::commonality(&breakdown, &runs)?,

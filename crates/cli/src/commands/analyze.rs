@@ -113,13 +113,7 @@ pub(crate) fn compute(
     }
     let (mut findings, sought) =
         analysis::run(console, folder, exhibits, &file.case, &knowledge, &lists)?;
-    let review = notices::review(
-        folder,
-        exhibits,
-        &file.case,
-        &knowledge,
-        &findings.transmittals,
-    )?;
+    let review = notices::review(folder, exhibits, &file.case, &knowledge, &findings)?;
     findings.keep_defects(review.defects);
 
     let mut stage = console.stage("aggregate", 0).waiting();
@@ -138,6 +132,10 @@ pub(crate) fn compute(
         singling: &knowledge.singling(),
     })?)?;
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
+    aggregates.add_sdks(
+        &findings.sdks,
+        &affiant_aggregate::presence(&findings.sdks, &findings.exchanges, &findings.transmittals),
+    )?;
     let statutes = Statutes::built_in().map_err(CliError::internal)?;
     aggregates.add_gaps(&review.gaps)?;
     let matrix = matrix::matrix(&statutes, &file.case, &aggregates.tables)?;

@@ -7,8 +7,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use affiant_detect::Screen;
-use affiant_ingest::{Aids, Archive, Item, Limits, Reader, Settings};
-use affiant_model::{Capture, Defect, Digest, Exchange, ExchangeKind, ExhibitId, Reach, Span};
+use affiant_ingest::{
+    Aids, Archive, Item, Limits, Reader, SdkItem, SdkLimits, SdkReader, Settings,
+};
+use affiant_model::{
+    Capture, Defect, Digest, Exchange, ExchangeKind, ExhibitId, Reach, SdkFinding, SdkFindingKind,
+    Span,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -17,7 +22,7 @@ use super::sources::{Source, list};
 use crate::args::Inspect;
 use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome, io};
-use crate::exhibit::{HashingReader, head_of};
+use crate::exhibit::{Form, HashingReader, head_of};
 use crate::guard::guarded;
 use crate::screening::{Screening, Sighted, counted, lines};
 
@@ -50,6 +55,10 @@ struct Inspected {
     /// Entries without a readable time.
     untimed: u64,
     defects: Vec<Grouped>,
+    /// Of SDK material: what it names, by kind.
+    findings: BTreeMap<SdkFindingKind, u64>,
+    /// The SDKs that it names, with their findings, most first.
+    sdks: Vec<Named>,
     /// Credentials, and addresses of people; never their values.
     sighted: Vec<Sighted>,
     /// Of an archive: its members.
@@ -146,16 +155,17 @@ fn inspect(
     let mut source = HashingReader::open(path)?;
     let mut look = Look::new(screen);
     let reader = match format {
-        Some(format) => affiant_ingest::format_named(format).ok_or_else(String::new),
-        None => affiant_ingest::recognise(&head).map_err(|refusal| refusal.to_string()),
+        Some(format) => Form::named(format).ok_or_else(String::new),
+        None => Form::recognise(&head, name),
     };
     let mut stage = console.stage("inspect", bytes);
     let (mut refused, mut capture) = (None, None);
     match &reader {
-        Ok(reader) => match look.read(*reader, &mut source, settings) {
+        Ok(Form::Traffic(reader)) => match look.read(*reader, &mut source, settings) {
             Ok(found) => capture = Some(found),
             Err(why) => refused = Some(why),
         },
+        Ok(Form::Sdk(reader)) => refused = look.read_sdk(*reader, &mut source, name).err(),
         Err(why) => refused = Some(why.clone()),
     }
     stage.advance(bytes);
@@ -168,7 +178,7 @@ fn inspect(
         file: name.to_owned(),
         bytes,
         sha256: source.digest().map_err(io("read", path))?,
-        format: reader.ok().map(|reader| reader.name()),
+        format: reader.ok().map(Form::name),
         refused,
         read: look.kinds.values().sum(),
         kinds: look.kinds,
@@ -179,6 +189,8 @@ fn inspect(
         last: look.last,
         untimed: look.untimed,
         defects: look.defects.into_values().collect(),
+        findings: look.findings,
+        sdks: look.sdks.sorted(),
         sighted: look.screening.sighted(capture.as_ref()),
         capture,
         members,
@@ -238,6 +250,8 @@ struct Look<'s> {
     last: Option<DateTime<Utc>>,
     untimed: u64,
     defects: BTreeMap<String, Grouped>,
+    findings: BTreeMap<SdkFindingKind, u64>,
+    sdks: Names,
     screening: Screening<'s>,
 }
 
@@ -252,6 +266,8 @@ impl<'s> Look<'s> {
             last: None,
             untimed: 0,
             defects: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            sdks: Names::default(),
             screening: Screening::new(screen),
         }
     }
@@ -275,6 +291,33 @@ impl<'s> Look<'s> {
             Ok(read) => read.map_err(|refusal| refusal.to_string()),
             Err(how) => Err(format!("the program failed on this file: {how}")),
         }
+    }
+
+    /// Reads SDK material; the error says why it is refused.
+    fn read_sdk(
+        &mut self,
+        reader: SdkReader,
+        source: &mut HashingReader,
+        name: &str,
+    ) -> Result<(), String> {
+        let mut take = |item| {
+            match item {
+                SdkItem::Finding(finding) => self.finding(&finding),
+                SdkItem::Defect(defect) => self.defect(defect),
+            }
+            ControlFlow::Continue(())
+        };
+        let limits = SdkLimits::default();
+        match guarded(|| reader.read(source, ExhibitId(0), name, &limits, &mut take)) {
+            Ok(read) => read.map(drop).map_err(|refusal| refusal.to_string()),
+            Err(how) => Err(format!("the program failed on this file: {how}")),
+        }
+    }
+
+    fn finding(&mut self, finding: &SdkFinding) {
+        *self.findings.entry(finding.kind).or_default() += 1;
+        self.apps.take(finding.app.as_deref().unwrap_or_default());
+        self.sdks.take(finding.sdk.as_deref().unwrap_or_default());
     }
 
     fn exchange(&mut self, exchange: &Exchange) {
@@ -350,6 +393,9 @@ fn about(file: &Inspected, text: &mut String) {
     if let Some(capture) = &file.capture {
         content(file, capture, &mut line);
     }
+    if !file.findings.is_empty() {
+        built_in(file, &mut line);
+    }
     for group in &file.defects {
         let place = match (group.entry, group.span) {
             (Some(entry), Some(span)) => format!(" (entry {entry}, byte {})", span.offset),
@@ -370,6 +416,24 @@ fn about(file: &Inspected, text: &mut String) {
     if file.sighted.iter().any(Sighted::is_credential) {
         let warning = "credentials may still be live: have them revoked before the file is produced or printed, or produce single exchanges";
         line("warning", warning);
+    }
+}
+
+/// What SDK material names: that it is there, not that it sent anything.
+fn built_in(file: &Inspected, line: &mut impl FnMut(&str, &str)) {
+    let kinds = file.findings.iter();
+    let kinds: Vec<String> = kinds
+        .map(|(kind, count)| format!("{kind} {count}"))
+        .collect();
+    line("findings", &kinds.join(", "));
+    for (what, names) in [("app", &file.apps), ("sdk", &file.sdks)] {
+        for named in names.iter().take(PRINTED) {
+            line(what, &format!("{} ({})", named.name, named.entries));
+        }
+        if names.len() > PRINTED {
+            let more = names.len() - PRINTED;
+            line(what, &format!("and {more} more, in the output of --json"));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use affiant_custody::{Acquisition, Algorithm, CaseFolder, Means, SteadyFile, Writer};
-use affiant_ingest::Archive;
+use affiant_ingest::{Archive, SdkReader};
 use affiant_model::{Case, Circumstances, Digest, Exhibit, Origin, Span};
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::args::Intake;
 use crate::case_file;
 use crate::console::{Console, one_line};
 use crate::error::{CliError, Outcome, io};
-use crate::exhibit::head_of;
+use crate::exhibit::{Form, head_of};
 use crate::world::World;
 
 /// What became of one file.
@@ -55,13 +55,13 @@ fn line(taken: &TakenIn) -> String {
 }
 
 pub(super) fn check_format(format: &str) -> Result<(), CliError> {
-    if affiant_ingest::format_named(format).is_some() {
+    if Form::named(format).is_some() {
         return Ok(());
     }
-    let known: Vec<_> = affiant_ingest::formats()
-        .iter()
-        .map(|format| format.name())
-        .collect();
+    let traffic = affiant_ingest::formats();
+    let sdk = affiant_ingest::sdk_formats();
+    let names = traffic.iter().map(|reader| reader.name());
+    let known: Vec<&str> = names.chain(sdk.iter().map(SdkReader::name)).collect();
     Err(CliError::usage(format!(
         "no format is called `{format}`; use one of: {}",
         known.join(", ")
@@ -424,9 +424,7 @@ pub(crate) fn take_in(
 ) -> Result<TakenIn, CliError> {
     let recognised = match what.format {
         Some(name) => Ok(name.to_owned()),
-        None => affiant_ingest::recognise(what.head)
-            .map(|reader| reader.name())
-            .map_err(|refusal| refusal.to_string()),
+        None => Form::recognise(what.head, what.name).map(Form::name),
     };
     let format = recognised.clone().unwrap_or_default();
     let acquisition = Acquisition {

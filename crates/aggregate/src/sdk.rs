@@ -1,0 +1,166 @@
+//! What is built in, as a table, and beside what was heard.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use affiant_model::{
+    ExchangeRow, PartyKind, Presence, PresenceState, Reach, SdkFinding, SdkFindingKind, Transmittal,
+};
+
+use crate::Error;
+use crate::frame::{Cells, Column, Row, columns_are_fields};
+
+impl Row for SdkFinding {
+    const TABLE: &'static str = "sdk_findings";
+
+    fn columns() -> Vec<Column<Self>> {
+        let [offset, length] = Column::span(|row: &Self| row.span);
+        vec![
+            Column::new("exhibit", |row: &Self| &row.exhibit),
+            Column::new("format", |row: &Self| &row.format),
+            Column::new("kind", |row: &Self| &row.kind),
+            Column::new("app", |row: &Self| &row.app),
+            Column::new("app_version", |row: &Self| &row.app_version),
+            Column::new("sdk", |row: &Self| &row.sdk),
+            Column::new("vendor", |row: &Self| &row.vendor),
+            Column::new("version", |row: &Self| &row.version),
+            Column::new("value", |row: &Self| &row.value),
+            Column::new("detail", |row: &Self| &row.detail),
+            Column::new("place", |row: &Self| &row.place),
+            offset,
+            length,
+            Column::new("rule", |row: &Self| &row.rule),
+        ]
+    }
+
+    fn read(cells: &Cells<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            exhibit: cells.get("exhibit")?,
+            format: cells.get("format")?,
+            kind: cells.get("kind")?,
+            app: cells.get("app")?,
+            app_version: cells.get("app_version")?,
+            sdk: cells.get("sdk")?,
+            vendor: cells.get("vendor")?,
+            version: cells.get("version")?,
+            value: cells.get("value")?,
+            detail: cells.get("detail")?,
+            place: cells.get("place")?,
+            span: cells.span_named(["offset", "length"])?,
+            rule: cells.get("rule")?,
+        })
+    }
+}
+
+columns_are_fields!(
+    Presence,
+    "presence",
+    [
+        organisation,
+        state,
+        sdks,
+        versions,
+        exhibits,
+        findings,
+        requests,
+        contacts,
+        transmittals,
+    ]
+);
+
+/// What was heard of one organisation.
+#[derive(Default)]
+struct Heard {
+    requests: u64,
+    contacts: u64,
+    transmittals: u64,
+}
+
+/// Holds what is built in against what was heard, by organisation: of findings that
+/// name a maker, and of third parties. What a privacy manifest or a list of sellers
+/// declares is no sign that software is built in, and does not enter.
+///
+/// Silent means that no entry of the captures names a host of the organisation: what
+/// was not captured, and what goes to a host that no source names, is not heard.
+#[must_use]
+pub fn presence(
+    findings: &[SdkFinding],
+    exchanges: &[ExchangeRow],
+    transmittals: &[Transmittal],
+) -> Vec<Presence> {
+    let mut built = BTreeMap::<&str, Vec<&SdkFinding>>::new();
+    for finding in findings {
+        let shows = matches!(
+            finding.kind,
+            SdkFindingKind::Sdk | SdkFindingKind::Component
+        );
+        if let (true, Some(vendor)) = (shows, &finding.vendor) {
+            built.entry(vendor).or_default().push(finding);
+        }
+    }
+    let mut heard = BTreeMap::<&str, Heard>::new();
+    let third = |row: &&ExchangeRow| {
+        row.party == Some(PartyKind::Third) && row.repeats.is_none() && row.reach > Reach::Attempted
+    };
+    for row in exchanges.iter().filter(third) {
+        let heard = heard
+            .entry(name(&row.recipient, &row.parent, &built))
+            .or_default();
+        if row.kind.has_content() {
+            heard.requests += 1;
+        } else {
+            heard.contacts += row.events;
+        }
+    }
+    let sent = |t: &&Transmittal| t.party == PartyKind::Third && t.reach > Reach::Contacted;
+    for t in transmittals.iter().filter(sent) {
+        let heard = heard
+            .entry(name(&t.recipient, &t.parent, &built))
+            .or_default();
+        heard.transmittals += 1;
+    }
+    let organisations: BTreeSet<&str> = built.keys().chain(heard.keys()).copied().collect();
+    let mut rows: Vec<Presence> = organisations
+        .into_iter()
+        .map(|organisation| {
+            let found = built.get(organisation).map_or(&[][..], Vec::as_slice);
+            row(organisation, found, heard.get(organisation))
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.state, &a.organisation).cmp(&(b.state, &b.organisation)));
+    rows
+}
+
+/// Under which name an organisation is counted: its own or, where that is what the
+/// findings name, its parent's.
+fn name<'r>(
+    recipient: &'r str,
+    parent: &'r str,
+    built: &BTreeMap<&str, Vec<&SdkFinding>>,
+) -> &'r str {
+    if !built.contains_key(recipient) && built.contains_key(parent) {
+        parent
+    } else {
+        recipient
+    }
+}
+
+fn row(organisation: &str, found: &[&SdkFinding], heard: Option<&Heard>) -> Presence {
+    let state = match (found.is_empty(), heard) {
+        (false, Some(_)) => PresenceState::PresentAndHeard,
+        (false, None) => PresenceState::PresentAndSilent,
+        (true, _) => PresenceState::HeardAndNotFound,
+    };
+    let joined = |texts: BTreeSet<String>| texts.into_iter().collect::<Vec<_>>().join(", ");
+    let heard = |count: fn(&Heard) -> u64| heard.map_or(0, count);
+    Presence {
+        organisation: organisation.to_owned(),
+        state,
+        sdks: joined(found.iter().filter_map(|f| f.sdk.clone()).collect()),
+        versions: joined(found.iter().filter_map(|f| f.version.clone()).collect()),
+        exhibits: joined(found.iter().map(|f| f.exhibit.to_string()).collect()),
+        findings: found.len() as u64,
+        requests: heard(|heard| heard.requests),
+        contacts: heard(|heard| heard.contacts),
+        transmittals: heard(|heard| heard.transmittals),
+    }
+}
