@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use affiant_custody::CaseFolder;
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, DeviceDay, ElementRow, FirstTransmittal, Gap, RunRow,
-    Search,
+    Bridge, Commonality, ComparisonRow, DeviceContact, DeviceDay, ElementRow, FirstTransmittal,
+    Gap, Presence, RunRow, Search,
 };
 use affiant_report::{NoticeRule, ReviewTables, SummaryTables};
 
@@ -19,6 +19,8 @@ pub(crate) struct Summaries {
     bridges: Vec<Bridge>,
     searches: Vec<Search>,
     device_days: Vec<DeviceDay>,
+    presence: Vec<Presence>,
+    device_contacts: Vec<DeviceContact>,
     digests: BTreeMap<String, String>,
     gaps: Vec<Gap>,
     rules: Vec<NoticeRule>,
@@ -33,6 +35,9 @@ impl Summaries {
             let name = path.strip_prefix("tables/")?.strip_suffix(".parquet")?;
             Some(name.to_owned())
         };
+        let digests: BTreeMap<String, String> = objects
+            .filter_map(|object| Some((name_of(&object.path)?, object.sha256.to_hex())))
+            .collect();
         Ok(Self {
             runs: affiant_aggregate::read_runs(&table("runs")?)?,
             commonality: affiant_aggregate::read_commonality(&table("commonality")?)?,
@@ -44,9 +49,12 @@ impl Summaries {
             gaps: affiant_aggregate::read_gaps(&table("gaps")?)?,
             rules: rules(),
             matrix: affiant_aggregate::read_matrix(&table("matrix")?)?,
-            digests: objects
-                .filter_map(|object| Some((name_of(&object.path)?, object.sha256.to_hex())))
-                .collect(),
+            presence: match digests.contains_key("presence") {
+                true => affiant_aggregate::read_presence(&table("presence")?)?,
+                false => Vec::new(),
+            },
+            device_contacts: affiant_aggregate::read_device_contacts(&table("device_contacts")?)?,
+            digests,
         })
     }
 
@@ -59,6 +67,8 @@ impl Summaries {
             bridges: &self.bridges,
             searches: &self.searches,
             device_days: &self.device_days,
+            presence: &self.presence,
+            device_contacts: &self.device_contacts,
             digests: &self.digests,
         }
     }

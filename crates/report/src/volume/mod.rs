@@ -12,8 +12,8 @@ mod summaries;
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, DeviceDay, ElementRow, FirstTransmittal, Gap, RunRow,
-    Search,
+    Bridge, Commonality, ComparisonRow, DeviceContact, DeviceDay, ElementRow, FirstTransmittal,
+    Gap, Presence, RunRow, Search,
 };
 use serde::Serialize;
 
@@ -37,6 +37,10 @@ pub struct SummaryTables<'a> {
     pub searches: &'a [Search],
     /// By device, day and host.
     pub device_days: &'a [DeviceDay],
+    /// Organisations in the package and in the captures.
+    pub presence: &'a [Presence],
+    /// What devices' own logs name.
+    pub device_contacts: &'a [DeviceContact],
     /// SHA-256 of the Parquet of each table, in hexadecimal, by its name.
     pub digests: &'a BTreeMap<String, String>,
 }

@@ -1,5 +1,6 @@
 //! The summaries: what the tables of a case say, and what they do not.
 
+mod devices;
 mod parts;
 mod shares;
 mod times;
@@ -37,6 +38,13 @@ pub(super) fn sheets(
         values::searches(input, tables),
         values::bridges(input, tables),
     ]);
+    // Cases without SDK material, or without such logs, have no such sheets.
+    if !tables.presence.is_empty() {
+        sheets.push(devices::presence(input, tables));
+    }
+    if !tables.device_contacts.is_empty() {
+        sheets.push(devices::device_contacts(input, tables));
+    }
     Ok(sheets)
 }
 
