@@ -47,6 +47,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ControlFlow::Continue(())
     })?;
-    eprintln!("{capture:?}");
+    eprintln!(
+        "{} of {}: {} findings, {} defects",
+        capture.format,
+        capture.app.unwrap_or_default().escape_debug(),
+        capture.findings,
+        capture.defects
+    );
     Ok(())
 }

@@ -6,6 +6,12 @@
 //! [`Refusal`] says why a file is not read at all, and what to do about it.
 //! [`recognise`] picks the format by content, never by name.
 //!
+//! What is built into an application (packages, manifests, reports of scanners,
+//! lists of components) is no traffic and has readers of its own: an
+//! [`SdkReader`], found by [`recognise_sdk`], hands out each [`SdkItem`], a finding
+//! or a defect. HAR may claim a large JSON object of that kind by its beginning:
+//! whoever tries both asks [`recognise_sdk`] first where HAR is all that claims.
+//!
 //! ```
 //! use std::ops::ControlFlow;
 //! use affiant_ingest::{Item, Settings, recognise};

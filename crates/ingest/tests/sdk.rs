@@ -4,6 +4,8 @@
 
 #[path = "sdk/build.rs"]
 mod build;
+#[path = "sdk/dataset.rs"]
+mod dataset;
 #[path = "sdk/lists.rs"]
 mod lists;
 #[path = "sdk/packages.rs"]

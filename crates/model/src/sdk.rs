@@ -65,7 +65,7 @@ pub enum SdkFindingKind {
     Tracking,
     /// An API whose use a privacy manifest gives a reason for.
     AccessedApi,
-    /// A key or account number of an SDK that is embedded in the package.
+    /// A key, account number or setting of an SDK that is embedded in the package.
     Key,
     /// A seller of advertising space that `app-ads.txt` or `sellers.json` names.
     Seller,

@@ -3,19 +3,27 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use affiant_model::Digest;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 static DATASET: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/sdks");
 
-static BUILT_IN: LazyLock<Result<SdkRules, String>> = LazyLock::new(|| {
-    let files = DATASET.files().filter_map(|file| {
-        let name = file.path().to_str()?;
-        name.ends_with(".toml")
-            .then(|| (name, file.contents_utf8().unwrap_or_default()))
-    });
-    SdkRules::load(files)
-});
+static BUILT_IN: LazyLock<Result<SdkRules, String>> = LazyLock::new(|| SdkRules::load(files()));
+
+/// The files of the dataset, in order of name.
+fn files() -> Vec<(&'static str, &'static str)> {
+    let mut files: Vec<_> = DATASET
+        .files()
+        .filter_map(|file| {
+            let name = file.path().to_str()?;
+            name.ends_with(".toml")
+                .then(|| (name, file.contents_utf8().unwrap_or_default()))
+        })
+        .collect();
+    files.sort_unstable();
+    files
+}
 
 static NONE: SdkRules = SdkRules {
     rules: Vec::new(),
@@ -134,6 +142,19 @@ impl SdkRules {
     /// What is wrong with the dataset, in words; a test excludes it.
     pub fn built_in() -> Result<&'static Self, &'static str> {
         BUILT_IN.as_ref().map_err(String::as_str)
+    }
+
+    /// SHA-256 over the files of `datasets/sdks`: for each, in order of name, the
+    /// name, a line feed and the bytes, as other datasets are digested.
+    #[must_use]
+    pub fn digest() -> Digest {
+        let mut bytes = Vec::new();
+        for (name, text) in files() {
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.push(b'\n');
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        Digest::of(&bytes)
     }
 
     /// Reads files of rules, each a name and a text of TOML.

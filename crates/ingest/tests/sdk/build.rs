@@ -68,7 +68,7 @@ fn pool(strings: &[String], utf8: bool) -> Vec<u8> {
 pub(crate) struct Tag {
     pub(crate) name: &'static str,
     pub(crate) attributes: Vec<(&'static str, Value)>,
-    pub(crate) children: Vec<Tag>,
+    pub(crate) children: Vec<Self>,
 }
 
 /// A value of an attribute.

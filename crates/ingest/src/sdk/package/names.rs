@@ -82,9 +82,12 @@ pub(super) fn frameworks<'n>(
     for (path, file) in found {
         let (stem, kind) = file.rsplit_once('.').unwrap_or((file, ""));
         // Swift packages name their resources `Package_Target.bundle`.
-        let rule = known()
-            .framework(stem)
-            .or_else(|| known().framework(stem.split_once('_')?.0));
+        let rule = known().framework(stem).or_else(|| {
+            let (package, target) = stem.split_once('_')?;
+            known()
+                .framework(target)
+                .or_else(|| known().framework(package))
+        });
         if rule.is_none() && kind != "framework" {
             continue;
         }

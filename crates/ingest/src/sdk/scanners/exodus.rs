@@ -245,8 +245,10 @@ impl SdkFormat for ExodusTrackers {
 
     fn recognise(&self, head: &[u8], _: &str) -> bool {
         let start = &head[..head.len().min(16 << 10)];
+        let has = |name: &[u8]| memchr::memmem::find(start, name).is_some();
         Sniff::of(head).is_some_and(|sniff| !sniff.array && sniff.has("trackers"))
-            && memchr::memmem::find(start, b"\"code_signature\"").is_some()
+            && has(b"\"code_signature\"")
+            && has(b"\"network_signature\"")
     }
 
     fn read(&self, source: &mut dyn Input, out: &mut Out<'_, '_>) -> Result<(), Refusal> {
