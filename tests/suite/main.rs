@@ -26,6 +26,7 @@ mod packets;
 mod recipes;
 mod records;
 mod samples;
+mod sdk;
 mod summaries;
 mod support;
 mod tamper;
