@@ -1,12 +1,15 @@
 use affiant_model::{
-    Case, Circumstances, ConsentSignal, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator,
-    Nature, PartyKind, Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Case, Circumstances, ConsentSignal, ContextFinding, Defect, Digest, Exchange, ExchangeRow,
+    FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Reach, Recipient, Stage,
+    Transmittal, TransmittalId, UnnamedCount, WithheldCount,
 };
 
 use crate::claims::{self, Claim, Decided};
+use crate::contexts::Seen;
 use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
+use crate::patterns::{MOST_FINDINGS, Match, Matches};
 use crate::walk::{self, Contents, Signalled, Wanted};
 use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
 
@@ -32,6 +35,14 @@ pub struct Examination {
     pub withheld: Vec<WithheldCount>,
     /// The signals of consent that it carries.
     pub consent: Vec<ConsentSignal>,
+    /// Values of the shape of personal data of which nothing else says what they
+    /// are; never counted with the transmittals.
+    pub patterns: Vec<PatternFinding>,
+    /// How many values had such a shape under a name that does not say so.
+    pub unnamed: Vec<UnnamedCount>,
+    /// Circumstances on which statutes turn. Their transmittals are numbered as
+    /// those here.
+    pub contexts: Vec<ContextFinding>,
 }
 
 impl Examination {
@@ -42,6 +53,9 @@ impl Examination {
             defects: Vec::new(),
             withheld: Vec::new(),
             consent: Vec::new(),
+            patterns: Vec::new(),
+            unnamed: Vec::new(),
+            contexts: Vec::new(),
         }
     }
 }
@@ -100,11 +114,13 @@ impl<'k> Detector<'k> {
             &self.known,
             &self.limits,
             endpoint.map_or(Wanted::Known, Wanted::Documented),
+            Some(&self.knowledge.patterns),
         );
         let Decided {
             claims,
             withheld,
             untried,
+            claimed,
         } = claims::claims(&contents, &self.known, endpoint);
 
         let mut defects = decode_defects(exchange, &contents);
@@ -170,7 +186,45 @@ impl<'k> Detector<'k> {
         }
         row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
         let consent = signals(&contents, &row, party);
+        let found = &self.knowledge.patterns;
+        let Matches {
+            mut found,
+            unnamed,
+            beyond,
+        } = found.find(&contents.leaves, &claimed, &self.known, exchange);
+        found.retain(|found| match self.is_there(exchange, found) {
+            Ok(()) => true,
+            Err(error) => {
+                let consequence = "a pattern that was found there is not reported";
+                defects.push(defect(exchange, error.to_string(), consequence));
+                false
+            }
+        });
+        if beyond > 0 {
+            defects.push(defect(
+                exchange,
+                format!("{beyond} patterns beyond the first {MOST_FINDINGS} are not listed"),
+                "they are values of the same shapes",
+            ));
+        }
+        let contexts = self.knowledge.contexts.find(&Seen {
+            case: self.case,
+            exchange,
+            row: &row,
+            party,
+            transmittals: &transmittals,
+            patterns: &found,
+            limits: &self.limits,
+            identifies: &|datum| self.identifies(datum),
+        });
+        let patterns = found
+            .iter()
+            .map(|found| self.pattern(&row, party, found))
+            .collect();
         Examination {
+            patterns,
+            unnamed,
+            contexts,
             consent,
             row,
             transmittals,
@@ -192,6 +246,62 @@ impl<'k> Detector<'k> {
         }
     }
 
+    /// Whether a datum identifies a person, a device or a household: Cal. Civ. Code
+    /// § 1798.140(v)(1)(A) names it.
+    fn identifies(&self, datum: &str) -> bool {
+        let datum = self.knowledge.datum(datum);
+        datum.is_some_and(|datum| datum.ccpa.starts_with("A:"))
+    }
+
+    /// Goes the way to a pattern again.
+    fn is_there(&self, exchange: &Exchange, found: &Match<'_>) -> Result<(), ReplayError> {
+        let locator = found.leaf.locator();
+        let replay = replay(exchange, &locator, &self.limits)?;
+        if replay.value == found.leaf.bytes && replay.span == found.leaf.span {
+            Ok(())
+        } else {
+            Err(ReplayError::Recipe(locator.to_string()))
+        }
+    }
+
+    fn pattern(&self, row: &ExchangeRow, party: PartyKind, found: &Match<'_>) -> PatternFinding {
+        let Match { rule, leaf, .. } = found;
+        let masked = found.shown.as_bytes() != leaf.bytes;
+        let datum = self.knowledge.datum(&rule.datum);
+        let is_message = matches!(leaf.field, FieldName::Message { .. });
+        let (reach, status) = reach_of(row, is_message);
+        PatternFinding {
+            exhibit: row.exhibit,
+            exchange: row.exchange,
+            time: row.time,
+            host: row.host.clone(),
+            domain: row.domain.clone(),
+            recipient: row.recipient.clone(),
+            parent: row.parent.clone(),
+            party,
+            category: datum.map_or_else(String::new, |datum| datum.dpv.clone()),
+            datum: rule.datum.clone(),
+            rule: rule.slug.clone(),
+            check: format!("{}; {}", rule.words, rule.why),
+            name: found.name.clone(),
+            reach,
+            place: leaf.place,
+            locator: leaf.locator().to_string(),
+            span: leaf.span,
+            value: found.shown.clone(),
+            masked,
+            value_sha256: (!masked).then(|| Digest::of(&leaf.bytes)),
+            status,
+            phase: row.phase.clone(),
+            run: row.run.clone(),
+            device: row.device.clone(),
+            app: row.app.clone(),
+            app_version: row.app_version.clone(),
+            source: rule.source.clone(),
+            nature: self.nature(&rule.datum, &leaf.bytes),
+        }
+    }
+
     fn transmittal(
         &self,
         number: TransmittalId,
@@ -205,14 +315,8 @@ impl<'k> Detector<'k> {
             .knowledge
             .datum(&claim.datum)
             .map_or_else(String::new, |d| d.dpv.clone());
-        // What answers the request that opened a conversation answers none of
-        // the messages that follow it.
         let is_message = matches!(locator.field, FieldName::Message { .. });
-        let (reach, status) = if is_message {
-            (row.reach.min(Reach::Sent), None)
-        } else {
-            (row.reach, row.status)
-        };
+        let (reach, status) = reach_of(row, is_message);
         Transmittal {
             transmittal: number,
             exhibit: row.exhibit,
@@ -244,6 +348,16 @@ impl<'k> Detector<'k> {
             nature: self.nature(&claim.datum, &claim.bytes),
             datum: claim.datum,
         }
+    }
+}
+
+/// How far the evidence goes for a value of a request, or of a message on the
+/// conversation that it opened: what answers the request answers no message.
+fn reach_of(row: &ExchangeRow, is_message: bool) -> (Reach, Option<u16>) {
+    if is_message {
+        (row.reach.min(Reach::Sent), None)
+    } else {
+        (row.reach, row.status)
     }
 }
 

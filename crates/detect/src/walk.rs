@@ -2,14 +2,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use affiant_consent::Signal;
-use affiant_model::{Exchange, Field, FieldName, Span, Step};
+use affiant_model::{Exchange, Field, FieldName, NumberForm, Span, Step};
 
+use crate::decode::number::{self, MOST_NUMBERS, Wire};
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
 use crate::endpoints::Endpoint;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of, name_of};
 use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::{Leaf, carried, key_of, place_of};
+use crate::patterns::Patterns;
 
 /// A known value, and where in the tree of decodings it was found.
 #[derive(Debug, Clone)]
@@ -61,12 +63,14 @@ pub(crate) enum Wanted<'w> {
     Documented(&'w Endpoint),
 }
 
-/// Takes every field of a request apart and searches all layers.
+/// Takes every field of a request apart and searches all layers. With
+/// `patterns`, leaves of their shapes are kept too.
 pub(crate) fn contents(
     exchange: &Exchange,
     known: &KnownValues,
     limits: &DecodeLimits,
     wanted: Wanted<'_>,
+    patterns: Option<&Patterns>,
 ) -> Contents {
     let mut contents = Contents::default();
     let content_type = header(exchange, "content-type").unwrap_or_default();
@@ -76,9 +80,11 @@ pub(crate) fn contents(
             limits,
             field,
             wanted,
+            patterns,
             contents: &mut contents,
             nodes: limits.nodes,
             bytes: limits.decoded_bytes,
+            numbers: MOST_NUMBERS,
         };
         walk.field(exchange, &hint_of(&field.name, &content_type));
     }
@@ -115,11 +121,14 @@ struct Walk<'w> {
     limits: &'w DecodeLimits,
     field: &'w Field,
     wanted: Wanted<'w>,
+    patterns: Option<&'w Patterns>,
     contents: &'w mut Contents,
     /// How many more values the bounds allow.
     nodes: usize,
     /// How many more bytes of results the bounds allow.
     bytes: usize,
+    /// How many more numbers the bounds allow.
+    numbers: usize,
 }
 
 /// The way down to some bytes.
@@ -196,6 +205,7 @@ impl Walk<'_> {
         let look = Look {
             limits: self.limits,
             most: self.nodes + 1,
+            numbers: known.has_numbers() || !matches!(self.wanted, Wanted::Known),
             is_known: &|decoded| !known.search(decoded).is_empty(),
         };
         let looked = decode::children(bytes, hint, &look);
@@ -220,6 +230,10 @@ impl Walk<'_> {
         let leaves = self.contents.leaves.len();
         let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {
+            if let Some(wire) = child.number {
+                self.number(&child, wire, bytes, way);
+                continue;
+            }
             for hit in self.child(&child, bytes, &own, way, &Hint::Unknown) {
                 let hits = below.entry(hit.identifier).or_default();
                 hits.push(hit.at(child.range.clone()));
@@ -361,11 +375,94 @@ impl Walk<'_> {
         hits
     }
 
+    /// Looks at a number of a binary body, in each reading that comes into
+    /// question. It is a known value only as a whole.
+    fn number(&mut self, child: &Child<'_>, wire: Wire, bytes: &[u8], way: &mut Way<'_>) {
+        let Some(left) = self.numbers.checked_sub(1) else {
+            self.trouble(format!(
+                "there are more than {MOST_NUMBERS} numbers in the field"
+            ));
+            return;
+        };
+        self.numbers = left;
+        let frame = Frame::within(way.frame, bytes, &child.range, child.escape);
+        let length = way.keys.len();
+        way.keys.extend(keys_of(&child.step));
+        way.steps.push(child.step.clone());
+        if let Some((form, text, hits)) = self.reading(&child.bytes, wire, way) {
+            let step = Step::Number(form);
+            way.steps.push(step);
+            let index = self.contents.leaves.len();
+            let leaf = Leaf {
+                field: self.field.name.clone(),
+                steps: way.steps.clone(),
+                keys: way.keys.clone(),
+                place: place_of(&self.field.name, way.steps),
+                bytes: text.into_bytes(),
+                span: frame.span(self.field, 0..child.bytes.len()),
+                guessed: false,
+            };
+            for hit in hits {
+                self.contents.found.push(Found {
+                    field: leaf.field.clone(),
+                    steps: leaf.steps.clone(),
+                    hit,
+                    bytes: leaf.bytes.clone(),
+                    span: leaf.span,
+                    leaf: Some(index),
+                });
+            }
+            self.contents.leaves.push(leaf);
+            way.steps.pop();
+        }
+        way.steps.pop();
+        way.keys.truncate(length);
+    }
+
+    /// The reading of a number that is kept: the one that the endpoint
+    /// documents, one that is a known value, or else the likeliest, where every
+    /// value is wanted. With the known values that it is.
+    fn reading(
+        &self,
+        bytes: &[u8],
+        wire: Wire,
+        way: &Way<'_>,
+    ) -> Option<(NumberForm, String, Vec<Hit>)> {
+        let mut forms = wire.forms(bytes);
+        let documented;
+        if let Wanted::Documented(endpoint) = self.wanted
+            && let [Step::Number(form), ..] =
+                endpoint.decodings(place_of(&self.field.name, way.steps), way.keys)
+        {
+            documented = [*form];
+            forms = &documented;
+        }
+        let mut likeliest = None;
+        for form in forms {
+            let Some(text) = number::read(*form, bytes) else {
+                continue;
+            };
+            if self.known.has_numbers() {
+                let is_whole = |hit: &Hit| hit.alone && hit.range == (0..text.len());
+                let mut hits = self.known.search(text.as_bytes());
+                hits.retain(is_whole);
+                if !hits.is_empty() || !self.known.whole_values(text.as_bytes()).is_empty() {
+                    return Some((*form, text, hits));
+                }
+            }
+            likeliest.get_or_insert((*form, text, Vec::new()));
+        }
+        likeliest.filter(|(_, text, _)| {
+            !matches!(self.wanted, Wanted::Known) || self.is_pattern(text.as_bytes(), way)
+        })
+    }
+
     fn leaf(&mut self, bytes: &[u8], way: &Way<'_>, own: Vec<Hit>) -> Vec<Hit> {
         let kept = !matches!(self.wanted, Wanted::Known)
             || !own.is_empty()
             || !self.known.whole_values(bytes).is_empty()
-            || self.may_be_salted(bytes, way.keys);
+            || self.may_be_salted(bytes, way.keys)
+            || self.is_pattern(bytes, way);
         let index = self.contents.leaves.len();
         if kept {
             let leaf = self.leaf_of(bytes, way);
@@ -375,6 +472,14 @@ impl Walk<'_> {
             self.found(bytes, way, hit, Some(index));
         }
         own
+    }
+
+    /// Whether a value has a shape that is looked at closer when all are known.
+    fn is_pattern(&self, bytes: &[u8], way: &Way<'_>) -> bool {
+        self.patterns.is_some_and(|patterns| {
+            let place = place_of(&self.field.name, way.steps);
+            patterns.wants(bytes, way.steps, way.keys, place)
+        })
     }
 
     /// Whether a value may be a digest that a salt explains, or that salt.

@@ -8,6 +8,7 @@
 mod case;
 mod case_check;
 mod consent;
+mod context;
 mod contradiction;
 mod custody;
 mod defect;
@@ -18,6 +19,8 @@ mod id;
 mod locator;
 mod locator_parse;
 mod notation;
+mod number;
+mod pattern;
 mod recipient;
 mod record;
 mod sdk;
@@ -33,6 +36,7 @@ pub use case::{
 };
 pub use case_check::{PathSegment, Problem};
 pub use consent::ConsentSignal;
+pub use context::{Context, ContextFinding};
 pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use custody::{
     Action, Actor, Beacon, CustodyEvent, CustodyObject, ExchangeTree, KeyChange, KeyChangeKind,
@@ -48,6 +52,8 @@ pub use exhibit::{Circumstances, Exhibit};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;
+pub use number::NumberForm;
+pub use pattern::{PatternFinding, UnnamedCount};
 pub use recipient::{PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sdk::{SdkFinding, SdkFindingKind};
