@@ -1,7 +1,10 @@
+mod replays;
+mod rows;
+
 use affiant_model::{
     Case, Circumstances, ConsentSignal, ContextFinding, Defect, Digest, Exchange, ExchangeRow,
-    FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Reach, Recipient, Stage,
-    Transmittal, TransmittalId, UnnamedCount, WithheldCount,
+    FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Stage, Transmittal,
+    TransmittalId, UnnamedCount, WithheldCount,
 };
 
 use crate::claims::{self, Claim, Decided};
@@ -10,8 +13,10 @@ use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
 use crate::patterns::{MOST_FINDINGS, Match, Matches};
-use crate::walk::{self, Contents, Signalled, Wanted};
-use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
+use crate::walk::{self, Contents, Wanted};
+use crate::{Endpoint, Error, Knowledge};
+use replays::{Checks, REPLAYED_BYTES};
+use rows::{reach_of, row_of, signals};
 
 /// Finds transmittals in exchanges. It holds no state between exchanges, so
 /// that many can be examined at once.
@@ -156,7 +161,7 @@ impl<'k> Detector<'k> {
                 field: claim.field.clone(),
                 steps: claim.steps.clone(),
             };
-            match checks.check(&claim, &locator) {
+            match checks.check(&claim.bytes, claim.span, &locator) {
                 Ok(()) => {
                     let number = u32::try_from(transmittals.len() + 1).unwrap_or(u32::MAX);
                     transmittals.push(self.transmittal(
@@ -174,16 +179,6 @@ impl<'k> Detector<'k> {
                 )),
             }
         }
-        if checks.unchecked > 0 {
-            defects.push(defect(
-                exchange,
-                format!(
-                    "{} transmittals were not replayed: the request is too large to replay each",
-                    checks.unchecked
-                ),
-                "they are asserted as they were found; `affiant show` replays any of them",
-            ));
-        }
         row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
         let consent = signals(&contents, &row, party);
         let found = &self.knowledge.patterns;
@@ -192,14 +187,27 @@ impl<'k> Detector<'k> {
             unnamed,
             beyond,
         } = found.find(&contents.leaves, &claimed, &self.known, exchange);
-        found.retain(|found| match self.is_there(exchange, found) {
-            Ok(()) => true,
-            Err(error) => {
-                let consequence = "a pattern that was found there is not reported";
-                defects.push(defect(exchange, error.to_string(), consequence));
-                false
+        found.retain(|found| {
+            let Match { leaf, .. } = found;
+            match checks.check(&leaf.bytes, leaf.span, &leaf.locator()) {
+                Ok(()) => true,
+                Err(error) => {
+                    let consequence = "a pattern that was found there is not reported";
+                    defects.push(defect(exchange, error.to_string(), consequence));
+                    false
+                }
             }
         });
+        if checks.unchecked > 0 {
+            defects.push(defect(
+                exchange,
+                format!(
+                    "{} values were not replayed: the request is too large to replay each",
+                    checks.unchecked
+                ),
+                "they are asserted as they were found; `affiant show` replays any of them",
+            ));
+        }
         if beyond > 0 {
             defects.push(defect(
                 exchange,
@@ -251,17 +259,6 @@ impl<'k> Detector<'k> {
     fn identifies(&self, datum: &str) -> bool {
         let datum = self.knowledge.datum(datum);
         datum.is_some_and(|datum| datum.ccpa.starts_with("A:"))
-    }
-
-    /// Goes the way to a pattern again.
-    fn is_there(&self, exchange: &Exchange, found: &Match<'_>) -> Result<(), ReplayError> {
-        let locator = found.leaf.locator();
-        let replay = replay(exchange, &locator, &self.limits)?;
-        if replay.value == found.leaf.bytes && replay.span == found.leaf.span {
-            Ok(())
-        } else {
-            Err(ReplayError::Recipe(locator.to_string()))
-        }
     }
 
     fn pattern(&self, row: &ExchangeRow, party: PartyKind, found: &Match<'_>) -> PatternFinding {
@@ -351,16 +348,6 @@ impl<'k> Detector<'k> {
     }
 }
 
-/// How far the evidence goes for a value of a request, or of a message on the
-/// conversation that it opened: what answers the request answers no message.
-fn reach_of(row: &ExchangeRow, is_message: bool) -> (Reach, Option<u16>) {
-    if is_message {
-        (row.reach.min(Reach::Sent), None)
-    } else {
-        (row.reach, row.status)
-    }
-}
-
 /// Whether an address names a host and nothing on it: such an address says where
 /// something goes, and nothing of what it says.
 fn is_bare_address(bytes: &[u8]) -> bool {
@@ -371,67 +358,6 @@ fn is_bare_address(bytes: &[u8]) -> bool {
         let rest = rest.trim_end_matches('/');
         !rest.is_empty() && !rest.contains(['/', '?', '#'])
     })
-}
-
-/// The signals of consent as rows of their table.
-fn signals(contents: &Contents, row: &ExchangeRow, party: PartyKind) -> Vec<ConsentSignal> {
-    let row_of = |Signalled { name, signal, leaf }: &Signalled| ConsentSignal {
-        exhibit: row.exhibit,
-        exchange: row.exchange,
-        time: row.time,
-        host: row.host.clone(),
-        recipient: row.recipient.clone(),
-        party,
-        signal: signal.datum().to_owned(),
-        name: name.clone(),
-        says: signal.words(),
-        place: leaf.place,
-        locator: Locator {
-            field: leaf.field.clone(),
-            steps: leaf.steps.clone(),
-        }
-        .to_string(),
-        span: leaf.span,
-        value: readable(&leaf.bytes),
-        phase: row.phase.clone(),
-        run: row.run.clone(),
-    };
-    contents.signals.iter().map(row_of).collect()
-}
-
-/// How many bytes of an exchange's fields are decoded again to check what was
-/// found in them.
-const REPLAYED_BYTES: usize = 256 << 20;
-
-/// Replays what was found, as long as the bounds allow.
-struct Checks<'c> {
-    exchange: &'c Exchange,
-    limits: &'c DecodeLimits,
-    left: usize,
-    unchecked: usize,
-}
-
-impl Checks<'_> {
-    fn check(&mut self, claim: &Claim, locator: &Locator) -> Result<(), ReplayError> {
-        let size = self
-            .exchange
-            .field(locator)
-            .map_or(0, |field| field.range.len());
-        let Some(left) = self
-            .left
-            .checked_sub(size.saturating_mul(locator.steps.len() + 1))
-        else {
-            self.unchecked += 1;
-            return Ok(());
-        };
-        self.left = left;
-        let replay = replay(self.exchange, locator, self.limits)?;
-        if replay.value == claim.bytes && replay.span == claim.span {
-            Ok(())
-        } else {
-            Err(ReplayError::Recipe(locator.to_string()))
-        }
-    }
 }
 
 /// Whether the request has a body of which nothing that is documented was read,
@@ -461,52 +387,6 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
             .for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
     }
     text
-}
-
-fn row_of(
-    exchange: &Exchange,
-    circumstances: &Circumstances,
-    recipient: &Recipient,
-    party: Option<PartyKind>,
-    endpoint: Option<&Endpoint>,
-) -> ExchangeRow {
-    let client = &exchange.client;
-    ExchangeRow {
-        exhibit: exchange.exhibit,
-        exchange: exchange.ordinal,
-        kind: exchange.kind,
-        detail: exchange.detail.clone(),
-        events: exchange.events,
-        time: exchange.started,
-        until: exchange.until,
-        method: exchange.method.clone(),
-        host: exchange.host.clone(),
-        domain: recipient.domain.clone(),
-        recipient: recipient.organisation.clone(),
-        parent: recipient.parent.clone(),
-        party,
-        url: exchange.url.clone(),
-        status: exchange.status,
-        reach: exchange.reach,
-        request_body_bytes: exchange.request_body_bytes,
-        span: exchange.span,
-        unpacked: exchange.unpacking(),
-        server_address: exchange.server_address.clone(),
-        client_address: exchange.client.address.clone(),
-        client_app: client.app.clone().or_else(|| client.process.clone()),
-        client_device: client.device.clone(),
-        tls: exchange.tls.as_ref().and_then(|tls| tls.version.clone()),
-        ja4: exchange.tls.as_ref().and_then(|tls| tls.ja4.clone()),
-        aliases: (!exchange.aliases.is_empty()).then(|| exchange.aliases.join(" > ")),
-        phase: circumstances.phase.clone(),
-        run: circumstances.run.clone(),
-        device: circumstances.device.clone(),
-        app: circumstances.app.clone(),
-        app_version: circumstances.app_version.clone(),
-        transmittals: 0,
-        endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
-        repeats: None,
-    }
 }
 
 fn decode_defects(exchange: &Exchange, contents: &Contents) -> Vec<Defect> {

@@ -4,40 +4,23 @@
 //! seen and why it is said; what follows from it is for a court.
 
 mod lists;
+mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use affiant_model::{
-    Basis, Case, Context, ContextFinding, Exchange, ExchangeRow, FieldName, IdentifierKind,
-    Locator, PartyKind, Place, Span, Step, Transmittal, TransmittalId,
+    Basis, Case, Context, ContextFinding, Exchange, ExchangeRow, IdentifierKind, PartyKind, Place,
+    Span, Transmittal, TransmittalId,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::decode::{self, DecodeLimits, Hint, Look};
-use crate::leaf::place_of;
+use crate::decode::DecodeLimits;
 use crate::patterns::Match;
-use crate::{Replay, replay};
-use lists::{Lists, Part};
-
-/// How much of a value is searched for words, in bytes.
-const LONGEST: usize = 8 << 10;
-
-/// How many characters of a value are kept around what was matched.
-const EXCERPT: usize = 80;
+use lists::Lists;
+use words::excerpt;
 
 /// How many findings of one exchange are given.
 const MOST_FINDINGS: usize = 200;
-
-/// The kinds of datum whose documented fields say what a page or a search is about.
-const ABOUT: [&str; 7] = [
-    "page_url",
-    "page_referrer",
-    "page_title",
-    "search_term",
-    "video_title",
-    "page_content",
-    "screen_name",
-];
 
 /// What a statute says of precise geolocation.
 const PRECISE: &str = "Cal. Civ. Code § 1798.140(w): within a circle with a radius of 1,850 feet (564 metres). Three decimals of a degree are 111 metres of latitude, and less of longitude";
@@ -121,115 +104,6 @@ impl Contexts {
             .map(|said| finding(said, seen, &with))
             .collect()
     }
-
-    /// Words of the lists in the addresses of the exchange and in what its
-    /// documented fields say of a page or a search.
-    fn words(&self, seen: &Seen<'_>) -> Vec<Said> {
-        let mut said = Vec::new();
-        let mut looked: BTreeSet<String> = BTreeSet::new();
-        for transmittal in seen.transmittals {
-            if ABOUT.contains(&transmittal.datum.as_str())
-                && looked.insert(transmittal.locator.clone())
-                && let Ok(locator) = transmittal.locator.parse::<Locator>()
-            {
-                self.value(seen, &locator, &transmittal.datum, &mut said);
-            }
-        }
-        for field in &seen.exchange.fields {
-            let is_address = match &field.name {
-                FieldName::Url => true,
-                FieldName::Header { name, .. } => name.eq_ignore_ascii_case("referer"),
-                _ => false,
-            };
-            let locator = Locator {
-                field: field.name.clone(),
-                steps: Vec::new(),
-            };
-            if is_address && looked.insert(locator.to_string()) {
-                self.value(seen, &locator, "", &mut said);
-            }
-        }
-        said
-    }
-
-    /// Words in one value, or in the parts of the address that it is.
-    fn value(&self, seen: &Seen<'_>, locator: &Locator, datum: &str, said: &mut Vec<Said>) {
-        let Ok(replayed) = replay(seen.exchange, locator, seen.limits) else {
-            return;
-        };
-        let is_own = locator.field == FieldName::Url && locator.steps.is_empty();
-        let end = match memchr::memchr(b'#', &replayed.value) {
-            Some(end) if is_own => end,
-            _ => replayed.value.len(),
-        };
-        let bytes = &replayed.value[..end.min(LONGEST)];
-        for (step, part, text) in parts(bytes, seen.limits) {
-            for word in self.0.find(&text, part) {
-                if word.list.pages_only && is_own {
-                    continue;
-                }
-                let mut locator = locator.clone();
-                locator.steps.extend(step.clone());
-                let Ok(Replay { span, .. }) = replay(seen.exchange, &locator, seen.limits) else {
-                    continue;
-                };
-                said.push(Said {
-                    context: word.list.context,
-                    basis: Basis::Pattern,
-                    datum: datum.to_owned(),
-                    place: place_of(&locator.field, &locator.steps),
-                    locator: locator.to_string(),
-                    span,
-                    value: excerpt(&text, word.at),
-                    matched: word.matched,
-                    rule: word.list.slug.clone(),
-                    source: word.list.citation(),
-                });
-            }
-        }
-    }
-}
-
-/// The parts of an address, or the whole of any other text.
-fn parts(bytes: &[u8], limits: &DecodeLimits) -> Vec<(Option<Step>, Part, String)> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let is_address = bytes.starts_with(b"http://") || bytes.starts_with(b"https://");
-    if !is_address {
-        return vec![(None, Part::Text, text(bytes))];
-    }
-    let look = Look {
-        limits,
-        most: 200,
-        numbers: false,
-        is_known: &|_| false,
-    };
-    let children = decode::children(bytes, &Hint::Url, &look).children;
-    children
-        .into_iter()
-        .filter_map(|child| {
-            let part = match &child.step {
-                Step::Host => Part::Host,
-                Step::Segment(_) => Part::Segment,
-                Step::Query(_) => Part::Text,
-                _ => return None,
-            };
-            Some((Some(child.step.clone()), part, text(&child.bytes)))
-        })
-        .collect()
-}
-
-/// Some of a text around a place in it.
-fn excerpt(text: &str, at: usize) -> String {
-    let before = text.get(..at).unwrap_or_default().chars().count();
-    let skip = before.saturating_sub(EXCERPT / 4);
-    let mut shown: String = text.chars().skip(skip).take(EXCERPT).collect();
-    if skip > 0 {
-        shown.insert_str(0, "… ");
-    }
-    if text.chars().count() > skip + EXCERPT {
-        shown.push_str(" …");
-    }
-    shown
 }
 
 /// What is said at the place of a transmittal.

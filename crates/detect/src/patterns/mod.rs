@@ -6,12 +6,13 @@
 //! The walk asks [`Patterns::wants`] of each value, which must cost little;
 //! [`Patterns::find`] then decides of those that nothing has claimed.
 
+mod accounts;
 mod checks;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{Exchange, FieldName, JsonKey, Place, Step, UnnamedCount};
+use affiant_model::{Exchange, FieldName, Locator, Place, Step, UnnamedCount};
 
 use crate::keypath::Key;
 use crate::known::KnownValues;
@@ -95,11 +96,7 @@ impl Patterns {
     ) -> Matches<'m> {
         let mut matches = Matches::default();
         let mut unnamed: BTreeMap<&str, u64> = BTreeMap::new();
-        let around = Around {
-            leaves,
-            known,
-            exchange,
-        };
+        let around = Around::new(leaves, known, exchange);
         for (number, leaf) in leaves.iter().enumerate() {
             let is_candidate = !leaf.guessed
                 && !claimed.contains(&number)
@@ -187,7 +184,7 @@ fn is_rare(text: &str) -> bool {
         32 | 40 | 64 if checks::is_digest(text) => true,
         17 if matches!(bytes[2], b':' | b'-') => checks::is_mac(text),
         13..=19 if first_is_digit && bytes.iter().all(u8::is_ascii_digit) => {
-            checks::is_imei(text) || checks::is_card(text)
+            checks::is_imei(text) || accounts::is_card(text)
         }
         _ => {
             let is_address = bytes.len() <= 39
@@ -199,7 +196,7 @@ fn is_rare(text: &str) -> bool {
                 || text.starts_with("GA1.") && checks::is_analytics_cookie(text)
                 || bytes[0].is_ascii_uppercase()
                     && bytes[2].is_ascii_digit()
-                    && checks::is_iban(text)
+                    && accounts::is_iban(text)
                 || has(b'@') && checks::is_email(text)
         }
     }
@@ -263,20 +260,62 @@ fn is_claim(steps: &[Step]) -> bool {
     matches!(steps, [.., Step::Base64, Step::Json(path)] if path.len() == 1)
 }
 
+/// A record: the field it is in, where parameters are not fields of their own;
+/// its place; and the way to it.
+type Record<'a> = (Option<&'a FieldName>, Place, &'a [Key]);
+
+fn record_of(leaf: &Leaf) -> Option<Record<'_>> {
+    let (_, record) = leaf.keys.split_last()?;
+    let is_own = matches!(
+        leaf.field,
+        FieldName::Query { .. } | FieldName::Param { .. }
+    );
+    Some(((!is_own).then_some(&leaf.field), leaf.place, record))
+}
+
 /// What stands around a value.
 struct Around<'a> {
-    leaves: &'a [Leaf],
+    /// The names of degrees in each record that has any.
+    degrees: BTreeMap<Record<'a>, BTreeSet<String>>,
+    /// The ways to tokens whose header is there: JSON in base64 with the member
+    /// `alg` (RFC 7515 §4.1.1).
+    tokens: BTreeSet<String>,
     known: &'a KnownValues,
     exchange: &'a Exchange,
 }
 
-impl Around<'_> {
+impl<'a> Around<'a> {
+    fn new(leaves: &'a [Leaf], known: &'a KnownValues, exchange: &'a Exchange) -> Self {
+        let mut around = Self {
+            degrees: BTreeMap::new(),
+            tokens: BTreeSet::new(),
+            known,
+            exchange,
+        };
+        for leaf in leaves {
+            let name = || Name::of(&leaf.keys, leaf.place).bare;
+            let is_degrees =
+                std::str::from_utf8(&leaf.bytes).is_ok_and(|text| Check::Longitude.passes(text));
+            if is_degrees && let Some(record) = record_of(leaf) {
+                around.degrees.entry(record).or_default().insert(name());
+            }
+            if let Some(token) = token_of(leaf)
+                && name() == "alg"
+            {
+                around.tokens.insert(token);
+            }
+        }
+        around
+    }
+
     /// Whether what is around the value allows the rule.
     fn allow(&self, rule: &Rule, leaf: &Leaf, text: &str) -> bool {
         match rule.check {
             Check::Address => !self.is_own(text),
-            Check::Latitude | Check::Longitude => self.is_beside(rule, leaf),
-            Check::Claim => self.is_of_token(leaf),
+            Check::Latitude | Check::Longitude => record_of(leaf)
+                .and_then(|record| self.degrees.get(&record))
+                .is_some_and(|names| rule.beside.iter().any(|name| names.contains(name))),
+            Check::Claim => token_of(leaf).is_some_and(|token| self.tokens.contains(&token)),
             Check::Crc32 => checks::checksum(text).is_some_and(|sum| self.known.has_checksum(sum)),
             _ => true,
         }
@@ -285,71 +324,26 @@ impl Around<'_> {
     /// Whether an address is that of the host or of the machine that captured.
     fn is_own(&self, text: &str) -> bool {
         let exchange = self.exchange;
-        [
+        let own = [
             exchange.server_address.as_deref(),
             exchange.client.address.as_deref(),
             Some(exchange.host.as_str()),
-        ]
-        .iter()
-        .flatten()
-        .any(|own| own.split(':').next() == Some(text) || *own == text)
-    }
-
-    /// Whether the other half of a place is named in the same record.
-    fn is_beside(&self, rule: &Rule, leaf: &Leaf) -> bool {
-        let Some((_, record)) = leaf.keys.split_last() else {
-            return false;
-        };
-        let other = match rule.check {
-            Check::Latitude => Check::Longitude,
-            _ => Check::Latitude,
-        };
-        self.leaves.iter().any(|beside| {
-            let is_in_record = beside.field == leaf.field
-                && beside.keys.split_last().is_some_and(|(_, of)| of == record);
-            is_in_record
-                && rule
-                    .beside
-                    .contains(&Name::of(&beside.keys, beside.place).bare)
-                && std::str::from_utf8(&beside.bytes).is_ok_and(|text| other.passes(text))
-        }) || matches!(
-            leaf.field,
-            FieldName::Query { .. } | FieldName::Param { .. }
-        ) && self.leaves.iter().any(|beside| {
-            beside.keys.len() == 1
-                && beside.place == leaf.place
-                && leaf.keys.len() == 1
-                && rule
-                    .beside
-                    .contains(&Name::of(&beside.keys, beside.place).bare)
-                && std::str::from_utf8(&beside.bytes).is_ok_and(|text| other.passes(text))
-        })
-    }
-
-    /// Whether a value is a claim of a token whose header stands before it: JSON
-    /// in base64 with the member `alg` (RFC 7515 §4.1.1).
-    fn is_of_token(&self, leaf: &Leaf) -> bool {
-        let Some(token) = token_of(&leaf.steps) else {
-            return false;
-        };
-        let is_header = |other: &Leaf| {
-            other.field == leaf.field
-                && token_of(&other.steps) == Some(token)
-                && matches!(
-                    other.steps.last(),
-                    Some(Step::Json(path))
-                        if matches!(path.as_slice(), [JsonKey::Member(name, _)] if name == "alg")
-                )
-        };
-        self.leaves.iter().any(is_header)
+        ];
+        own.into_iter()
+            .flatten()
+            .any(|own| own == text || own.split(':').next() == Some(text))
     }
 }
 
 /// The way to the token that a claim is in: all but its part, base64 and JSON.
-fn token_of(steps: &[Step]) -> Option<&[Step]> {
-    match steps {
+fn token_of(leaf: &Leaf) -> Option<String> {
+    match leaf.steps.as_slice() {
         [token @ .., Step::Bytes(_), Step::Base64, Step::Json(path)] if path.len() == 1 => {
-            Some(token)
+            let token = Locator {
+                field: leaf.field.clone(),
+                steps: token.to_vec(),
+            };
+            Some(token.to_string())
         }
         _ => None,
     }

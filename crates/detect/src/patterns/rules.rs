@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::checks;
+use super::{accounts, checks};
 
 /// A rule of `datasets/patterns`.
 #[derive(Debug, Deserialize)]
@@ -63,9 +63,9 @@ impl Check {
         match self {
             Self::Uuid => checks::is_uuid(text),
             Self::Imei => checks::is_imei(text),
-            Self::Card => checks::is_card(text),
-            Self::Iban => checks::is_iban(text),
-            Self::Ssn => checks::is_ssn(text),
+            Self::Card => accounts::is_card(text),
+            Self::Iban => accounts::is_iban(text),
+            Self::Ssn => accounts::is_ssn(text),
             Self::Email => checks::is_email(text),
             Self::Phone => checks::is_phone(text),
             Self::Address => checks::is_public_address(text),
