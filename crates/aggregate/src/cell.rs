@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place,
+    Basis, Context, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place,
     PresenceState, Reach, RecordMatch, SdkFindingKind, Stage, TransmittalId, Unit,
 };
 use chrono::{DateTime, Utc};
@@ -99,6 +99,40 @@ impl Cell for DateTime<Utc> {
     }
 }
 
+impl Cell for bool {
+    const KIND: Kind = Kind::Text;
+
+    fn put(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(if *self { "yes" } else { "no" }))
+    }
+
+    fn take(value: Value<'_>) -> Result<Self, String> {
+        match value {
+            Value::Text(text) if text == "yes" => Ok(true),
+            Value::Text(text) if text == "no" => Ok(false),
+            other => misfit(&other, "`yes` or `no`"),
+        }
+    }
+}
+
+/// Several, with `, ` between them.
+impl Cell for Vec<TransmittalId> {
+    const KIND: Kind = Kind::Text;
+
+    fn put(&self) -> Value<'_> {
+        let numbers: Vec<String> = self.iter().map(ToString::to_string).collect();
+        Value::Text(numbers.join(", ").into())
+    }
+
+    fn take(value: Value<'_>) -> Result<Self, String> {
+        let text = String::take(value)?;
+        let numbers = text.split(", ").filter(|number| !number.is_empty());
+        numbers
+            .map(|number| number.parse().map_err(|error| format!("{error}")))
+            .collect()
+    }
+}
+
 macro_rules! number {
     ($($type:ty => $kind:ident),+) => {$(
         impl Cell for $type {
@@ -154,6 +188,7 @@ written!(
     RecordMatch: |finding| finding.as_str(),
     Stage: |stage| stage.as_str(),
     Unit: |unit| unit.as_str(),
+    Context: |context| context.as_str(),
     PresenceState: |state| state.as_str(),
     SdkFindingKind: |kind| kind.as_str(),
     ContradictionKind: |kind| kind.as_str(),

@@ -2,8 +2,9 @@
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal,
-    Gap, Presence, RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
+    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow,
+    FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary, RecordFinding, RunRow,
+    SdkFinding, Search, Transmittal,
 };
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -90,6 +91,8 @@ tables!(
     DeviceContact,
     SdkFinding,
     Presence,
+    PatternFinding,
+    ContextFinding,
     Gap,
     ElementRow,
     ContactSummary,

@@ -47,8 +47,9 @@ mod transmittals;
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow, FirstTransmittal,
-    Gap, Presence, RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
+    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow,
+    FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary, RecordFinding, RunRow,
+    SdkFinding, Search, Transmittal,
 };
 
 pub use error::Error;
@@ -165,6 +166,20 @@ impl Aggregates {
         Ok(())
     }
 
+    /// Adds the tables of patterns and of contexts, which no other table counts.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`].
+    pub fn add_apart(
+        &mut self,
+        patterns: &[PatternFinding],
+        contexts: &[ContextFinding],
+    ) -> Result<(), Error> {
+        self.tables.extend([table(patterns)?, table(contexts)?]);
+        Ok(())
+    }
+
     /// Adds the table of the gap review.
     ///
     /// # Errors
@@ -251,6 +266,8 @@ readers!(
     read_device_contacts: DeviceContact,
     read_sdk_findings: SdkFinding,
     read_presence: Presence,
+    read_patterns: PatternFinding,
+    read_contexts: ContextFinding,
     read_gaps: Gap,
     read_matrix: ElementRow,
 );

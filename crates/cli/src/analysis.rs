@@ -8,9 +8,10 @@ use affiant_detect::{
 };
 use affiant_ingest::{Input, Item, Reader, SdkCapture, SdkItem, SdkLimits, SdkReader, Settings};
 use affiant_model::{
-    Alias, Capture, Case, ConsentSignal, Contradiction, Defect, Digest, Exchange, ExchangeRow,
-    Exhibit, ExhibitId, ExhibitSummary, PartyKind, RecordFinding, RecordsSummary, SdkFinding,
-    Stage as DefectStage, StatementFinding, Transmittal, TransmittalId, WithheldCount,
+    Alias, Capture, Case, ConsentSignal, ContextFinding, Contradiction, Defect, Digest, Exchange,
+    ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind, PatternFinding, RecordFinding,
+    RecordsSummary, SdkFinding, Stage as DefectStage, StatementFinding, Transmittal, TransmittalId,
+    UnnamedCount, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,9 @@ pub(crate) struct Summary {
     /// Hosts that by DNS lead to another organisation than their names say.
     #[serde(default)]
     pub(crate) aliases: Vec<Alias>,
+    /// How many values had the shape of a pattern under a name that does not say so.
+    #[serde(default)]
+    pub(crate) unnamed: Vec<UnnamedCount>,
     /// What recipients' own records show of the requests; none where no exhibit
     /// holds a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +89,11 @@ pub(crate) struct Findings {
     pub(crate) records_summary: Option<RecordsSummary>,
     /// Signals of consent in the requests.
     pub(crate) consent: Vec<ConsentSignal>,
+    /// Shapes of personal data of which nothing says what they are.
+    pub(crate) patterns: Vec<PatternFinding>,
+    unnamed: BTreeMap<String, u64>,
+    /// Circumstances on which statutes turn.
+    pub(crate) contexts: Vec<ContextFinding>,
     /// What packages and scanners show of what is built in.
     pub(crate) sdks: Vec<SdkFinding>,
     /// Hosts that by DNS lead to another organisation than their names say.
@@ -205,6 +214,14 @@ impl Findings {
             }
         }
         self.defects.extend(defects);
+    }
+
+    pub(crate) fn unnamed(&self) -> Vec<UnnamedCount> {
+        let count = |(rule, count): (&String, &u64)| UnnamedCount {
+            rule: rule.clone(),
+            count: *count,
+        };
+        self.unnamed.iter().map(count).collect()
     }
 
     pub(crate) fn withheld(&self) -> Vec<WithheldCount> {
@@ -529,8 +546,21 @@ impl Reading<'_, '_> {
             defects,
             withheld,
             consent,
+            patterns,
+            unnamed,
+            contexts,
         } = examination;
         self.findings.consent.extend(consent);
+        self.findings.patterns.extend(patterns);
+        for UnnamedCount { rule, count } in unnamed {
+            *self.findings.unnamed.entry(rule).or_default() += count;
+        }
+        // Their transmittals are numbered with those of the case.
+        let behind = u32::try_from(self.findings.transmittals.len()).unwrap_or(u32::MAX);
+        for mut context in contexts {
+            context.renumber(behind);
+            self.findings.contexts.push(context);
+        }
         if row.kind.has_content() {
             self.summary.exchanges += 1;
             match row.party {

@@ -1,4 +1,6 @@
-use std::collections::BTreeMap;
+mod pairs;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_model::{Basis, FieldName, IdentifierKind, Locator, Span, Step, WithheldCount};
 
@@ -41,6 +43,8 @@ pub(crate) fn claims(
         claims: Vec::new(),
         withheld: Withheld::new(),
         untried: 0,
+        pairs: BTreeSet::new(),
+        claimed: BTreeSet::new(),
     };
     for identifier in &contents.in_fragment {
         decision.withhold(IN_FRAGMENT, known.identifier(*identifier).kind.as_str());
@@ -52,11 +56,12 @@ pub(crate) fn claims(
         }
     }
     let mut salted = decision.salted(&contents.leaves);
+    decision.pairs = pairs::pairs(&contents.leaves, known);
     let index = LeafIndex::new(&contents.leaves);
     for (number, leaf) in contents.leaves.iter().enumerate() {
         let found = by_leaf.remove(&number).unwrap_or_default();
         let reading = endpoint.and_then(|endpoint| endpoint.read_leaf(leaf, &index));
-        decision.leaf(leaf, &found, salted.remove(&number), reading);
+        decision.leaf(number, leaf, &found, salted.remove(&number), reading);
     }
     for found in contents.found.iter().filter(|found| found.leaf.is_none()) {
         decision.known_value(found, None, None);
@@ -65,6 +70,7 @@ pub(crate) fn claims(
         claims: decision.claims,
         withheld: decision.withheld,
         untried: decision.untried,
+        claimed: decision.claimed,
     }
 }
 
@@ -74,6 +80,8 @@ pub(crate) struct Decided {
     pub(crate) withheld: Withheld,
     /// How many digests were not held against all salts beside them.
     pub(crate) untried: u64,
+    /// The leaves of which something is known: a value, a source, a mark for none.
+    pub(crate) claimed: BTreeSet<usize>,
 }
 
 struct Decision<'d> {
@@ -81,6 +89,9 @@ struct Decision<'d> {
     claims: Vec<Claim>,
     withheld: Withheld,
     untried: u64,
+    /// The leaves that are one of two coordinates of a place beside each other.
+    pairs: BTreeSet<usize>,
+    claimed: BTreeSet<usize>,
 }
 
 /// A digest that a salt explains.
@@ -96,11 +107,19 @@ impl Decision<'_> {
 
     fn leaf(
         &mut self,
+        number: usize,
         leaf: &Leaf,
         found: &[&Found],
         salted: Option<Explained>,
         reading: Option<Reading<'_>>,
     ) {
+        if reading.is_some()
+            || salted.is_some()
+            || found.iter().any(|found| found.hit.alone)
+            || !self.known.whole_values(&leaf.bytes).is_empty()
+        {
+            self.claimed.insert(number);
+        }
         // A known value of the kind that the field is documented to hold is the
         // stronger reason for the same fact. One of another kind is another fact.
         let mut documented = None;
@@ -118,7 +137,7 @@ impl Decision<'_> {
                 }
             }
             Some(Reading::Absent(field)) => self.withhold(NO_VALUE, &field.datum),
-            None => self.shared_values(leaf),
+            None => self.shared_values(leaf, self.pairs.contains(&number)),
         }
         for found in found {
             let source = documented.filter(|field| self.is_datum(found.hit.identifier, field));
@@ -166,12 +185,17 @@ impl Decision<'_> {
         });
     }
 
-    fn shared_values(&mut self, leaf: &Leaf) {
+    fn shared_values(&mut self, leaf: &Leaf, of_pair: bool) {
         for shared in self.known.whole_values(&leaf.bytes) {
             let kind = self.known.identifier(shared.identifier).kind;
-            if shared.plain || is_named_after(leaf, kind) {
+            let of_pair = of_pair && kind == IdentifierKind::Coordinates;
+            if shared.plain || of_pair || is_named_after(leaf, kind) {
+                let form = match of_pair {
+                    true => format!("{}, of a pair", shared.form),
+                    false => shared.form,
+                };
                 self.claims
-                    .push(of_leaf(leaf, shared.identifier, kind, shared.form));
+                    .push(of_leaf(leaf, shared.identifier, kind, form));
             } else {
                 self.withhold(SHARED_VALUE, kind.as_str());
             }
@@ -315,10 +339,11 @@ fn is_named_after(leaf: &Leaf, kind: IdentifierKind) -> bool {
         _ => &[],
     };
     // Words that leave open whose it is.
-    const BESIDE: [&str; 29] = [
+    const BESIDE: [&str; 32] = [
         "ud", "udff", "hashed", "hash", "sha256", "md5", "sha1", "geo", "location", "user",
         "device", "client", "customer", "person", "profile", "home", "current", "name", "code",
-        "date", "of", "mobile", "cell", "phone", "network", "system", "os", "app", "time",
+        "date", "of", "mobile", "cell", "phone", "network", "system", "os", "app", "time", "e6",
+        "e7", "degrees",
     ];
     let words = name_of(&leaf.keys).map_or_else(Vec::new, words);
     words.iter().any(|word| said.contains(&word.as_str()))

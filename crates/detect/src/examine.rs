@@ -1,14 +1,22 @@
+mod replays;
+mod rows;
+
 use affiant_model::{
-    Case, Circumstances, ConsentSignal, Defect, Digest, Exchange, ExchangeRow, FieldName, Locator,
-    Nature, PartyKind, Place, Reach, Recipient, Stage, Transmittal, TransmittalId, WithheldCount,
+    Case, Circumstances, ConsentSignal, ContextFinding, Defect, Digest, Exchange, ExchangeRow,
+    FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Stage, Transmittal,
+    TransmittalId, UnnamedCount, WithheldCount,
 };
 
 use crate::claims::{self, Claim, Decided};
+use crate::contexts::Seen;
 use crate::decode::DecodeLimits;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
-use crate::walk::{self, Contents, Signalled, Wanted};
-use crate::{Endpoint, Error, Knowledge, ReplayError, replay};
+use crate::patterns::{MOST_FINDINGS, Match, Matches};
+use crate::walk::{self, Contents, Wanted};
+use crate::{Endpoint, Error, Knowledge};
+use replays::{Checks, REPLAYED_BYTES};
+use rows::{reach_of, row_of, signals};
 
 /// Finds transmittals in exchanges. It holds no state between exchanges, so
 /// that many can be examined at once.
@@ -32,6 +40,14 @@ pub struct Examination {
     pub withheld: Vec<WithheldCount>,
     /// The signals of consent that it carries.
     pub consent: Vec<ConsentSignal>,
+    /// Values of the shape of personal data of which nothing else says what they
+    /// are; never counted with the transmittals.
+    pub patterns: Vec<PatternFinding>,
+    /// How many values had such a shape under a name that does not say so.
+    pub unnamed: Vec<UnnamedCount>,
+    /// Circumstances on which statutes turn. Their transmittals are numbered as
+    /// those here.
+    pub contexts: Vec<ContextFinding>,
 }
 
 impl Examination {
@@ -42,6 +58,9 @@ impl Examination {
             defects: Vec::new(),
             withheld: Vec::new(),
             consent: Vec::new(),
+            patterns: Vec::new(),
+            unnamed: Vec::new(),
+            contexts: Vec::new(),
         }
     }
 }
@@ -100,11 +119,13 @@ impl<'k> Detector<'k> {
             &self.known,
             &self.limits,
             endpoint.map_or(Wanted::Known, Wanted::Documented),
+            Some(&self.knowledge.patterns),
         );
         let Decided {
             claims,
             withheld,
             untried,
+            claimed,
         } = claims::claims(&contents, &self.known, endpoint);
 
         let mut defects = decode_defects(exchange, &contents);
@@ -140,7 +161,7 @@ impl<'k> Detector<'k> {
                 field: claim.field.clone(),
                 steps: claim.steps.clone(),
             };
-            match checks.check(&claim, &locator) {
+            match checks.check(&claim.bytes, claim.span, &locator) {
                 Ok(()) => {
                     let number = u32::try_from(transmittals.len() + 1).unwrap_or(u32::MAX);
                     transmittals.push(self.transmittal(
@@ -158,19 +179,60 @@ impl<'k> Detector<'k> {
                 )),
             }
         }
+        row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
+        let consent = signals(&contents, &row, party);
+        let found = &self.knowledge.patterns;
+        let Matches {
+            mut found,
+            unnamed,
+            beyond,
+        } = found.find(&contents.leaves, &claimed, &self.known, exchange);
+        found.retain(|found| {
+            let Match { leaf, .. } = found;
+            match checks.check(&leaf.bytes, leaf.span, &leaf.locator()) {
+                Ok(()) => true,
+                Err(error) => {
+                    let consequence = "a pattern that was found there is not reported";
+                    defects.push(defect(exchange, error.to_string(), consequence));
+                    false
+                }
+            }
+        });
         if checks.unchecked > 0 {
             defects.push(defect(
                 exchange,
                 format!(
-                    "{} transmittals were not replayed: the request is too large to replay each",
+                    "{} values were not replayed: the request is too large to replay each",
                     checks.unchecked
                 ),
                 "they are asserted as they were found; `affiant show` replays any of them",
             ));
         }
-        row.transmittals = u32::try_from(transmittals.len()).unwrap_or(u32::MAX);
-        let consent = signals(&contents, &row, party);
+        if beyond > 0 {
+            defects.push(defect(
+                exchange,
+                format!("{beyond} patterns beyond the first {MOST_FINDINGS} are not listed"),
+                "they are values of the same shapes",
+            ));
+        }
+        let contexts = self.knowledge.contexts.find(&Seen {
+            case: self.case,
+            exchange,
+            row: &row,
+            party,
+            transmittals: &transmittals,
+            patterns: &found,
+            limits: &self.limits,
+            identifies: &|datum| self.identifies(datum),
+        });
+        let patterns = found
+            .iter()
+            .map(|found| self.pattern(&row, party, found))
+            .collect();
         Examination {
+            patterns,
+            unnamed,
+            contexts,
             consent,
             row,
             transmittals,
@@ -192,6 +254,51 @@ impl<'k> Detector<'k> {
         }
     }
 
+    /// Whether a datum identifies a person, a device or a household: Cal. Civ. Code
+    /// § 1798.140(v)(1)(A) names it.
+    fn identifies(&self, datum: &str) -> bool {
+        let datum = self.knowledge.datum(datum);
+        datum.is_some_and(|datum| datum.ccpa.starts_with("A:"))
+    }
+
+    fn pattern(&self, row: &ExchangeRow, party: PartyKind, found: &Match<'_>) -> PatternFinding {
+        let Match { rule, leaf, .. } = found;
+        let masked = found.shown.as_bytes() != leaf.bytes;
+        let datum = self.knowledge.datum(&rule.datum);
+        let is_message = matches!(leaf.field, FieldName::Message { .. });
+        let (reach, status) = reach_of(row, is_message);
+        PatternFinding {
+            exhibit: row.exhibit,
+            exchange: row.exchange,
+            time: row.time,
+            host: row.host.clone(),
+            domain: row.domain.clone(),
+            recipient: row.recipient.clone(),
+            parent: row.parent.clone(),
+            party,
+            category: datum.map_or_else(String::new, |datum| datum.dpv.clone()),
+            datum: rule.datum.clone(),
+            rule: rule.slug.clone(),
+            check: format!("{}; {}", rule.words, rule.why),
+            name: found.name.clone(),
+            reach,
+            place: leaf.place,
+            locator: leaf.locator().to_string(),
+            span: leaf.span,
+            value: found.shown.clone(),
+            masked,
+            value_sha256: (!masked).then(|| Digest::of(&leaf.bytes)),
+            status,
+            phase: row.phase.clone(),
+            run: row.run.clone(),
+            device: row.device.clone(),
+            app: row.app.clone(),
+            app_version: row.app_version.clone(),
+            source: rule.source.clone(),
+            nature: self.nature(&rule.datum, &leaf.bytes),
+        }
+    }
+
     fn transmittal(
         &self,
         number: TransmittalId,
@@ -205,14 +312,8 @@ impl<'k> Detector<'k> {
             .knowledge
             .datum(&claim.datum)
             .map_or_else(String::new, |d| d.dpv.clone());
-        // What answers the request that opened a conversation answers none of
-        // the messages that follow it.
         let is_message = matches!(locator.field, FieldName::Message { .. });
-        let (reach, status) = if is_message {
-            (row.reach.min(Reach::Sent), None)
-        } else {
-            (row.reach, row.status)
-        };
+        let (reach, status) = reach_of(row, is_message);
         Transmittal {
             transmittal: number,
             exhibit: row.exhibit,
@@ -259,67 +360,6 @@ fn is_bare_address(bytes: &[u8]) -> bool {
     })
 }
 
-/// The signals of consent as rows of their table.
-fn signals(contents: &Contents, row: &ExchangeRow, party: PartyKind) -> Vec<ConsentSignal> {
-    let row_of = |Signalled { name, signal, leaf }: &Signalled| ConsentSignal {
-        exhibit: row.exhibit,
-        exchange: row.exchange,
-        time: row.time,
-        host: row.host.clone(),
-        recipient: row.recipient.clone(),
-        party,
-        signal: signal.datum().to_owned(),
-        name: name.clone(),
-        says: signal.words(),
-        place: leaf.place,
-        locator: Locator {
-            field: leaf.field.clone(),
-            steps: leaf.steps.clone(),
-        }
-        .to_string(),
-        span: leaf.span,
-        value: readable(&leaf.bytes),
-        phase: row.phase.clone(),
-        run: row.run.clone(),
-    };
-    contents.signals.iter().map(row_of).collect()
-}
-
-/// How many bytes of an exchange's fields are decoded again to check what was
-/// found in them.
-const REPLAYED_BYTES: usize = 256 << 20;
-
-/// Replays what was found, as long as the bounds allow.
-struct Checks<'c> {
-    exchange: &'c Exchange,
-    limits: &'c DecodeLimits,
-    left: usize,
-    unchecked: usize,
-}
-
-impl Checks<'_> {
-    fn check(&mut self, claim: &Claim, locator: &Locator) -> Result<(), ReplayError> {
-        let size = self
-            .exchange
-            .field(locator)
-            .map_or(0, |field| field.range.len());
-        let Some(left) = self
-            .left
-            .checked_sub(size.saturating_mul(locator.steps.len() + 1))
-        else {
-            self.unchecked += 1;
-            return Ok(());
-        };
-        self.left = left;
-        let replay = replay(self.exchange, locator, self.limits)?;
-        if replay.value == claim.bytes && replay.span == claim.span {
-            Ok(())
-        } else {
-            Err(ReplayError::Recipe(locator.to_string()))
-        }
-    }
-}
-
 /// Whether the request has a body of which nothing that is documented was read,
 /// although the endpoint documents bodies.
 fn is_undecoded(endpoint: &Endpoint, exchange: &Exchange, claims: &[Claim]) -> bool {
@@ -347,52 +387,6 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
             .for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
     }
     text
-}
-
-fn row_of(
-    exchange: &Exchange,
-    circumstances: &Circumstances,
-    recipient: &Recipient,
-    party: Option<PartyKind>,
-    endpoint: Option<&Endpoint>,
-) -> ExchangeRow {
-    let client = &exchange.client;
-    ExchangeRow {
-        exhibit: exchange.exhibit,
-        exchange: exchange.ordinal,
-        kind: exchange.kind,
-        detail: exchange.detail.clone(),
-        events: exchange.events,
-        time: exchange.started,
-        until: exchange.until,
-        method: exchange.method.clone(),
-        host: exchange.host.clone(),
-        domain: recipient.domain.clone(),
-        recipient: recipient.organisation.clone(),
-        parent: recipient.parent.clone(),
-        party,
-        url: exchange.url.clone(),
-        status: exchange.status,
-        reach: exchange.reach,
-        request_body_bytes: exchange.request_body_bytes,
-        span: exchange.span,
-        unpacked: exchange.unpacking(),
-        server_address: exchange.server_address.clone(),
-        client_address: exchange.client.address.clone(),
-        client_app: client.app.clone().or_else(|| client.process.clone()),
-        client_device: client.device.clone(),
-        tls: exchange.tls.as_ref().and_then(|tls| tls.version.clone()),
-        ja4: exchange.tls.as_ref().and_then(|tls| tls.ja4.clone()),
-        aliases: (!exchange.aliases.is_empty()).then(|| exchange.aliases.join(" > ")),
-        phase: circumstances.phase.clone(),
-        run: circumstances.run.clone(),
-        device: circumstances.device.clone(),
-        app: circumstances.app.clone(),
-        app_version: circumstances.app_version.clone(),
-        transmittals: 0,
-        endpoint: endpoint.map(|endpoint| endpoint.slug.clone()),
-        repeats: None,
-    }
 }
 
 fn decode_defects(exchange: &Exchange, contents: &Contents) -> Vec<Defect> {

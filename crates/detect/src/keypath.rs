@@ -63,6 +63,7 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Entities
         | Step::Percent
         | Step::Unescape
+        | Step::Number(_)
         | Step::Bytes(_) => Vec::new(),
     }
 }

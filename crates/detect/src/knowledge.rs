@@ -4,12 +4,16 @@ use affiant_model::{Digest, Nature};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
+use crate::contexts::Contexts;
 use crate::endpoints::{BrowserFields, Endpoint};
+use crate::patterns::Patterns;
 use crate::recipients::Recipients;
 use crate::{Error, List};
 
 static ENDPOINTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/endpoints");
 static RECIPIENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/recipients");
+static PATTERNS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/patterns");
+static CONTEXTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/contexts");
 static CATEGORIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/categories");
 
 /// The file of `datasets/endpoints` that is about no vendor.
@@ -27,6 +31,8 @@ pub struct Knowledge {
     /// The organisations behind domains.
     pub recipients: Recipients,
     categories: BTreeMap<String, Datum>,
+    pub(crate) patterns: Patterns,
+    pub(crate) contexts: Contexts,
     /// What was read, for the report.
     pub sources: Vec<KnowledgeSource>,
 }
@@ -113,10 +119,20 @@ impl Knowledge {
         for (name, text) in toml_files(&RECIPIENTS) {
             recipients.read_file(text).map_err(bad(&name))?;
         }
+        let mut patterns = Patterns::default();
+        for (name, text) in toml_files(&PATTERNS) {
+            patterns.read_file(text, &known).map_err(bad(&name))?;
+        }
+        let mut contexts = Contexts::default();
+        for (name, text) in toml_files(&CONTEXTS) {
+            contexts.read_file(text).map_err(bad(&name))?;
+        }
         let sources = vec![
             source("datasets/endpoints", endpoints.len(), &ENDPOINTS),
             source("datasets/recipients", recipients.len(), &RECIPIENTS),
             source("datasets/categories", categories.len(), &CATEGORIES),
+            source("datasets/patterns", patterns.len(), &PATTERNS),
+            source("datasets/contexts", contexts.len(), &CONTEXTS),
             KnowledgeSource {
                 name: "Public Suffix List".to_owned(),
                 version: PUBLIC_SUFFIX_LIST.to_owned(),
@@ -128,6 +144,8 @@ impl Knowledge {
             endpoints,
             recipients,
             categories,
+            patterns,
+            contexts,
             sources,
         })
     }

@@ -1,4 +1,4 @@
-use affiant_model::{Carrier, Field, FieldName, Place, Span, Step};
+use affiant_model::{Carrier, Field, FieldName, Locator, Place, Span, Step};
 
 use crate::decode::Escape;
 use crate::keypath::Key;
@@ -22,6 +22,16 @@ pub(crate) struct Leaf {
     /// what looks like base64 may be a number. Documentation is held against
     /// the text as it was sent.
     pub(crate) guessed: bool,
+}
+
+impl Leaf {
+    /// The way to it.
+    pub(crate) fn locator(&self) -> Locator {
+        Locator {
+            field: self.field.clone(),
+            steps: self.steps.clone(),
+        }
+    }
 }
 
 /// How the capture's format writes a field.

@@ -19,6 +19,7 @@
 
 mod claims;
 mod consistency;
+mod contexts;
 mod corroborate;
 mod decode;
 mod endpoints;
@@ -29,6 +30,7 @@ mod knowledge;
 mod known;
 mod leaf;
 mod lists;
+mod patterns;
 mod recipe;
 mod recipients;
 mod replay;

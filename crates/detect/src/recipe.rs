@@ -4,7 +4,7 @@ use std::ops::Range;
 use affiant_model::{DecodedStep, Digest, JsonKey, Step};
 
 use crate::Replay;
-use crate::decode::{self, DecodeLimits, Escape};
+use crate::decode::{self, DecodeLimits, Escape, number};
 use crate::examine::readable;
 use crate::replay::Stage;
 use crate::source;
@@ -96,6 +96,7 @@ impl Recipe {
             Part::Decode(Step::Zlib) => {
                 "perl -MCompress::Zlib -0777 -ne 'print uncompress($_)'".to_owned()
             }
+            Part::Decode(Step::Number(form)) => number::command(*form, input),
             Part::Decode(step) => decoder(step, input).to_owned(),
             Part::Json(path) => format!("jq -j {}", quoted(&jq_path(path))),
             Part::Slice(range) => format!("tail -c +{} | head -c {}", range.start + 1, range.len()),

@@ -1,15 +1,19 @@
+mod numbers;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use affiant_consent::Signal;
 use affiant_model::{Exchange, Field, FieldName, Span, Step};
 
+use crate::decode::number::MOST_NUMBERS;
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
 use crate::endpoints::Endpoint;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of, name_of};
 use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::{Leaf, carried, key_of, place_of};
+use crate::patterns::Patterns;
 
 /// A known value, and where in the tree of decodings it was found.
 #[derive(Debug, Clone)]
@@ -61,12 +65,14 @@ pub(crate) enum Wanted<'w> {
     Documented(&'w Endpoint),
 }
 
-/// Takes every field of a request apart and searches all layers.
+/// Takes every field of a request apart and searches all layers. With
+/// `patterns`, leaves of their shapes are kept too.
 pub(crate) fn contents(
     exchange: &Exchange,
     known: &KnownValues,
     limits: &DecodeLimits,
     wanted: Wanted<'_>,
+    patterns: Option<&Patterns>,
 ) -> Contents {
     let mut contents = Contents::default();
     let content_type = header(exchange, "content-type").unwrap_or_default();
@@ -76,9 +82,11 @@ pub(crate) fn contents(
             limits,
             field,
             wanted,
+            patterns,
             contents: &mut contents,
             nodes: limits.nodes,
             bytes: limits.decoded_bytes,
+            numbers: MOST_NUMBERS,
         };
         walk.field(exchange, &hint_of(&field.name, &content_type));
     }
@@ -115,11 +123,14 @@ struct Walk<'w> {
     limits: &'w DecodeLimits,
     field: &'w Field,
     wanted: Wanted<'w>,
+    patterns: Option<&'w Patterns>,
     contents: &'w mut Contents,
     /// How many more values the bounds allow.
     nodes: usize,
     /// How many more bytes of results the bounds allow.
     bytes: usize,
+    /// How many more numbers the bounds allow.
+    numbers: usize,
 }
 
 /// The way down to some bytes.
@@ -196,6 +207,7 @@ impl Walk<'_> {
         let look = Look {
             limits: self.limits,
             most: self.nodes + 1,
+            numbers: known.has_numbers() || !matches!(self.wanted, Wanted::Known),
             is_known: &|decoded| !known.search(decoded).is_empty(),
         };
         let looked = decode::children(bytes, hint, &look);
@@ -220,6 +232,10 @@ impl Walk<'_> {
         let leaves = self.contents.leaves.len();
         let mut below: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
         for child in looked.children {
+            if let Some(wire) = child.number {
+                self.number(&child, wire, bytes, way);
+                continue;
+            }
             for hit in self.child(&child, bytes, &own, way, &Hint::Unknown) {
                 let hits = below.entry(hit.identifier).or_default();
                 hits.push(hit.at(child.range.clone()));
@@ -365,7 +381,8 @@ impl Walk<'_> {
         let kept = !matches!(self.wanted, Wanted::Known)
             || !own.is_empty()
             || !self.known.whole_values(bytes).is_empty()
-            || self.may_be_salted(bytes, way.keys);
+            || self.may_be_salted(bytes, way.keys)
+            || self.is_pattern(bytes, way);
         let index = self.contents.leaves.len();
         if kept {
             let leaf = self.leaf_of(bytes, way);
@@ -375,6 +392,14 @@ impl Walk<'_> {
             self.found(bytes, way, hit, Some(index));
         }
         own
+    }
+
+    /// Whether a value has a shape that is looked at closer when all are known.
+    fn is_pattern(&self, bytes: &[u8], way: &Way<'_>) -> bool {
+        self.patterns.is_some_and(|patterns| {
+            let place = place_of(&self.field.name, way.steps);
+            patterns.wants(bytes, way.steps, way.keys, place)
+        })
     }
 
     /// Whether a value may be a digest that a salt explains, or that salt.

@@ -18,7 +18,7 @@ use affiant_model::{
     Basis, Case, Circumstances, Exchange, Identifier, IdentifierKind as Kind, Subject,
 };
 use common::exchange;
-use encodings::{ENCODINGS, Encoding};
+use encodings::{ENCODINGS, Encoding, NUMBERS};
 
 /// The identifiers of the subject, with what each is when it was shuffled: a
 /// decoy of the same letters that is nobody's.
@@ -213,7 +213,7 @@ fn every_identifier_is_found_in_every_encoding_and_no_decoy() {
     for Encoding {
         name: encoding,
         encode,
-    } in ENCODINGS
+    } in ENCODINGS.iter().chain(NUMBERS)
     {
         for (name, _, value, decoy) in SUBJECT {
             let Some(encoded) = encode(value.as_bytes()) else {

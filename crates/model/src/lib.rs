@@ -9,6 +9,7 @@ mod aggregate;
 mod case;
 mod case_check;
 mod consent;
+mod context;
 mod contradiction;
 mod custody;
 mod defect;
@@ -21,6 +22,8 @@ mod locator_parse;
 mod notation;
 mod notice;
 mod notice_check;
+mod number;
+mod pattern;
 mod recipient;
 mod record;
 mod sdk;
@@ -40,6 +43,7 @@ pub use case::{
 };
 pub use case_check::{PathSegment, Problem};
 pub use consent::ConsentSignal;
+pub use context::{Context, ContextFinding};
 pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use custody::{
     Action, Actor, Beacon, CustodyEvent, CustodyObject, ExchangeTree, KeyChange, KeyChangeKind,
@@ -58,6 +62,8 @@ pub use locator_parse::ParseLocatorError;
 pub use notice::{
     DatumTerm, DeclaredPractice, GapOverride, Judgement, Notice, NoticeKind, Period, RecipientClass,
 };
+pub use number::NumberForm;
+pub use pattern::{PatternFinding, UnnamedCount};
 pub use recipient::{Alias, PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sdk::{SdkFinding, SdkFindingKind};

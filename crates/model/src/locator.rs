@@ -1,7 +1,7 @@
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use crate::FieldName;
+use crate::{FieldName, NumberForm};
 
 /// The way from a field of a request down to a value: the field, then each
 /// decoding. [`fmt::Display`] and [`std::str::FromStr`] are inverse, so that what a
@@ -76,11 +76,14 @@ pub enum Step {
     /// A field of a Protocol Buffers record, by the numbers on the way:
     /// `protobuf 1#2.19` is field 19 of the second field 1.
     Protobuf(Vec<WireKey>),
-    /// A string in a MessagePack value; the path is written as for JSON:
-    /// `msgpack $.user.email`.
+    /// A string in a MessagePack value, or the bytes of a number behind its mark;
+    /// the path is written as for JSON: `msgpack $.user.email`.
     MessagePack(Vec<JsonKey>),
-    /// A string in a CBOR value (RFC 8949): `cbor $.user.email`.
+    /// A string in a CBOR value (RFC 8949), or the bytes of a number behind its
+    /// mark: `cbor $.user.email`.
     Cbor(Vec<JsonKey>),
+    /// Bytes that are a number, written in decimal: `number float-le`.
+    Number(NumberForm),
     /// Some of the bytes: `bytes 2+36` leaves out two and takes thirty-six.
     Bytes(Range<usize>),
 }
@@ -182,6 +185,7 @@ impl fmt::Display for Step {
                 }
                 Ok(())
             }
+            Self::Number(form) => write!(f, "number {form}"),
             Self::Bytes(range) => write!(f, "bytes {}+{}", range.start, range.len()),
         }
     }
@@ -341,6 +345,7 @@ mod tests {
                 1..4
             )
             .prop_map(Step::Protobuf),
+            prop::sample::select(NumberForm::ALL).prop_map(Step::Number),
             Just(Step::Unescape),
             Just(Step::Host),
             Just(Step::Fragment),

@@ -88,6 +88,7 @@ impl FromStr for Step {
             ("protobuf", false) => parse_wire_path(rest)
                 .map(Self::Protobuf)
                 .ok_or_else(|| refused(text)),
+            ("number", false) => rest.parse().map(Self::Number).map_err(|_| refused(text)),
             ("bytes", false) => parse_bytes(rest)
                 .map(Self::Bytes)
                 .ok_or_else(|| refused(text)),

@@ -4,6 +4,7 @@ use std::path::Path;
 use affiant_aggregate::{Aggregates, Inputs};
 use affiant_custody::CaseFolder;
 use affiant_detect::{Knowledge, List};
+use affiant_ingest::SdkRules;
 use affiant_model::{
     Action, Case, Contradiction, CustodyObject, Digest, Exhibit, ExhibitId, ExhibitSummary,
     RecordsSummary,
@@ -136,6 +137,7 @@ pub(crate) fn compute(
         &findings.sdks,
         &affiant_aggregate::presence(&findings.sdks, &findings.exchanges, &findings.transmittals),
     )?;
+    aggregates.add_apart(&findings.patterns, &findings.contexts)?;
     let statutes = Statutes::built_in().map_err(CliError::internal)?;
     aggregates.add_gaps(&review.gaps)?;
     let matrix = matrix::matrix(&statutes, &file.case, &aggregates.tables)?;
@@ -165,6 +167,7 @@ pub(crate) fn compute(
         ),
         consent_signals: findings.consent.len(),
         aliases: findings.aliases.clone(),
+        unnamed: findings.unnamed(),
         records: findings.records_summary.clone(),
     };
     Ok(Made {
@@ -213,6 +216,12 @@ fn datasets(knowledge: &Knowledge, statutes: &Statutes) -> Vec<Dataset> {
             sha256: source.sha256,
         })
         .collect();
+    datasets.push(Dataset {
+        name: "datasets/sdks".to_owned(),
+        version: VERSION.to_owned(),
+        entries: SdkRules::built_in().ok().map(|rules| rules.all().len() as u64),
+        sha256: Some(SdkRules::digest()),
+    });
     datasets.push(Dataset {
         name: "datasets/statutes".to_owned(),
         version: VERSION.to_owned(),
@@ -355,6 +364,7 @@ mod tests {
             statements: Vec::new(),
             consent_signals: 0,
             aliases: Vec::new(),
+            unnamed: Vec::new(),
             records: None,
         }
     }

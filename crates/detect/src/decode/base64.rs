@@ -107,6 +107,7 @@ mod tests {
 
     fn look<'l>(limits: &'l DecodeLimits, is_known: &'l dyn Fn(&[u8]) -> bool) -> Look<'l> {
         Look {
+            numbers: false,
             limits,
             most: 100,
             is_known,

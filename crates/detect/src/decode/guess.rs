@@ -61,7 +61,7 @@ pub(super) fn says(bytes: &[u8], look: &Look<'_>) -> Says {
         Says::Mark
     } else if is_text(bytes) {
         Says::Text
-    } else if records(bytes, 1).is_some()
+    } else if records(bytes, 1, false).is_some()
         || (is_worth_a_try(bytes) && stream(bytes, look).is_some())
     {
         Says::Shape
@@ -98,7 +98,7 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
 pub(super) fn record<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Vec<Child<'a>>> {
     framed(input)
         .map(|message| vec![message])
-        .or_else(|| records(input, look.most))
+        .or_else(|| records(input, look.most, look.numbers))
 }
 
 /// Takes bytes apart that are no text, no record, and bear no mark.
@@ -122,10 +122,10 @@ fn framed(input: &[u8]) -> Option<Child<'_>> {
         .then(|| Child::part(Step::Bytes(range.clone()), input, range, Escape::None))
 }
 
-fn records(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
+fn records(input: &[u8], most: usize, numbers: bool) -> Option<Vec<Child<'_>>> {
     packed::children(Packed::MessagePack, input, most)
         .or_else(|| packed::children(Packed::Cbor, input, most))
-        .or_else(|| wire::children(input, most))
+        .or_else(|| wire::children(input, most, numbers))
 }
 
 /// A compressed stream without a mark, where what it gives says something.

@@ -13,6 +13,7 @@ mod lines;
 mod lz;
 mod markup;
 mod multipart;
+pub(crate) mod number;
 mod packed;
 mod sniff;
 mod url;
@@ -44,6 +45,8 @@ pub(crate) struct Child<'a> {
     pub(crate) escape: Option<Escape>,
     /// The result.
     pub(crate) bytes: Cow<'a, [u8]>,
+    /// Whether the result is a number, and how that is written.
+    pub(crate) number: Option<number::Wire>,
 }
 
 impl<'a> Child<'a> {
@@ -55,6 +58,7 @@ impl<'a> Child<'a> {
             range,
             escape: Some(escape),
             bytes: escape.decode(raw),
+            number: None,
         }
     }
 
@@ -65,6 +69,7 @@ impl<'a> Child<'a> {
             range: 0..input.len(),
             escape: None,
             bytes: Cow::Owned(bytes),
+            number: None,
         }
     }
 
@@ -153,6 +158,7 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
         Step::Cookie(_) => one_of(form::cookies(input, usize::MAX)),
         Step::Part(_) => one_of(multipart::children(input, multipart::first_line(input)?)),
         Step::Json(path) => json::select(input, path),
+        Step::Number(form) => whole(number::read(*form, input).map(String::into_bytes)),
         Step::Bytes(range) => (range.end <= input.len())
             .then(|| Child::part(step.clone(), input, range.clone(), Escape::None)),
     }

@@ -1,5 +1,5 @@
 //! Binary encodings of JSON-like values: MessagePack and CBOR. Both are read by
-//! one walk over their items; strings are found where they stand.
+//! one walk over their items; strings and numbers are found where they stand.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,10 +7,14 @@ use std::ops::Range;
 use affiant_model::{JsonKey, Step};
 
 use super::guess::is_text;
+use super::number::{MOST_NUMBERS, Wire};
 use super::{Child, Escape};
 
 /// Nesting beyond this is left undecoded.
 const DEEPEST: usize = 64;
+
+/// The shortest input in which numbers alone are taken for a record.
+const SHORTEST_OF_NUMBERS: usize = 8;
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +32,10 @@ enum Token {
     Array(Option<u64>),
     /// Text or bytes, in one piece.
     String(Range<usize>),
-    /// A number that can be a key.
-    Number(u64),
-    /// Anything else that is no string.
+    /// A number: what it is as a key, where it can be one, how it is written,
+    /// and its bytes behind the mark.
+    Number(Option<u64>, Wire, Range<usize>),
+    /// Anything else.
     Other,
     /// CBOR's end of a map or array.
     Break,
@@ -73,11 +78,12 @@ fn messagepack(input: &[u8], at: &mut usize) -> Option<Token> {
     *at += 1;
     let low = |mask: u8| u64::from(first & mask);
     Some(match first {
-        0x00..=0x7f => Token::Number(low(0x7f)),
+        0x00..=0x7f => Token::Number(Some(low(0x7f)), Wire::Unsigned, *at - 1..*at),
         0x80..=0x8f => Token::Map(Some(low(0x0f))),
         0x90..=0x9f => Token::Array(Some(low(0x0f))),
         0xa0..=0xbf => Token::String(take(input, at, low(0x1f))?),
-        0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => Token::Other,
+        0xc0 | 0xc2 | 0xc3 => Token::Other,
+        0xe0..=0xff => Token::Number(None, Wire::Signed, *at - 1..*at),
         0xc1 => return None,
         0xc4 | 0xd9 => string(input, at, 1)?,
         0xc5 | 0xda => string(input, at, 2)?,
@@ -88,10 +94,13 @@ fn messagepack(input: &[u8], at: &mut usize) -> Option<Token> {
             take(input, at, 1)?;
             Token::String(take(input, at, length)?)
         }
-        0xca => other(input, at, 4)?,
-        0xcb => other(input, at, 8)?,
-        0xcc..=0xcf => Token::Number(number(input, at, 1 << (first - 0xcc))?),
-        0xd0..=0xd3 => other(input, at, 1 << (first - 0xd0))?,
+        0xca | 0xcb => Token::Number(None, Wire::Float, take(input, at, 4 << (first - 0xca))?),
+        0xcc..=0xcf => {
+            let start = *at;
+            let key = number(input, at, 1 << (first - 0xcc))?;
+            Token::Number(Some(key), Wire::Unsigned, start..*at)
+        }
+        0xd0..=0xd3 => Token::Number(None, Wire::Signed, take(input, at, 1 << (first - 0xd0))?),
         0xd4..=0xd8 => {
             take(input, at, 1)?;
             Token::String(take(input, at, 1 << (first - 0xd4))?)
@@ -109,14 +118,11 @@ fn string(input: &[u8], at: &mut usize, size: u64) -> Option<Token> {
     Some(Token::String(take(input, at, length)?))
 }
 
-fn other(input: &[u8], at: &mut usize, length: u64) -> Option<Token> {
-    take(input, at, length).map(|_| Token::Other)
-}
-
 fn cbor(input: &[u8], at: &mut usize) -> Option<Token> {
     let first = *input.get(*at)?;
     *at += 1;
     let (major, low) = (first >> 5, first & 0x1f);
+    let behind = *at;
     if first == 0xff {
         return Some(Token::Break);
     }
@@ -128,18 +134,22 @@ fn cbor(input: &[u8], at: &mut usize) -> Option<Token> {
         _ => return None,
     };
     Some(match major {
-        0 => Token::Number(value?),
-        1 => Token::Other,
+        // A small number stands in the mark itself.
+        0 if low < 24 => Token::Number(value, Wire::Unsigned, behind - 1..behind),
+        0 => Token::Number(value, Wire::Unsigned, behind..*at),
+        1 if low >= 24 => Token::Number(None, Wire::Negative, behind..*at),
         2 | 3 => Token::String(take(input, at, value?)?),
         4 => Token::Array(value),
         5 => Token::Map(value),
         // A tag stands before its item.
         6 => return cbor(input, at),
+        7 if matches!(low, 26 | 27) => Token::Number(None, Wire::Float, behind..*at),
+        // Numbers of half precision and those from -24 to -1 have no reading.
         _ => Token::Other,
     })
 }
 
-/// Takes a value apart into its strings, the first `most` of them; `None` where
+/// Takes a value apart into its strings and numbers, the first `most` of them; `None` where
 /// the input is not one map or array of this encoding with a name or a string of
 /// text in it.
 pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
@@ -149,6 +159,7 @@ pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<
         at: 0,
         path: Vec::new(),
         found: Vec::new(),
+        number_count: 0,
         most,
         named: false,
     };
@@ -157,13 +168,19 @@ pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<
         return None;
     }
     walk.item(first)?;
-    let says =
-        |child: &Child<'_>| child.bytes.len() >= 3 && std::str::from_utf8(&child.bytes).is_ok();
+    let says = |child: &Child<'_>| {
+        child.number.is_none()
+            && child.bytes.len() >= 3
+            && std::str::from_utf8(&child.bytes).is_ok()
+    };
     let is_meant = walk.named || walk.found.iter().any(says);
-    (walk.at == input.len() && is_meant && !walk.found.is_empty()).then_some(walk.found)
+    let has_strings = walk.found.iter().any(|child| child.number.is_none());
+    let is_enough = has_strings || (walk.named && input.len() >= SHORTEST_OF_NUMBERS);
+    (walk.at == input.len() && is_meant && is_enough && !walk.found.is_empty())
+        .then_some(walk.found)
 }
 
-/// The string at `path`.
+/// The string or number at `path`.
 pub(super) fn select<'a>(packed: Packed, input: &'a [u8], path: &[JsonKey]) -> Option<Child<'a>> {
     let wanted = packed.step(path.to_vec());
     let mut children = children(packed, input, usize::MAX)?.into_iter();
@@ -176,6 +193,8 @@ struct Walk<'a> {
     at: usize,
     path: Vec<JsonKey>,
     found: Vec<Child<'a>>,
+    /// How many of those found are numbers.
+    number_count: usize,
     most: usize,
     /// Whether a map named a member by text.
     named: bool,
@@ -189,17 +208,31 @@ impl Walk<'_> {
     fn item(&mut self, token: Token) -> Option<()> {
         match token {
             Token::String(range) => {
-                if self.found.len() < self.most && !range.is_empty() {
-                    let step = self.packed.step(self.path.clone());
-                    self.found
-                        .push(Child::part(step, self.input, range, Escape::None));
-                }
+                self.push(range, None);
                 Some(())
             }
-            Token::Number(_) | Token::Other => Some(()),
+            Token::Number(_, wire, range) => {
+                self.push(range, Some(wire));
+                Some(())
+            }
+            Token::Other => Some(()),
             Token::Break => None,
             Token::Array(count) => self.array(count),
             Token::Map(count) => self.map(count),
+        }
+    }
+
+    fn push(&mut self, range: Range<usize>, number: Option<Wire>) {
+        // One number more than is read, so that it is seen that there are more.
+        let is_within = match number {
+            Some(_) => self.number_count <= MOST_NUMBERS,
+            None => self.found.len() - self.number_count < self.most,
+        };
+        if is_within && !range.is_empty() {
+            self.number_count += usize::from(number.is_some());
+            let step = self.packed.step(self.path.clone());
+            let child = Child::part(step, self.input, range, Escape::None);
+            self.found.push(Child { number, ..child });
         }
     }
 
@@ -227,7 +260,7 @@ impl Walk<'_> {
                     self.named |= is_text(bytes);
                     String::from_utf8(bytes.to_vec()).ok()?
                 }
-                Token::Number(number) => number.to_string(),
+                Token::Number(Some(key), ..) => key.to_string(),
                 _ => return None,
             };
             let nth = names.entry(name.clone()).or_default();
@@ -283,8 +316,9 @@ mod tests {
         let input = b"\x83\xa7compact\xa5true!\xa4list\x93\x07\xafann@example.com\xc0\xa3raw\xc4\x02\xff\xfe";
         let found = steps(Packed::MessagePack, input).unwrap();
         assert_eq!(found[0], pair("msgpack $.compact", "true!"));
-        assert_eq!(found[1], pair("msgpack $.list[1]", "ann@example.com"));
-        assert_eq!(found.len(), 3);
+        assert_eq!(found[1], pair("msgpack $.list[0]", "\x07"));
+        assert_eq!(found[2], pair("msgpack $.list[1]", "ann@example.com"));
+        assert_eq!(found.len(), 4);
         assert_eq!(steps(Packed::MessagePack, &input[..input.len() - 1]), None);
     }
 
@@ -294,9 +328,37 @@ mod tests {
         let input = b"\xa2\x61a\x6fann@example.com\x61b\x9f\x01\xc0\x74hello\x32013-03-21T20:0\xff";
         let found = steps(Packed::Cbor, input).unwrap();
         assert_eq!(found[0], pair("cbor $.a", "ann@example.com"));
-        assert_eq!(found[1].0, "cbor $.b[1]");
+        assert_eq!(found[1], pair("cbor $.b[0]", "\x01"));
+        assert_eq!(found[2].0, "cbor $.b[1]");
         assert_eq!(steps(Packed::Cbor, &input[..input.len() - 1]), None);
         assert_eq!(steps(Packed::Cbor, b"plain text"), None);
+    }
+
+    #[test]
+    fn numbers_are_found_behind_their_marks() {
+        // {"lat": 37.774929, "id": 490154203237518, "n": -1000}, the last only in CBOR.
+        let packed = b"\x82\xa3lat\xcb\x40\x42\xe3\x30\xdf\x9b\xdc\x6a\xa2id\xcf\0\x01\xbd\xca\xfe\xf7\x3b\x0e";
+        let found = children(Packed::MessagePack, packed, 9).unwrap();
+        let of = |c: &Child<'_>| (c.step.to_string(), c.number, c.range.clone());
+        assert_eq!(
+            of(&found[0]),
+            ("msgpack $.lat".to_owned(), Some(Wire::Float), 6..14)
+        );
+        assert_eq!(
+            of(&found[1]),
+            ("msgpack $.id".to_owned(), Some(Wire::Unsigned), 18..26)
+        );
+        let cbor = b"\xa2\x63lat\xfa\x42\x17\x19\x87\x61n\x39\x03\xe7";
+        let found = children(Packed::Cbor, cbor, 9).unwrap();
+        assert_eq!(
+            of(&found[0]),
+            ("cbor $.lat".to_owned(), Some(Wire::Float), 6..10)
+        );
+        assert_eq!(
+            of(&found[1]),
+            ("cbor $.n".to_owned(), Some(Wire::Negative), 13..15)
+        );
+        assert_eq!(children(Packed::MessagePack, b"\x81\xa1v\x07", 9), None);
     }
 
     proptest::proptest! {

@@ -46,6 +46,8 @@ pub(crate) struct Look<'l> {
     pub(crate) limits: &'l DecodeLimits,
     /// How many parts may be given.
     pub(crate) most: usize,
+    /// Whether numbers are looked for that no name stands beside.
+    pub(crate) numbers: bool,
     /// Whether bytes hold a known value.
     pub(crate) is_known: &'l dyn Fn(&[u8]) -> bool,
 }

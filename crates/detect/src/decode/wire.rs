@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use affiant_model::{Step, WireKey};
 
 use super::guess::{is_marked, is_text};
+use super::number::{MOST_NUMBERS, Wire};
 use super::{Child, Escape};
 
 /// A record within a record beyond this depth is left as bytes.
@@ -22,8 +23,10 @@ const MOST_FIELDS: usize = 100_000;
 /// One field of a record, as it stands on the wire.
 struct Field {
     number: u32,
-    /// Where its bytes are; `None` of a number.
-    content: Option<std::ops::Range<usize>>,
+    /// Where its bytes are: behind its length, or those of the number.
+    content: std::ops::Range<usize>,
+    /// How the number is written, where it is one.
+    wire: Option<Wire>,
 }
 
 /// Reads all of `input` as one record (*Protocol Buffers*, Encoding); `None`
@@ -40,32 +43,36 @@ fn fields(input: &[u8]) -> Option<Vec<Field>> {
         if number == 0 || number > LARGEST_NUMBER {
             return None;
         }
-        let content = match tag & 7 {
+        let mut start = at;
+        let wire = match tag & 7 {
             0 => {
                 varint(input, &mut at)?;
-                None
+                Some(Wire::Varint)
             }
             1 => {
                 at = at.checked_add(8)?;
-                None
+                Some(Wire::Fixed)
             }
             2 => {
                 let length = usize::try_from(varint(input, &mut at)?).ok()?;
-                let start = at;
+                start = at;
                 at = at.checked_add(length)?;
-                Some(start..at)
+                None
             }
             5 => {
                 at = at.checked_add(4)?;
-                None
+                Some(Wire::Fixed)
             }
             _ => return None,
         };
         if at > input.len() {
             return None;
         }
-        let number = u32::try_from(number).ok()?;
-        fields.push(Field { number, content });
+        fields.push(Field {
+            number: u32::try_from(number).ok()?,
+            content: start..at,
+            wire,
+        });
     }
     Some(fields)
 }
@@ -83,10 +90,13 @@ fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// Takes a record apart into the fields that hold bytes, the first `most` of
-/// them; `None` where the input is no record, or too little like one: text that
-/// happens to parse is text.
-pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
+/// Takes a record apart into the fields that hold bytes and, with `numbers`,
+/// those that are numbers, the first `most` of them; `None` where the input is
+/// no record, or too little like one: text that happens to parse is text.
+///
+/// Bytes that hold nothing but numbers may be a record or not. They are given
+/// as bytes, with the numbers behind them.
+pub(super) fn children(input: &[u8], most: usize, numbers: bool) -> Option<Vec<Child<'_>>> {
     if input.len() < 4 || is_text(input) {
         return None;
     }
@@ -95,12 +105,16 @@ pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
         path: Vec::new(),
         found: Vec::new(),
         most,
+        numbers,
+        number_count: 0,
     };
     walk.record(0, input)?;
     // Numbers alone, or noise: a record that says something has text in it, or
     // what can be decoded further.
     let says = |child: &Child<'_>| {
-        child.bytes.len() >= 3 && (is_text(&child.bytes) || is_marked(&child.bytes))
+        child.number.is_none()
+            && child.bytes.len() >= 3
+            && (is_text(&child.bytes) || is_marked(&child.bytes))
     };
     let found = walk.found;
     (found.iter().any(says)).then_some(found)
@@ -109,18 +123,27 @@ pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
 /// The field at `path`.
 pub(super) fn select<'a>(input: &'a [u8], path: &[WireKey]) -> Option<Child<'a>> {
     let (mut start, mut record) = (0, input);
+    let mut wire = None;
     for key in path {
+        if wire.is_some() {
+            return None;
+        }
         let wanted = usize::try_from(key.nth).ok()?.checked_sub(1)?;
         let mut named = fields(record)?
             .into_iter()
             .filter(|field| field.number == key.number);
-        let range = named.nth(wanted)?.content?;
-        start += range.start;
-        record = record.get(range)?;
+        let field = named.nth(wanted)?;
+        start += field.content.start;
+        record = record.get(field.content)?;
+        wire = field.wire;
     }
     let range = start..start + record.len();
     let step = Step::Protobuf(path.to_vec());
-    Some(Child::part(step, input, range, Escape::None))
+    let child = Child::part(step, input, range, Escape::None);
+    Some(Child {
+        number: wire,
+        ..child
+    })
 }
 
 struct Walk<'a> {
@@ -128,6 +151,9 @@ struct Walk<'a> {
     path: Vec<WireKey>,
     found: Vec<Child<'a>>,
     most: usize,
+    numbers: bool,
+    /// How many of those found are numbers.
+    number_count: usize,
 }
 
 impl Walk<'_> {
@@ -138,16 +164,23 @@ impl Walk<'_> {
         for field in fields {
             let nth = counts.entry(field.number).or_default();
             *nth += 1;
-            let Some(range) = field.content else { continue };
-            if self.found.len() >= self.most {
+            // One more than is read, so that it is seen that there are more.
+            if field.wire.is_some() && (!self.numbers || self.number_count > MOST_NUMBERS) {
+                continue;
+            }
+            if self.found.len() - self.number_count >= self.most {
                 return Some(());
             }
             self.path.push(WireKey {
                 number: field.number,
                 nth: *nth,
             });
-            let content = record.get(range.clone()).unwrap_or_default();
-            self.content(start + range.start, content);
+            let range = start + field.content.start..start + field.content.end;
+            if field.wire.is_some() {
+                self.push(range, field.wire);
+            } else {
+                self.content(range.start, record.get(field.content).unwrap_or_default());
+            }
             self.path.pop();
         }
         Some(())
@@ -157,16 +190,30 @@ impl Walk<'_> {
     fn content(&mut self, start: usize, content: &[u8]) {
         let is_record = content.len() >= 2 && !is_text(content) && self.path.len() < DEEPEST;
         let before = self.found.len();
-        if is_record && self.record(start, content).is_some() && self.found.len() > before {
+        let depth = self.path.len();
+        let is_read = is_record && self.record(start, content).is_some();
+        let within = self.found.get(before..).unwrap_or_default();
+        if is_read && within.iter().any(|child| child.number.is_none()) {
             return;
         }
-        self.found.truncate(before);
+        // Bytes that are no record after all, or may be none.
+        let numbers = self.found.split_off(before);
+        self.path.truncate(depth);
         if !content.is_empty() {
-            let range = start..start + content.len();
-            let step = Step::Protobuf(self.path.clone());
-            self.found
-                .push(Child::part(step, self.input, range, Escape::None));
+            self.push(start..start + content.len(), None);
         }
+        if is_read {
+            self.found.extend(numbers);
+        } else {
+            self.number_count -= numbers.iter().filter(|c| c.number.is_some()).count();
+        }
+    }
+
+    fn push(&mut self, range: std::ops::Range<usize>, number: Option<Wire>) {
+        self.number_count += usize::from(number.is_some());
+        let step = Step::Protobuf(self.path.clone());
+        let child = Child::part(step, self.input, range, Escape::None);
+        self.found.push(Child { number, ..child });
     }
 }
 
@@ -181,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_record_is_taken_apart_by_number_and_each_part_is_found_again() {
-        let children = children(RECORD, 100).unwrap();
+        let children = children(RECORD, 100, false).unwrap();
         let steps: Vec<_> = children.iter().map(|c| c.step.to_string()).collect();
         assert_eq!(
             steps,
@@ -198,20 +245,49 @@ mod tests {
     }
 
     #[test]
-    fn text_and_noise_are_no_records() {
-        assert_eq!(children(b"\"a plain text\"", 9), None);
+    fn numbers_are_given_with_the_bytes_that_they_are() {
+        // A text, a fixed64, and in field 3 two floats and nothing else.
+        let record = b"\x0a\x03abc\x11\x01\x02\x03\x04\x05\x06\x07\x88\x1a\x0a\x0d\0\0\x17\x42\x15\0\0\xf4\xc2";
+        let children = children(record, 100, true).unwrap();
+        let found: Vec<_> = children
+            .iter()
+            .map(|c| (c.step.to_string(), c.number))
+            .collect();
+        let one = |step: &str, number| (step.to_owned(), number);
         assert_eq!(
-            children(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 9),
+            found,
+            [
+                one("protobuf 1", None),
+                one("protobuf 2", Some(Wire::Fixed)),
+                one("protobuf 3", None),
+                one("protobuf 3.1", Some(Wire::Fixed)),
+                one("protobuf 3.2", Some(Wire::Fixed)),
+            ]
+        );
+        assert_eq!(&*children[3].bytes, b"\0\0\x17\x42");
+        for child in &children {
+            let Step::Protobuf(path) = &child.step else {
+                panic!("{child:?}")
+            };
+            assert_eq!(select(record, path).as_ref(), Some(child));
+        }
+    }
+
+    #[test]
+    fn text_and_noise_are_no_records() {
+        assert_eq!(children(b"\"a plain text\"", 9, true), None);
+        assert_eq!(
+            children(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 9, true),
             None
         );
-        assert_eq!(children(&RECORD[..RECORD.len() - 1], 9), None);
-        assert_eq!(children(b"\x08\x01\x10\x02\x18\x03", 9), None);
+        assert_eq!(children(&RECORD[..RECORD.len() - 1], 9, true), None);
+        assert_eq!(children(b"\x08\x01\x10\x02\x18\x03", 9, true), None);
     }
 
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
-            for child in children(&bytes, 50).into_iter().flatten() {
+            for child in children(&bytes, 50, true).into_iter().flatten() {
                 let Step::Protobuf(path) = &child.step else { continue };
                 proptest::prop_assert_eq!(select(&bytes, path).unwrap(), child);
             }

@@ -4,6 +4,25 @@
 /// Fewest decimals of a single coordinate: with one, it may be any number.
 const FEWEST: usize = 2;
 
+/// Whole numbers that programs send instead of degrees: the degrees times ten
+/// to the power of so many. Google's APIs name such fields `latitudeE7`, and
+/// those of Android's old maps `latitudeE6`.
+const SCALES: [(usize, &str); 2] = [(7, " times 10^7"), (6, " times 10^6")];
+
+/// A whole number as degrees, with the point where the scale puts it; `None`
+/// where it has too few digits to be a coordinate of that scale.
+fn scaled(text: &str, decimals: usize) -> Option<String> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text),
+    };
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit());
+    (is_number && (decimals + 1..=decimals + 3).contains(&digits.len())).then(|| {
+        let (whole, part) = digits.split_at(digits.len() - decimals);
+        format!("{sign}{whole}.{part}")
+    })
+}
+
 /// A known place.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Place {
@@ -48,13 +67,20 @@ impl Place {
                 whole: true,
             });
         }
-        let single = |name: &str, degrees: f64| {
-            agrees(degrees, text).map(|decimals| Likeness {
-                form: format!("{name} to {decimals} decimals"),
-                whole: false,
-            })
+        let single = |text: &str, written: &str| {
+            let of = |name: &str, degrees: f64| {
+                agrees(degrees, text).map(|decimals| Likeness {
+                    form: format!("{name}{written} to {decimals} decimals"),
+                    whole: false,
+                })
+            };
+            of("latitude", self.latitude).or_else(|| of("longitude", self.longitude))
         };
-        single("latitude", self.latitude).or_else(|| single("longitude", self.longitude))
+        single(text, "").or_else(|| {
+            SCALES
+                .iter()
+                .find_map(|(decimals, written)| single(&scaled(text, *decimals)?, written))
+        })
     }
 }
 
@@ -101,6 +127,9 @@ mod tests {
             ("-122.4194161234", "longitude to 6 decimals"),
             ("37.7749,-122.4194", "pair to 4 decimals"),
             ("-122.42 37.77", "pair to 2 decimals, longitude first"),
+            ("377749290", "latitude times 10^7 to 6 decimals"),
+            ("-1224194165", "longitude times 10^7 to 6 decimals"),
+            ("37774929", "latitude times 10^6 to 6 decimals"),
         ] {
             assert_eq!(form(text).as_deref(), Some(expected), "{text}");
         }
@@ -111,6 +140,9 @@ mod tests {
             "-37.77",
             "37.7749,-121.4194",
             "37.78",
+            "3777492",
+            "377849290",
+            "3777492900",
         ] {
             assert_eq!(form(other), None, "{other}");
         }

@@ -7,7 +7,7 @@ mod grams;
 mod matcher;
 mod numbers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use affiant_model::{Case, Identifier, IdentifierKind};
@@ -40,6 +40,10 @@ pub(crate) struct KnownValues {
     /// Folded text -> identifier and form, of values that many people share.
     shared: BTreeMap<String, Vec<(usize, &'static str)>>,
     places: Vec<Place>,
+    /// Whether a number can be a known value.
+    has_numbers: bool,
+    /// CRC-32 of the spellings.
+    checksums: BTreeSet<u32>,
 }
 
 /// An identifier of a data subject.
@@ -219,6 +223,16 @@ impl KnownValues {
                 .map(|p| (p.bytes.clone(), p.case_matters))
                 .collect()
         };
+        let is_number = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+        let has_numbers = numbers.len() > 0
+            || !places.is_empty()
+            || patterns.iter().any(|pattern| is_number(&pattern.bytes))
+            || shared.keys().any(|text| is_number(text.as_bytes()));
+        let checksums = hashed
+            .iter()
+            .filter(|text| !text.shared)
+            .map(|text| checksum(&text.bytes))
+            .collect();
         let long = sought(&patterns[..first_short]);
         let short = sought(&patterns[first_short..]);
         Ok(Self {
@@ -232,6 +246,8 @@ impl KnownValues {
             digests: DigestTable::new(hashed),
             shared,
             places,
+            has_numbers,
+            checksums,
         })
     }
 
@@ -357,6 +373,16 @@ impl KnownValues {
         found
     }
 
+    /// Whether a number that stands in a binary body can be a known value.
+    pub(crate) const fn has_numbers(&self) -> bool {
+        self.has_numbers
+    }
+
+    /// Whether it is the CRC-32 of a spelling of a known value.
+    pub(crate) fn has_checksum(&self, sum: u32) -> bool {
+        self.checksums.contains(&sum)
+    }
+
     /// Whether anything is looked for under a hash function.
     pub(crate) const fn is_hashed(&self) -> bool {
         self.digests.len() > 0
@@ -367,6 +393,13 @@ impl KnownValues {
     pub(crate) fn salted(&self, value: &[u8], salts: &[&[u8]], left: &mut usize) -> Option<Salted> {
         digests::explain(value, salts, self.digests.texts(), left)
     }
+}
+
+/// The CRC of RFC 1952, 8.
+fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// Of several hits of one identifier over the same bytes, the longest; in the

@@ -100,6 +100,83 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     ).into_bytes(),
 };
 
+/// Ways to write an identifier that is a number as one.
+pub const NUMBERS: &[Encoding] = &[
+    Encoding {
+        name: "Protocol Buffers, uint64",
+        encode: |b| {
+            Some(protobuf_number(
+                0,
+                &varint(usize::try_from(number(b)?).ok()?),
+            ))
+        },
+    },
+    Encoding {
+        name: "Protocol Buffers, sint64",
+        encode: |b| {
+            Some(protobuf_number(
+                0,
+                &varint(usize::try_from(number(b)?).ok()?.checked_mul(2)?),
+            ))
+        },
+    },
+    Encoding {
+        name: "Protocol Buffers, fixed64",
+        encode: |b| Some(protobuf_number(1, &number(b)?.to_le_bytes())),
+    },
+    Encoding {
+        name: "Protocol Buffers, double",
+        encode: |b| Some(protobuf_number(1, &float(b)?.to_le_bytes())),
+    },
+    Encoding {
+        name: "MessagePack, uint 64",
+        encode: |b| {
+            Some(messagepack_of(
+                &[b"\xcf", &number(b)?.to_be_bytes()[..]].concat(),
+            ))
+        },
+    },
+    Encoding {
+        name: "MessagePack, int 64",
+        encode: |b| {
+            Some(messagepack_of(
+                &[b"\xd3", &number(b)?.to_be_bytes()[..]].concat(),
+            ))
+        },
+    },
+    Encoding {
+        name: "MessagePack, float 64",
+        encode: |b| {
+            Some(messagepack_of(
+                &[b"\xcb", &float(b)?.to_be_bytes()[..]].concat(),
+            ))
+        },
+    },
+    Encoding {
+        name: "CBOR, unsigned integer",
+        encode: |b| Some(cbor_of(&[b"\x1b", &number(b)?.to_be_bytes()[..]].concat())),
+    },
+    Encoding {
+        name: "CBOR, double precision",
+        encode: |b| Some(cbor_of(&[b"\xfb", &float(b)?.to_be_bytes()[..]].concat())),
+    },
+];
+
+/// The number that a text is: digits, behind a plus or not, or 16 digits of hex.
+fn number(bytes: &[u8]) -> Option<u64> {
+    let text = text(bytes);
+    let digits = text.trim_start_matches('+');
+    if digits.len() == 16 {
+        return u64::from_str_radix(digits, 16).ok();
+    }
+    digits.parse().ok()
+}
+
+/// The same, where it can be had as a floating point number.
+fn float(bytes: &[u8]) -> Option<f64> {
+    number(bytes).filter(|n| *n < 1 << 53).map(|n| n as f64)
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -225,6 +302,22 @@ pub fn varint(mut number: usize) -> Vec<u8> {
     }
     bytes.push(number as u8);
     bytes
+}
+
+/// A record with a text, and in its field 3 a record with a number as field 19.
+pub fn protobuf_number(wire: u8, bytes: &[u8]) -> Vec<u8> {
+    let inner = [&[0x98 | wire, 0x01], bytes].concat();
+    [b"\x12\x04test\x1a", &varint(inner.len())[..], &inner].concat()
+}
+
+/// `{"n": 7, "user": {"v": item}}`
+pub fn messagepack_of(item: &[u8]) -> Vec<u8> {
+    [b"\x82\xa1n\x07\xa4user\x81\xa1v", item].concat()
+}
+
+/// The same in CBOR.
+pub fn cbor_of(item: &[u8]) -> Vec<u8> {
+    [b"\xa2\x61n\x07\x64user\xa1\x61v", item].concat()
 }
 
 /// A record with a number, a text, and in its field 3 a record with the value as field 19.
