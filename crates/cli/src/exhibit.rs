@@ -47,11 +47,12 @@ impl Form {
     /// By the first bytes of a file, and by its name where these cannot tell. The
     /// error says why it is neither.
     pub(crate) fn recognise(head: &[u8], name: &str) -> Result<Self, String> {
+        let sdk = || affiant_ingest::recognise_sdk(head, name).map(Self::Sdk);
         match affiant_ingest::recognise(head) {
+            // A large file of JSON may be a HAR whose log begins late, or a report.
+            Ok(reader) if reader.name() == "har" => Ok(sdk().unwrap_or(Self::Traffic(reader))),
             Ok(reader) => Ok(Self::Traffic(reader)),
-            Err(refusal) => affiant_ingest::recognise_sdk(head, name)
-                .map(Self::Sdk)
-                .map_err(|_| refusal.to_string()),
+            Err(refusal) => sdk().map_err(|_| refusal.to_string()),
         }
     }
 

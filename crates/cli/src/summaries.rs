@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use affiant_custody::CaseFolder;
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, DeviceContact, DeviceDay, ElementRow, FirstTransmittal,
-    Gap, Presence, RunRow, Search,
+    Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay, ElementRow,
+    FirstTransmittal, Gap, PatternFinding, Presence, RunRow, Search,
 };
 use affiant_report::{NoticeRule, ReviewTables, SummaryTables};
 
@@ -21,6 +21,8 @@ pub(crate) struct Summaries {
     device_days: Vec<DeviceDay>,
     presence: Vec<Presence>,
     device_contacts: Vec<DeviceContact>,
+    patterns: Vec<PatternFinding>,
+    contexts: Vec<ContextFinding>,
     digests: BTreeMap<String, String>,
     gaps: Vec<Gap>,
     rules: Vec<NoticeRule>,
@@ -54,6 +56,8 @@ impl Summaries {
                 false => Vec::new(),
             },
             device_contacts: affiant_aggregate::read_device_contacts(&table("device_contacts")?)?,
+            patterns: affiant_aggregate::read_patterns(&table("patterns")?)?,
+            contexts: affiant_aggregate::read_contexts(&table("contexts")?)?,
             digests,
         })
     }
@@ -69,6 +73,8 @@ impl Summaries {
             device_days: &self.device_days,
             presence: &self.presence,
             device_contacts: &self.device_contacts,
+            patterns: &self.patterns,
+            contexts: &self.contexts,
             digests: &self.digests,
         }
     }

@@ -219,7 +219,9 @@ fn datasets(knowledge: &Knowledge, statutes: &Statutes) -> Vec<Dataset> {
     datasets.push(Dataset {
         name: "datasets/sdks".to_owned(),
         version: VERSION.to_owned(),
-        entries: SdkRules::built_in().ok().map(|rules| rules.all().len() as u64),
+        entries: SdkRules::built_in()
+            .ok()
+            .map(|rules| rules.all().len() as u64),
         sha256: Some(SdkRules::digest()),
     });
     datasets.push(Dataset {

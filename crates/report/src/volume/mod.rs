@@ -12,8 +12,8 @@ mod summaries;
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, DeviceContact, DeviceDay, ElementRow, FirstTransmittal,
-    Gap, Presence, RunRow, Search,
+    Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay, ElementRow,
+    FirstTransmittal, Gap, PatternFinding, Presence, RunRow, Search,
 };
 use serde::Serialize;
 
@@ -41,6 +41,10 @@ pub struct SummaryTables<'a> {
     pub presence: &'a [Presence],
     /// What devices' own logs name.
     pub device_contacts: &'a [DeviceContact],
+    /// Shapes of personal data, which no other table counts.
+    pub patterns: &'a [PatternFinding],
+    /// Circumstances on which statutes turn.
+    pub contexts: &'a [ContextFinding],
     /// SHA-256 of the Parquet of each table, in hexadecimal, by its name.
     pub digests: &'a BTreeMap<String, String>,
 }

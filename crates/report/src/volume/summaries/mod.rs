@@ -1,5 +1,6 @@
 //! The summaries: what the tables of a case say, and what they do not.
 
+mod apart;
 mod devices;
 mod parts;
 mod shares;
@@ -44,6 +45,12 @@ pub(super) fn sheets(
     }
     if !tables.device_contacts.is_empty() {
         sheets.push(devices::device_contacts(input, tables));
+    }
+    if !tables.contexts.is_empty() {
+        sheets.push(apart::contexts(input, tables));
+    }
+    if !tables.patterns.is_empty() {
+        sheets.push(apart::patterns(input, tables));
     }
     Ok(sheets)
 }
