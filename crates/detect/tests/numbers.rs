@@ -88,8 +88,8 @@ fn two_coordinates_beside_each_other_say_what_they_are() {
         ]
     );
     let single = pair(
-        &37.774_929_f32.to_le_bytes(),
-        &(-122.419_416_f32).to_le_bytes(),
+        &(37.774_929_f64 as f32).to_le_bytes(),
+        &(-122.419_416_f64 as f32).to_le_bytes(),
     );
     assert_eq!(found(&single).len(), 2);
     let scaled = pair(

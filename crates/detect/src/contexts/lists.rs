@@ -138,12 +138,13 @@ impl Lists {
             Part::Text => {}
         }
         if part != Part::Host {
-            let words: Vec<(usize, String)> = tokens(text).collect();
-            for (nth, (at, word)) in words.iter().enumerate() {
-                for (phrase, index) in self.phrases.get(word).into_iter().flatten() {
-                    let here = words.iter().skip(nth).map(|(_, word)| word);
-                    if here.take(phrase.len()).eq(phrase) {
-                        add(*index, phrase.join(" "), *at);
+            let mut folded = String::new();
+            for (at, word) in words(text) {
+                fold_into(word, &mut folded);
+                for (phrase, index) in self.phrases.get(&folded).into_iter().flatten() {
+                    let here = tokens(text.get(at..).unwrap_or_default()).map(|(_, word)| word);
+                    if here.take(phrase.len()).eq(phrase.iter().cloned()) {
+                        add(*index, phrase.join(" "), at);
                     }
                 }
             }
@@ -154,19 +155,35 @@ impl Lists {
 
 /// The words of a text with the place where each begins, folded.
 fn tokens(text: &str) -> impl Iterator<Item = (usize, String)> {
+    words(text).map(|(at, word)| (at, fold(word)))
+}
+
+/// The words of a text as they stand there.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split_inclusive(|c: char| !c.is_alphanumeric())
         .filter_map(move |piece| {
             let start = at;
             at += piece.len();
             let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
-            (!word.is_empty()).then(|| (start, fold(word)))
+            (!word.is_empty()).then_some((start, word))
         })
 }
 
 /// Small letters, umlauts as addresses write them.
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    folded
+}
+
+fn fold_into(text: &str, folded: &mut String) {
+    folded.clear();
+    if text.is_ascii() {
+        folded.push_str(text);
+        folded.make_ascii_lowercase();
+        return;
+    }
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {
             'ä' => folded.push_str("ae"),
@@ -176,7 +193,6 @@ fn fold(text: &str) -> String {
             c => folded.push(c),
         }
     }
-    folded
 }
 
 #[cfg(test)]

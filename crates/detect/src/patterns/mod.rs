@@ -79,11 +79,11 @@ impl Patterns {
             return true;
         }
         let name = Name::of(keys, place);
-        if is_claim(steps) && name.bare == "alg" {
+        if is_claim(steps) && name.bare.as_str() == "alg" {
             return true;
         }
         let passes = |bare: &str| self.0.named(bare).any(|rule| rule.check.passes(text));
-        passes(&name.bare) || name.with_parent().is_some_and(|bare| passes(&bare))
+        passes(name.bare.as_str()) || name.with_parent().is_some_and(|bare| passes(&bare))
     }
 
     /// The rules that fit the leaves that nothing else has claimed.
@@ -135,7 +135,7 @@ impl Patterns {
         let fits = |rule: &&Rule| rule.check.passes(text) && around.allow(rule, leaf, text);
         let rule = self
             .0
-            .named(&name.bare)
+            .named(name.bare.as_str())
             .find(fits)
             .or_else(|| self.0.named(&name.with_parent()?).find(fits))
             .or_else(|| {
@@ -144,7 +144,7 @@ impl Patterns {
             })?;
         let written = match rule.names.is_empty() {
             true => String::new(),
-            false => name.written,
+            false => name.written.to_owned(),
         };
         Some(Match {
             rule,
@@ -204,11 +204,12 @@ fn is_rare(text: &str) -> bool {
 
 /// The last name on the way to a value.
 struct Name<'n> {
+    /// The way down to it.
     keys: &'n [Key],
     /// As it is written.
-    written: String,
+    written: &'n str,
     /// In small letters and digits alone.
-    bare: String,
+    bare: Bare,
 }
 
 impl<'n> Name<'n> {
@@ -218,15 +219,15 @@ impl<'n> Name<'n> {
             Some(Key::Name(name, _)) => name.as_str(),
             _ => "",
         };
-        let mut bare = bare(written);
         // Headers that no standard names begin so.
-        if place == Place::Header && written.starts_with("x-") {
-            bare.remove(0);
-        }
+        let said = match written.strip_prefix("x-") {
+            Some(rest) if place == Place::Header => rest,
+            _ => written,
+        };
         Self {
             keys: keys.get(..at.unwrap_or(0)).unwrap_or_default(),
-            written: written.to_owned(),
-            bare,
+            written,
+            bare: Bare::of(said),
         }
     }
 
@@ -240,19 +241,40 @@ impl<'n> Name<'n> {
             Key::Name(name, _) => Some(name),
             Key::Item(_) => None,
         })?;
-        Some(bare(parent) + &self.bare)
+        Some(Bare::of(parent).as_str().to_owned() + self.bare.as_str())
     }
 }
 
+/// The longest name that is looked at.
+const LONGEST_NAME: usize = 64;
+
 /// A name in small letters and digits alone; nothing of one that is too long.
-fn bare(name: &str) -> String {
-    if name.len() > 64 {
-        return String::new();
+/// Every value has one, so that it takes no memory of its own.
+struct Bare {
+    letters: [u8; LONGEST_NAME],
+    length: usize,
+}
+
+impl Bare {
+    fn of(name: &str) -> Self {
+        let mut bare = Self {
+            letters: [0; LONGEST_NAME],
+            length: 0,
+        };
+        if name.len() <= LONGEST_NAME {
+            let kept = name.bytes().filter(u8::is_ascii_alphanumeric);
+            for (letter, byte) in bare.letters.iter_mut().zip(kept) {
+                *letter = byte.to_ascii_lowercase();
+                bare.length += 1;
+            }
+        }
+        bare
     }
-    name.bytes()
-        .filter(u8::is_ascii_alphanumeric)
-        .map(|byte| char::from(byte.to_ascii_lowercase()))
-        .collect()
+
+    fn as_str(&self) -> &str {
+        let letters = self.letters.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(letters).unwrap_or_default()
+    }
 }
 
 /// Whether the way leads into JSON in base64, as to the claims of a token.
@@ -293,7 +315,7 @@ impl<'a> Around<'a> {
             exchange,
         };
         for leaf in leaves {
-            let name = || Name::of(&leaf.keys, leaf.place).bare;
+            let name = || Name::of(&leaf.keys, leaf.place).bare.as_str().to_owned();
             let is_degrees =
                 std::str::from_utf8(&leaf.bytes).is_ok_and(|text| Check::Longitude.passes(text));
             if is_degrees && let Some(record) = record_of(leaf) {
