@@ -8,7 +8,7 @@ read=${AFFIANT_READ:-$here/../target/release/examples/read}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Behind a colon stands another tool for the same format.
-formats=(har ${AFFIANT_HARALYZER:+har:haralyzer} zeek ${AFFIANT_ZAT:+zeek:zat} zeek-json app-privacy pcapdroid-csv pihole adguard nextdns table-csv table-ndjson
+formats=(har ${AFFIANT_HARALYZER:+har:haralyzer} zeek ${AFFIANT_ZAT:+zeek:zat} zeek-json app-privacy pcapdroid-csv trackercontrol pihole adguard nextdns table-csv table-ndjson
   saz charles burp cdp netlog mitmproxy warc arc wacz wec meta-json meta-html google-json google-html)
 [ $# -lt 2 ] || formats=("${@:2}")
 
@@ -47,7 +47,7 @@ choose() {
     pcapdroid-csv) stock awk- "awk" -F, 'NR > 1 { print $11 }' ;;
     pihole) stock awk- "awk" '/query\[/ { print $6 }' ;;
     adguard) stock jq "jq" -r '.QH' ;;
-    nextdns | table-csv) stock csv "Python csv" ;;
+    trackercontrol | nextdns | table-csv) stock csv "Python csv" ;;
     table-ndjson) stock jq "jq" -r '.url' ;;
     saz) stock unzip "unzip" unzip -p ;;
     charles) stock jq "jq" -r '.[] | .host + .path' ;;

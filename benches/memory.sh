@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 read=${AFFIANT_READ:-$here/../target/release/examples/read}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-formats=(har zeek zeek-json app-privacy pcapdroid-csv pihole adguard nextdns table-csv table-ndjson
+formats=(har zeek zeek-json app-privacy pcapdroid-csv trackercontrol pihole adguard nextdns table-csv table-ndjson
   charles burp cdp netlog mitmproxy warc arc meta-json google-json pcap)
 [ $# -lt 2 ] || formats=("${@:2}")
 

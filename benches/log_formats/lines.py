@@ -49,6 +49,16 @@ def pcapdroid(number):
     )
 
 
+TRACKERCONTROL_HEAD = '"uid","daddr","time","uncertain","Tracker","Category","Package","App"\r\n'
+
+
+def trackercontrol(number):
+    return (
+        f'"{10000 + number % 500}","{host(number)}","{1728714293000 + number}","{number % 4}","{part(number, 8)}","Analytics",'
+        f'"com.example.{part(number, 6)}","Tap, ""Tap"""\r\n'
+    )
+
+
 def pihole(number):
     at = f"Oct 12 {second(number)} dnsmasq[812]:"
     name = f"{part(number, 8)}.{host(number)}"
@@ -114,6 +124,7 @@ FORMATS = {
     "zeek-json": ("", zeek_json, "", ""),
     "app-privacy": ("", app_privacy, "", ""),
     "pcapdroid-csv": (PCAPDROID_HEAD, pcapdroid, "", ""),
+    "trackercontrol": (TRACKERCONTROL_HEAD, trackercontrol, "", ""),
     "pihole": ("", pihole, "", ""),
     "adguard": ("", adguard, "", ""),
     "nextdns": (NEXTDNS_HEAD, nextdns, "", ""),

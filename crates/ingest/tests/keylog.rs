@@ -99,7 +99,8 @@ fn no_format_claims_a_file_of_another() {
             "pcap" | "pcapng" | "gzip/pcap" | "gzip/pcapng" => {
                 name.starts_with("pcap/") || name.ends_with(".pcap") || name.ends_with(".pcapng")
             }
-            "app-privacy" | "adguard" | "pcapdroid-csv" | "nextdns" | "mapping" | "table" => false,
+            "app-privacy" | "adguard" | "pcapdroid-csv" | "trackercontrol" | "nextdns"
+            | "mapping" | "table" => false,
             _ => true,
         };
         assert!(own, "{} claims {name}", reader.name());

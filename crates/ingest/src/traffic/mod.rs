@@ -30,6 +30,7 @@ mod scan;
 mod table;
 mod time;
 mod tokens;
+mod trackercontrol;
 mod wacz;
 mod warc;
 mod wec;
@@ -123,6 +124,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &app_privacy::AppPrivacy,
         &adguard::AdGuard,
         &pcapdroid_csv::PcapdroidCsv,
+        &trackercontrol::TrackerControl,
         &nextdns::NextDns,
         &pihole::Pihole,
         &keylog::KeyLog,
