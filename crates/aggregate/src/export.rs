@@ -2,9 +2,9 @@
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow,
-    FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary, RecordFinding, RunRow,
-    SdkFinding, Search, Transmittal,
+    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, DifferentialFinding,
+    ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary,
+    RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -91,6 +91,7 @@ tables!(
     DeviceContact,
     SdkFinding,
     Presence,
+    DifferentialFinding,
     PatternFinding,
     ContextFinding,
     Gap,

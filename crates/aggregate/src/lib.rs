@@ -47,9 +47,9 @@ mod transmittals;
 
 use affiant_model::{
     AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, ElementRow, ExchangeRow,
-    FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary, RecordFinding, RunRow,
-    SdkFinding, Search, Transmittal,
+    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, DifferentialFinding,
+    ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary,
+    RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 
 pub use error::Error;
@@ -166,17 +166,20 @@ impl Aggregates {
         Ok(())
     }
 
-    /// Adds the tables of patterns and of contexts, which no other table counts.
+    /// Adds the tables of fields that tell devices apart, of patterns and of contexts,
+    /// which no other table counts.
     ///
     /// # Errors
     ///
     /// As [`build`].
     pub fn add_apart(
         &mut self,
+        differential: &[DifferentialFinding],
         patterns: &[PatternFinding],
         contexts: &[ContextFinding],
     ) -> Result<(), Error> {
-        self.tables.extend([table(patterns)?, table(contexts)?]);
+        self.tables
+            .extend([table(differential)?, table(patterns)?, table(contexts)?]);
         Ok(())
     }
 
@@ -266,6 +269,7 @@ readers!(
     read_device_contacts: DeviceContact,
     read_sdk_findings: SdkFinding,
     read_presence: Presence,
+    read_differential: DifferentialFinding,
     read_patterns: PatternFinding,
     read_contexts: ContextFinding,
     read_gaps: Gap,

@@ -1,9 +1,18 @@
 //! The gap review, the evidence matrix, patterns and contexts as tables.
 
-use affiant_model::{ContextFinding, ElementRow, Gap, PatternFinding};
+use affiant_model::{ContextFinding, DifferentialFinding, ElementRow, Gap, PatternFinding};
 
 use crate::Error;
 use crate::frame::{Cells, Column, Row, columns_are_fields};
+
+columns_are_fields!(
+    DifferentialFinding,
+    "differential",
+    [
+        recipient, parent, party, domain, place, field, devices, exchanges, fewest, values,
+        known_as, also_at,
+    ]
+);
 
 columns_are_fields!(
     Gap,

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use affiant_custody::CaseFolder;
 use affiant_detect::{
-    Consistency, ConsistencyLimits, Detector, Examination, Fingerprint, Knowledge, List,
+    Consistency, ConsistencyLimits, Detector, Differential, Examination, Fingerprint, Knowledge,
+    List,
 };
 use affiant_ingest::{Input, Item, Reader, SdkCapture, SdkItem, SdkLimits, SdkReader, Settings};
 use affiant_model::{
-    Alias, Capture, Case, ConsentSignal, ContextFinding, Contradiction, Defect, Digest, Exchange,
-    ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind, PatternFinding, RecordFinding,
-    RecordsSummary, SdkFinding, Stage as DefectStage, StatementFinding, Transmittal, TransmittalId,
-    UnnamedCount, WithheldCount,
+    Alias, Capture, Case, ConsentSignal, ContextFinding, Contradiction, Defect,
+    DifferentialFinding, Digest, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
+    PartyKind, PatternFinding, RecordFinding, RecordsSummary, SdkFinding, Stage as DefectStage,
+    StatementFinding, Transmittal, TransmittalId, UnnamedCount, WithheldCount,
 };
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,8 @@ pub(crate) struct Findings {
     pub(crate) records_summary: Option<RecordsSummary>,
     /// Signals of consent in the requests.
     pub(crate) consent: Vec<ConsentSignal>,
+    /// Fields that tell devices apart.
+    pub(crate) differential: Vec<DifferentialFinding>,
     /// Shapes of personal data of which nothing says what they are.
     pub(crate) patterns: Vec<PatternFinding>,
     unnamed: BTreeMap<String, u64>,
@@ -130,6 +133,7 @@ pub(crate) fn run(
         lists.get(&id).map(Apart::List).or_else(notice)
     };
     let mut consistency = Consistency::new(case, ConsistencyLimits::default());
+    let mut differential = Differential::default();
     let mut examined = Duration::ZERO;
     // By digest, the exhibit whose exchanges were counted.
     let mut read: BTreeMap<Digest, ExhibitId> = BTreeMap::new();
@@ -141,6 +145,7 @@ pub(crate) fn run(
             apart: apart(exhibit.id),
             findings: &mut findings,
             consistency: &mut consistency,
+            differential: &mut differential,
             batch: Vec::new(),
             batch_bytes: 0,
             examined: Duration::ZERO,
@@ -160,6 +165,10 @@ pub(crate) fn run(
     stage.timing("detect", total, examined);
     stage.finish();
     findings.uncloak(case, knowledge);
+    findings.differential = differential.findings(&findings.transmittals);
+    if differential.beyond() > 0 {
+        findings.keep_uncompared(exhibits, differential.beyond());
+    }
     findings.corroborate(case);
     let sought = Sought {
         spellings: detector.pattern_count(),
@@ -203,6 +212,19 @@ impl Findings {
         self.keep_defects(found.defects);
         self.records = found.records;
         self.records_summary = found.summary;
+    }
+
+    /// Says that fields were not compared across devices.
+    fn keep_uncompared(&mut self, exhibits: &[Exhibit], beyond: u64) {
+        let last = exhibits.last().map(|exhibit| exhibit.id);
+        self.keep_defects(last.into_iter().map(|exhibit| Defect {
+            exhibit,
+            exchange: None,
+            span: None,
+            stage: DefectStage::Detect,
+            message: format!("{beyond} values were not compared across devices: there are too many fields"),
+            consequence: "a field that tells devices apart may be among them".to_owned(),
+        }).collect());
     }
 
     /// Keeps defects that were found after the exhibits were read.
@@ -304,6 +326,7 @@ struct Reading<'r, 'c> {
     apart: Option<Apart<'r>>,
     findings: &'r mut Findings,
     consistency: &'r mut Consistency<'c>,
+    differential: &'r mut Differential,
     batch: Vec<Item>,
     batch_bytes: usize,
     examined: Duration,
@@ -549,7 +572,9 @@ impl Reading<'_, '_> {
             patterns,
             unnamed,
             contexts,
+            tokens,
         } = examination;
+        self.differential.observe(&row, &tokens);
         self.findings.consent.extend(consent);
         self.findings.patterns.extend(patterns);
         for UnnamedCount { rule, count } in unnamed {

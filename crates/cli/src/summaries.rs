@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use affiant_custody::CaseFolder;
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay, ElementRow,
-    FirstTransmittal, Gap, PatternFinding, Presence, RunRow, Search,
+    Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay,
+    DifferentialFinding, ElementRow, FirstTransmittal, Gap, PatternFinding, Presence, RunRow,
+    Search,
 };
 use affiant_report::{NoticeRule, ReviewTables, SummaryTables};
 
@@ -21,6 +22,7 @@ pub(crate) struct Summaries {
     device_days: Vec<DeviceDay>,
     presence: Vec<Presence>,
     device_contacts: Vec<DeviceContact>,
+    differential: Vec<DifferentialFinding>,
     patterns: Vec<PatternFinding>,
     contexts: Vec<ContextFinding>,
     digests: BTreeMap<String, String>,
@@ -56,6 +58,7 @@ impl Summaries {
                 false => Vec::new(),
             },
             device_contacts: affiant_aggregate::read_device_contacts(&table("device_contacts")?)?,
+            differential: affiant_aggregate::read_differential(&table("differential")?)?,
             patterns: affiant_aggregate::read_patterns(&table("patterns")?)?,
             contexts: affiant_aggregate::read_contexts(&table("contexts")?)?,
             digests,
@@ -73,6 +76,7 @@ impl Summaries {
             device_days: &self.device_days,
             presence: &self.presence,
             device_contacts: &self.device_contacts,
+            differential: &self.differential,
             patterns: &self.patterns,
             contexts: &self.contexts,
             digests: &self.digests,

@@ -10,6 +10,7 @@ use affiant_model::{
 use crate::claims::{self, Claim, Decided};
 use crate::contexts::Seen;
 use crate::decode::DecodeLimits;
+use crate::differential::Token;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
 use crate::patterns::{MOST_FINDINGS, Match, Matches};
@@ -48,6 +49,8 @@ pub struct Examination {
     /// Circumstances on which statutes turn. Their transmittals are numbered as
     /// those here.
     pub contexts: Vec<ContextFinding>,
+    /// Values that may tell devices apart; none of a case with fewer than two.
+    pub tokens: Vec<Token>,
 }
 
 impl Examination {
@@ -61,6 +64,7 @@ impl Examination {
             patterns: Vec::new(),
             unnamed: Vec::new(),
             contexts: Vec::new(),
+            tokens: Vec::new(),
         }
     }
 }
@@ -120,6 +124,7 @@ impl<'k> Detector<'k> {
             &self.limits,
             endpoint.map_or(Wanted::Known, Wanted::Documented),
             Some(&self.knowledge.patterns),
+            self.case.devices.len() > 1,
         );
         let Decided {
             claims,
@@ -230,6 +235,7 @@ impl<'k> Detector<'k> {
             .map(|found| self.pattern(&row, party, found))
             .collect();
         Examination {
+            tokens: contents.tokens,
             patterns,
             unnamed,
             contexts,

@@ -68,6 +68,23 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
     }
 }
 
+/// The way to a value, as text: names with `.` between them, items as `[]`.
+pub(crate) fn written(keys: &[Key]) -> String {
+    let mut text = String::new();
+    for key in keys {
+        match key {
+            Key::Name(name, _) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.extend(name.chars().take(80));
+            }
+            Key::Item(_) => text.push_str("[]"),
+        }
+    }
+    text
+}
+
 /// The last name on the way to a value.
 pub(crate) fn name_of(keys: &[Key]) -> Option<&str> {
     keys.iter().rev().find_map(|key| match key {

@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use affiant_consent::Signal;
-use affiant_model::{Exchange, Field, FieldName, Span, Step};
+use affiant_model::{Digest, Exchange, Field, FieldName, Span, Step};
 
 use crate::decode::number::MOST_NUMBERS;
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
+use crate::differential::{Token, is_token};
 use crate::endpoints::Endpoint;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of, name_of};
 use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::{Leaf, carried, key_of, place_of};
 use crate::patterns::Patterns;
+
+/// How many values of one exchange are kept that may tell devices apart.
+const MOST_TOKENS: usize = 1_000;
 
 /// A known value, and where in the tree of decodings it was found.
 #[derive(Debug, Clone)]
@@ -52,6 +56,8 @@ pub(crate) struct Contents {
     pub(crate) in_fragment: Vec<usize>,
     /// Signals of consent.
     pub(crate) signals: Vec<Signalled>,
+    /// Values that may tell devices apart; none of a case with one device.
+    pub(crate) tokens: Vec<Token>,
 }
 
 /// Which leaves are wanted besides those in which a known value is.
@@ -66,13 +72,15 @@ pub(crate) enum Wanted<'w> {
 }
 
 /// Takes every field of a request apart and searches all layers. With
-/// `patterns`, leaves of their shapes are kept too.
+/// `patterns`, leaves of their shapes are kept too; with `tokens`, digests of values
+/// that may tell devices apart.
 pub(crate) fn contents(
     exchange: &Exchange,
     known: &KnownValues,
     limits: &DecodeLimits,
     wanted: Wanted<'_>,
     patterns: Option<&Patterns>,
+    tokens: bool,
 ) -> Contents {
     let mut contents = Contents::default();
     let content_type = header(exchange, "content-type").unwrap_or_default();
@@ -83,6 +91,7 @@ pub(crate) fn contents(
             field,
             wanted,
             patterns,
+            tokens,
             contents: &mut contents,
             nodes: limits.nodes,
             bytes: limits.decoded_bytes,
@@ -124,6 +133,8 @@ struct Walk<'w> {
     field: &'w Field,
     wanted: Wanted<'w>,
     patterns: Option<&'w Patterns>,
+    /// Whether values are kept that may tell devices apart.
+    tokens: bool,
     contents: &'w mut Contents,
     /// How many more values the bounds allow.
     nodes: usize,
@@ -383,6 +394,15 @@ impl Walk<'_> {
             || !self.known.whole_values(bytes).is_empty()
             || self.may_be_salted(bytes, way.keys)
             || self.is_pattern(bytes, way);
+        let telling = self.tokens && self.contents.tokens.len() < MOST_TOKENS && is_token(bytes);
+        if telling {
+            let token = Token {
+                place: place_of(&self.field.name, way.steps),
+                field: crate::keypath::written(way.keys),
+                digest: Digest::of(bytes),
+            };
+            self.contents.tokens.push(token);
+        }
         let index = self.contents.leaves.len();
         if kept {
             let leaf = self.leaf_of(bytes, way);

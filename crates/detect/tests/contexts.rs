@@ -72,12 +72,6 @@ fn a_page_of_health_is_named_with_the_identifiers_that_were_sent_with_it() {
         [
             (
                 Context::Health,
-                "health-conditions",
-                "birth control",
-                "request.url / query dl"
-            ),
-            (
-                Context::Health,
                 "health-care",
                 "symptoms",
                 "request.header Referer / segment 1"
@@ -87,6 +81,12 @@ fn a_page_of_health_is_named_with_the_identifiers_that_were_sent_with_it() {
                 "health-conditions",
                 "breast cancer",
                 "request.header Referer / query q"
+            ),
+            (
+                Context::Health,
+                "health-conditions",
+                "birth control",
+                "request.url / query dl"
             ),
         ]
     );

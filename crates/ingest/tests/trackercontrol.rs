@@ -179,7 +179,7 @@ proptest! {
             let cells = [
                 &uid.to_string(), host, &(1_730_541_600_000_u64 + u64::from(*uid)).to_string(),
                 &uncertain.to_string(), app, "", package, app,
-            ].map(|cell| quoted(cell));
+            ].map(quoted);
             file += &(cells.join(",") + "\r\n");
         }
         let log = read(&file);

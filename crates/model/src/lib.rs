@@ -13,6 +13,7 @@ mod context;
 mod contradiction;
 mod custody;
 mod defect;
+mod differential;
 mod digest;
 mod exchange;
 mod exhibit;
@@ -50,6 +51,7 @@ pub use custody::{
     Origin, StampRecord, Tool, Transfer,
 };
 pub use defect::{Defect, Stage};
+pub use differential::DifferentialFinding;
 pub use digest::{Digest, ParseDigestError};
 pub use exchange::{
     Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Mark, Marks, Place, Reach,

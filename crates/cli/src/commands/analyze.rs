@@ -137,7 +137,11 @@ pub(crate) fn compute(
         &findings.sdks,
         &affiant_aggregate::presence(&findings.sdks, &findings.exchanges, &findings.transmittals),
     )?;
-    aggregates.add_apart(&findings.patterns, &findings.contexts)?;
+    aggregates.add_apart(
+        &findings.differential,
+        &findings.patterns,
+        &findings.contexts,
+    )?;
     let statutes = Statutes::built_in().map_err(CliError::internal)?;
     aggregates.add_gaps(&review.gaps)?;
     let matrix = matrix::matrix(&statutes, &file.case, &aggregates.tables)?;

@@ -52,7 +52,7 @@ impl Screen {
             values: BTreeSet::new(),
             sightings: Vec::new(),
         };
-        for leaf in contents(exchange, &self.none, &self.limits, Wanted::All, None).leaves {
+        for leaf in contents(exchange, &self.none, &self.limits, Wanted::All, None, false).leaves {
             self.leaf(&leaf, &mut seen);
         }
         let raw = exchange.raw.as_slice();

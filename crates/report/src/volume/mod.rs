@@ -12,8 +12,9 @@ mod summaries;
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay, ElementRow,
-    FirstTransmittal, Gap, PatternFinding, Presence, RunRow, Search,
+    Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay,
+    DifferentialFinding, ElementRow, FirstTransmittal, Gap, PatternFinding, Presence, RunRow,
+    Search,
 };
 use serde::Serialize;
 
@@ -41,6 +42,8 @@ pub struct SummaryTables<'a> {
     pub presence: &'a [Presence],
     /// What devices' own logs name.
     pub device_contacts: &'a [DeviceContact],
+    /// Fields that tell devices apart.
+    pub differential: &'a [DifferentialFinding],
     /// Shapes of personal data, which no other table counts.
     pub patterns: &'a [PatternFinding],
     /// Circumstances on which statutes turn.

@@ -39,6 +39,9 @@ pub(super) fn sheets(
         values::searches(input, tables),
         values::bridges(input, tables),
     ]);
+    if !tables.differential.is_empty() {
+        sheets.push(values::differential(input, tables));
+    }
     // Cases without SDK material, or without such logs, have no such sheets.
     if !tables.presence.is_empty() {
         sheets.push(devices::presence(input, tables));

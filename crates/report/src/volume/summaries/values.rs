@@ -90,3 +90,49 @@ pub(super) fn bridges(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sh
         ]
     })
 }
+
+pub(super) fn differential(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+    let plan = Plan {
+        heading: "Fields that tell the devices apart".to_owned(),
+        paragraphs: vec![
+            "Fields that held one value on each device, each time, and another on every other device. Such a value tells the devices apart, whatever the field is called; what it means, who made it and whether it stays, is not shown by that.".to_owned(),
+        ],
+        caption: "Fields with one value of each device",
+        columns: vec![
+            text("Recipient", 1.1),
+            evidence("Field", 1.2),
+            number("Devices"),
+            number("Exchanges"),
+            evidence("Device: SHA-256 begins, first seen", 2.0),
+            text("Known as", 0.9),
+            text("Also at", 0.9),
+        ],
+        remarks: vec!["Compared are words of letters and digits of 12 to 256 characters, by their SHA-256; each device must have sent its own at least twice. Known as: the kind of datum of a transmittal of the same value. Also at: other organisations that got one of these values.".to_owned()],
+        population: "all values of that form in requests of captures for which a device is stated",
+        filter: "fields that were seen on two devices or more",
+        table: "differential",
+    };
+    plan.with(
+        input,
+        tables,
+        tables.differential,
+        tables.differential.len(),
+        |row| {
+            let known: Vec<_> = row
+                .known_as
+                .split(", ")
+                .filter(|datum| !datum.is_empty())
+                .map(|datum| label(input, datum))
+                .collect();
+            vec![
+                row.recipient.clone(),
+                format!("{} {}", row.place, row.field),
+                row.devices.to_string(),
+                row.exchanges.to_string(),
+                row.values.replace('\n', "; "),
+                known.join(", "),
+                row.also_at.clone(),
+            ]
+        },
+    )
+}
