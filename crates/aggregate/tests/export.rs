@@ -1,5 +1,7 @@
 //! What an export holds, and that it alters nothing.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod common;
 
 use affiant_aggregate::{Error, ExportFormat, Exported, build, export};

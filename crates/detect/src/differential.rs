@@ -68,6 +68,9 @@ struct Held {
     varies: bool,
 }
 
+/// What is one device's own: device, value, how many exchanges, the first of them.
+type Own<'d> = (&'d String, &'d Digest, u64, &'d String);
+
 /// A field: recipient, parent, party, domain, place, names.
 type Field = (String, String, PartyKind, String, Place, String);
 
@@ -126,7 +129,7 @@ impl Differential {
         for t in transmittals {
             known.entry(t.value_sha256).or_default().insert(&t.datum);
         }
-        let telling: Vec<(&Field, Vec<(&String, &Digest, u64, &String)>)> = self
+        let telling: Vec<(&Field, Vec<Own<'_>>)> = self
             .fields
             .iter()
             .filter_map(|(field, devices)| Some((field, telling(devices)?)))
@@ -145,7 +148,7 @@ impl Differential {
 }
 
 /// The one value of each device, where each has one of its own.
-fn telling(devices: &BTreeMap<String, Held>) -> Option<Vec<(&String, &Digest, u64, &String)>> {
+fn telling(devices: &BTreeMap<String, Held>) -> Option<Vec<Own<'_>>> {
     if devices.len() < 2 {
         return None;
     }
@@ -163,7 +166,7 @@ fn telling(devices: &BTreeMap<String, Held>) -> Option<Vec<(&String, &Digest, u6
 
 fn finding(
     field: &Field,
-    values: &[(&String, &Digest, u64, &String)],
+    values: &[Own<'_>],
     known: &BTreeMap<Digest, BTreeSet<&str>>,
     houses: &BTreeMap<Digest, BTreeSet<&str>>,
 ) -> DifferentialFinding {

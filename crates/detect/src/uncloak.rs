@@ -61,7 +61,7 @@ fn leading(
     for row in exchanges {
         let own = declared.iter().any(|domain| is_under(&row.host, domain));
         let unknown = row.recipient == row.domain;
-        let itself = declared.iter().any(|domain| *domain == row.host);
+        let itself = declared.contains(&row.host);
         let Some(chain) = row.aliases.as_deref() else {
             continue;
         };

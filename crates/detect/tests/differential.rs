@@ -1,5 +1,7 @@
 //! Fields that hold one value on each device, and another on every other.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod common;
 
 use affiant_detect::Differential;

@@ -1,5 +1,7 @@
 //! Hosts of the first party's domain are attributed by the answers to their lookups.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use affiant_detect::{Knowledge, uncloak};
 use affiant_model::{
     Case, ExchangeKind, ExchangeRow, ExhibitId, FirstParty, PartyKind, Reach, Span,
