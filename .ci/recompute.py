@@ -22,12 +22,13 @@ def table(name):
 
 
 RUN = """case when run is null then exhibit
-    when phase is null and device is null and app_version is null then run
-    else run || ' (' || concat_ws(', ', phase, device, app_version) || ')' end"""
-duckdb.sql(f"""create view t as select * exclude (run), {RUN} as run
+    when phase is null and device is null and app is null and app_version is null then run
+    else run || ' (' || concat_ws(', ', phase, device, app, app_version) || ')' end"""
+VERSION = "case when app_version is null then null else concat_ws(' ', app, app_version) end as version"
+duckdb.sql(f"""create view t as select * exclude (run), {RUN} as run, {VERSION}
     from {table('transmittals')} where basis <> 'pattern'""")
 duckdb.sql("create view sent as select * from t where reach in ('sent', 'acknowledged', 'recorded')")
-duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, coalesce(run, exhibit) as stated
+duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, {VERSION}, coalesce(run, exhibit) as stated
     from {table('exchanges')}
     where kind in ('request', 'message') and reach in ('sent', 'acknowledged', 'recorded') and repeats is null""")
 
@@ -120,7 +121,7 @@ equal(
 # Shares, with exact intervals; in rows of "any" any kind of datum counts.
 duckdb.sql("""create view shown as select * from sent where party = 'third'
     union all select * replace ('any' as datum, '' as category) from sent where party = 'third'""")
-units = {"run": "run", "device": "device", "version": "app_version"}
+units = {"run": "run", "device": "device", "version": "version"}
 equal(
     "commonality",
     'unit, recipient, parent, datum, category, "with", "of", without',
@@ -204,9 +205,10 @@ equal(
     from sent where party = 'third' and time is not null and run in (select run from e) group by all""",
 )
 stated = {
-    run: (names, phases)
-    for run, names, phases in duckdb.sql(
-        "select run, list(distinct stated), list(distinct phase) from e group by run"
+    run: rest
+    for run, *rest in duckdb.sql(
+        """select run, list(distinct stated), list(distinct phase), any_value(device), any_value(app_version)
+        from e group by run"""
     ).fetchall()
 }
 firsts = dict(duckdb.sql("select run, min(time) from e group by run").fetchall())
@@ -215,8 +217,9 @@ for run, start, time, seconds, before in duckdb.sql(
 ).fetchall():
     at = {}
     for moment in file.get("moments", []):
-        names, phases = stated[run]
-        if moment["run"] in names and moment.get("phase") in (None, *phases):
+        names, phases, device, version = stated[run]
+        fits = moment.get("device") in (None, device) and moment.get("app_version") in (None, version)
+        if fits and moment["run"] in names and moment.get("phase") in (None, *phases):
             when = datetime.datetime.fromisoformat(moment["at"])
             at[moment["kind"]] = min(when, at.get(moment["kind"], when))
     if start != at.get("opened", firsts[run]):
@@ -239,27 +242,38 @@ equal(
         from sent where party = 'third'
             and category in ('pd:Identifier', 'pd:MACAddress', 'pd:EmailAddress',
                 'pd:TelephoneNumber', 'pd:BrowserFingerprint'))
-    where identifier is not null or (length(bare) >= 8 and len(list_distinct(string_split(bare, ''))) > 1)
-    group by one, identifier having count(distinct house) > 1""",
+    where identifier is not null or (length(bare) >= 8 and len(list_distinct(string_split(bare, ''))) > 1
+        and bare <> '020000000000')
+    group by one, identifier
+    having count(distinct house) > 1 and (identifier is not null or count(distinct device) < 2)""",
 )
 
 # What was looked for.
-runs, requests, searched = duckdb.sql(
-    "select count(distinct run), count(*), coalesce(sum(request_body_bytes), 0) from e where party = 'third'"
-).fetchall()[0]
+def searched(device):
+    """Runs, requests and bytes in which a value can have been found."""
+    return duckdb.execute(
+        """select count(distinct run), count(*), coalesce(sum(request_body_bytes), 0) from e
+        where party = 'third' and (? is null or device = ?)""",
+        [device, device],
+    ).fetchall()[0]
+
+
 found = dict(
     (name, rest)
     for name, *rest in duckdb.sql("""select identifier, count(*) filter (where party = 'third'),
         count(*) filter (where party = 'first'), count(distinct run) filter (where party = 'third')
         from sent where identifier is not null group by all""").fetchall()
 )
-wanted = [i["name"] for subject in file.get("subjects", []) for i in subject.get("identifiers", [])]
+known = [i for subject in file.get("subjects", []) for i in subject.get("identifiers", [])]
+wanted = [i["name"] for i in known]
+devices = {i["name"]: i.get("device") for i in known}
 written = duckdb.sql(f"""select identifier, third_party, first_party, runs_with, requests, bytes, runs, upper
     from {table('searches')}""").fetchall()
 if [row[0] for row in written] != wanted:
     sys.exit("searches: not the known values of the case file")
 for name, *row in written:
-    expected = [*found.get(name, [0, 0, 0]), requests, searched, runs]
+    runs, requests, size = searched(devices[name])
+    expected = [*found.get(name, [0, 0, 0]), requests, size, runs]
     if row[:6] != expected:
         sys.exit(f"searches: {name}: {row[:6]} instead of {expected}")
     none = row[0] == 0 and runs > 0

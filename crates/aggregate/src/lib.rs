@@ -57,7 +57,7 @@ pub use export::{Condition, ExportFormat, Exported, TABLES, export};
 use frame::Row;
 pub use sdk::presence;
 pub use statements::hold_statements;
-pub use summaries::{Inputs, Summaries, summarise};
+pub use summaries::{Inputs, Summaries, summarise, unclear};
 
 /// One table, encoded in both formats.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,8 @@ columns_are_fields!(
     DifferentialFinding,
     "differential",
     [
-        recipient, parent, party, domain, place, field, devices, exchanges, fewest, values,
-        known_as, also_at,
+        recipient, parent, party, host, place, field, devices, exchanges, fewest, values, known_as,
+        also_at,
     ]
 );
 

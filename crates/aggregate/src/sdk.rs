@@ -63,6 +63,7 @@ columns_are_fields!(
         findings,
         requests,
         contacts,
+        attempted,
         transmittals,
     ]
 );
@@ -72,6 +73,7 @@ columns_are_fields!(
 struct Heard {
     requests: u64,
     contacts: u64,
+    attempted: u64,
     transmittals: u64,
 }
 
@@ -80,12 +82,13 @@ struct Heard {
 /// declares is no sign that software is built in, and does not enter.
 ///
 /// Silent means that no entry of the captures names a host of the organisation: what
-/// was not captured, and what goes to a host that no source names, is not heard.
+/// was not captured is not heard. `has_host` says whether any source names a host.
 #[must_use]
 pub fn presence(
     findings: &[SdkFinding],
     exchanges: &[ExchangeRow],
     transmittals: &[Transmittal],
+    has_host: &dyn Fn(&str) -> bool,
 ) -> Vec<Presence> {
     let mut built = BTreeMap::<&str, Vec<&SdkFinding>>::new();
     for finding in findings {
@@ -98,18 +101,24 @@ pub fn presence(
         }
     }
     let mut heard = BTreeMap::<&str, Heard>::new();
-    let third = |row: &&ExchangeRow| {
-        row.party == Some(PartyKind::Third) && row.repeats.is_none() && row.reach > Reach::Attempted
-    };
+    let third = |row: &&ExchangeRow| row.party == Some(PartyKind::Third) && row.repeats.is_none();
     for row in exchanges.iter().filter(third) {
         let heard = heard
             .entry(name(&row.recipient, &row.parent, &built))
             .or_default();
-        if row.kind.has_content() {
-            heard.requests += 1;
+        let count = if row.reach == Reach::Attempted {
+            &mut heard.attempted
+        } else if row.kind.has_content() {
+            &mut heard.requests
         } else {
-            heard.contacts += row.events;
-        }
+            &mut heard.contacts
+        };
+        let events = if row.kind.has_content() {
+            1
+        } else {
+            row.events
+        };
+        *count = count.saturating_add(events);
     }
     let sent = |t: &&Transmittal| t.party == PartyKind::Third && t.reach > Reach::Contacted;
     for t in transmittals.iter().filter(sent) {
@@ -123,7 +132,12 @@ pub fn presence(
         .into_iter()
         .map(|organisation| {
             let found = built.get(organisation).map_or(&[][..], Vec::as_slice);
-            row(organisation, found, heard.get(organisation))
+            row(
+                organisation,
+                found,
+                heard.get(organisation),
+                has_host(organisation),
+            )
         })
         .collect();
     rows.sort_by(|a, b| (a.state, &a.organisation).cmp(&(b.state, &b.organisation)));
@@ -144,10 +158,19 @@ fn name<'r>(
     }
 }
 
-fn row(organisation: &str, found: &[&SdkFinding], heard: Option<&Heard>) -> Presence {
-    let state = match (found.is_empty(), heard) {
-        (false, Some(_)) => PresenceState::PresentAndHeard,
-        (false, None) => PresenceState::PresentAndSilent,
+fn row(
+    organisation: &str,
+    found: &[&SdkFinding],
+    heard: Option<&Heard>,
+    has_host: bool,
+) -> Presence {
+    let left = heard.map(|heard| heard.requests + heard.contacts > 0);
+    let state = match (found.is_empty(), left) {
+        (false, Some(true)) => PresenceState::PresentAndHeard,
+        (false, Some(false)) => PresenceState::PresentAndAttempted,
+        (false, None) if has_host => PresenceState::PresentAndSilent,
+        (false, None) => PresenceState::PresentWithoutHost,
+        (true, Some(false)) => PresenceState::AttemptedAndNotFound,
         (true, _) => PresenceState::HeardAndNotFound,
     };
     let joined = |texts: BTreeSet<String>| texts.into_iter().collect::<Vec<_>>().join(", ");
@@ -161,6 +184,7 @@ fn row(organisation: &str, found: &[&SdkFinding], heard: Option<&Heard>) -> Pres
         findings: found.len() as u64,
         requests: heard(|heard| heard.requests),
         contacts: heard(|heard| heard.contacts),
+        attempted: heard(|heard| heard.attempted),
         transmittals: heard(|heard| heard.transmittals),
     }
 }

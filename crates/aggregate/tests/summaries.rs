@@ -193,6 +193,8 @@ fn the_timeline_counts_from_the_opening_that_the_case_file_states() {
             at: (at(0) + TimeDelta::seconds(time)).to_rfc3339(),
             run: "r".into(),
             phase: None,
+            device: None,
+            app_version: None,
             note: String::new(),
         });
     }
@@ -317,7 +319,7 @@ fn by_hand(rows: &[Transmittal]) -> BTreeMap<String, (u64, u64, u64, u64)> {
         let run = t
             .run
             .as_ref()
-            .map(|run| (run, &t.phase, &t.device, &t.app_version));
+            .map(|run| (run, &t.phase, &t.device, &t.app, &t.app_version));
         let exhibit = run.is_none().then_some(t.exhibit);
         let of = (
             &t.recipient,
@@ -387,7 +389,7 @@ fn contacted(rows: &[Transmittal], row: &Breakdown) -> u64 {
 }
 
 fn run_of(t: &Transmittal) -> String {
-    let of: Vec<_> = [&t.phase, &t.device, &t.app_version]
+    let of: Vec<_> = [&t.phase, &t.device, &t.app, &t.app_version]
         .into_iter()
         .flatten()
         .cloned()

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use affiant_custody::CaseFolder;
 use affiant_detect::{
-    Consistency, ConsistencyLimits, Detector, Differential, Examination, Fingerprint, Knowledge,
-    List,
+    Attributed, Consistency, ConsistencyLimits, Detector, Differential, Examination, Fingerprint,
+    Knowledge, List,
 };
 use affiant_ingest::{Input, Item, Reader, SdkCapture, SdkItem, SdkLimits, SdkReader, Settings};
 use affiant_model::{
@@ -165,7 +165,7 @@ pub(crate) fn run(
     stage.timing("detect", total, examined);
     stage.finish();
     findings.uncloak(case, knowledge);
-    findings.differential = differential.findings(&findings.transmittals);
+    findings.differential = differential.findings(&findings.exchanges, &findings.transmittals);
     if differential.beyond() > 0 {
         findings.keep_uncompared(exhibits, differential.beyond());
     }
@@ -183,9 +183,13 @@ impl Findings {
         self.aliases = affiant_detect::uncloak(
             case,
             &knowledge.recipients,
-            &mut self.exchanges,
-            &mut self.transmittals,
-            &mut self.consent,
+            Attributed {
+                exchanges: &mut self.exchanges,
+                transmittals: &mut self.transmittals,
+                consent: &mut self.consent,
+                patterns: &mut self.patterns,
+                contexts: &mut self.contexts,
+            },
         );
         if self.aliases.is_empty() {
             return;
@@ -345,11 +349,19 @@ impl Reading<'_, '_> {
         match (self.apart, same_as) {
             (Some(Apart::List(list)), _) => self.keep_left_out(list),
             // A privacy manifest is both a notice and SDK material.
-            (Some(Apart::Notice), _) => {
-                if let Ok(Form::Sdk(reader)) = form_of(self.exhibit, &path)? {
-                    self.read_sdk(reader, &mut source);
-                }
-            }
+            (Some(Apart::Notice), _) => match form_of(self.exhibit, &path)? {
+                Ok(Form::Sdk(reader)) => self.read_sdk(reader, &mut source),
+                Ok(Form::Traffic(_)) => self.keep_defect(Defect {
+                    exhibit: self.exhibit.id,
+                    exchange: None,
+                    span: None,
+                    stage: DefectStage::Ingest,
+                    message: "the exhibit is a traffic log too, and case.toml names it as a notice"
+                        .to_owned(),
+                    consequence: "its exchanges are not read".to_owned(),
+                }),
+                Err(_) => {}
+            },
             (None, Some(earlier)) => self.pass_over(earlier),
             (None, None) => match form_of(self.exhibit, &path)? {
                 Ok(Form::Traffic(reader)) => self.read(reader, &mut source, stage),

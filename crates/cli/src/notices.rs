@@ -4,7 +4,7 @@ use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
 use affiant_model::{
     Basis, Case, Defect, Digest, Exhibit, ExhibitId, Gap, Judgement, NoticeKind, Period, Reach,
-    SdkFinding, Stage, Transmittal,
+    SdkFinding, Stage,
 };
 use affiant_notice::{
     AppliedOverride, DatumTerms, GapRow, Observed, Passage, ReadNotice, Vocabulary, judge,
@@ -51,7 +51,7 @@ pub(crate) fn review(
         read.push(one);
     }
     let vocabulary = vocabulary(knowledge);
-    let observed = observed(knowledge, &findings.transmittals);
+    let observed = observed(knowledge, findings);
     let found = judge(&observed, &read, &case.overrides, &vocabulary);
     let mut defects: Vec<Defect> = read
         .iter()
@@ -126,9 +126,17 @@ fn vocabulary(knowledge: &Knowledge) -> Vocabulary {
 }
 
 /// What was observed, by the day.
-fn observed(knowledge: &Knowledge, transmittals: &[Transmittal]) -> Vec<Observed> {
+fn observed(knowledge: &Knowledge, findings: &Findings) -> Vec<Observed> {
+    // Of a host that leads elsewhere, the role is that of who is behind it.
+    let role = |host: &str| {
+        let alias = findings.aliases.iter().find(|alias| alias.host == host);
+        alias.map_or_else(
+            || knowledge.recipients.role_of(host),
+            |alias| alias.role.clone(),
+        )
+    };
     let mut groups = BTreeMap::<_, Observed>::new();
-    for t in transmittals {
+    for t in &findings.transmittals {
         if t.basis == Basis::Pattern || t.reach <= Reach::Contacted {
             continue;
         }
@@ -138,7 +146,7 @@ fn observed(knowledge: &Knowledge, transmittals: &[Transmittal]) -> Vec<Observed
             recipient: t.recipient.clone(),
             parent: t.parent.clone(),
             domain: t.domain.clone(),
-            role: knowledge.recipients.role_of(&t.host),
+            role: role(&t.host),
             party: t.party,
             datum: t.datum.clone(),
             category: t.category.clone(),

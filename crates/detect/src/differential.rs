@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{DifferentialFinding, Digest, ExchangeRow, PartyKind, Place, Transmittal};
+use affiant_model::{DifferentialFinding, Digest, ExchangeRow, Place, Reach, Transmittal};
 
 /// The shortest and the longest value that is compared, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 12..=256;
@@ -71,8 +71,8 @@ struct Held {
 /// What is one device's own: device, value, how many exchanges, the first of them.
 type Own<'d> = (&'d String, &'d Digest, u64, &'d String);
 
-/// A field: recipient, parent, party, domain, place, names.
-type Field = (String, String, PartyKind, String, Place, String);
+/// A field: host, place, names.
+type Field = (String, Place, String);
 
 /// Gathers what each field held on each device.
 #[derive(Debug, Default)]
@@ -85,22 +85,19 @@ pub struct Differential {
 impl Differential {
     /// Takes the values of one exchange. One without a device is not compared.
     pub fn observe(&mut self, row: &ExchangeRow, tokens: &[Token]) {
-        let (Some(device), Some(party)) = (&row.device, row.party) else {
+        let Some(device) = &row.device else {
             return;
         };
+        // Of an attempt it is not shown that anybody was sent anything.
+        if row.reach <= Reach::Contacted || row.repeats.is_some() {
+            return;
+        }
         let once: BTreeSet<(Place, &str, Digest)> = tokens
             .iter()
             .map(|token| (token.place, token.field.as_str(), token.digest))
             .collect();
         for (place, name, digest) in once {
-            let field = (
-                row.recipient.clone(),
-                row.parent.clone(),
-                party,
-                row.domain.clone(),
-                place,
-                name.to_owned(),
-            );
+            let field = (row.host.clone(), place, name.to_owned());
             if self.fields.len() >= MOST_FIELDS && !self.fields.contains_key(&field) {
                 self.beyond += 1;
                 continue;
@@ -122,28 +119,46 @@ impl Differential {
         self.beyond
     }
 
-    /// The fields that tell the devices apart, by recipient, domain and name.
+    /// The fields that tell the devices apart, by recipient, host and name; whose the
+    /// hosts are is taken from the rows of the exchanges.
     #[must_use]
-    pub fn findings(&self, transmittals: &[Transmittal]) -> Vec<DifferentialFinding> {
+    pub fn findings(
+        &self,
+        exchanges: &[ExchangeRow],
+        transmittals: &[Transmittal],
+    ) -> Vec<DifferentialFinding> {
         let mut known = BTreeMap::<Digest, BTreeSet<&str>>::new();
         for t in transmittals {
             known.entry(t.value_sha256).or_default().insert(&t.datum);
         }
-        let telling: Vec<(&Field, Vec<Own<'_>>)> = self
-            .fields
-            .iter()
-            .filter_map(|(field, devices)| Some((field, telling(devices)?)))
-            .collect();
-        let mut houses = BTreeMap::<Digest, BTreeSet<&str>>::new();
-        for (field, devices) in &self.fields {
+        let mut whose = BTreeMap::<&str, &ExchangeRow>::new();
+        for row in exchanges {
+            whose.entry(&row.host).or_insert(row);
+        }
+        let mut organisations = BTreeMap::<Digest, BTreeSet<&str>>::new();
+        for ((host, ..), devices) in &self.fields {
+            let Some(row) = whose.get(host.as_str()) else {
+                continue;
+            };
             for digest in devices.values().flat_map(|held| held.values.keys()) {
-                houses.entry(*digest).or_default().insert(&field.0);
+                organisations
+                    .entry(*digest)
+                    .or_default()
+                    .insert(&row.recipient);
             }
         }
-        telling
+        let mut found: Vec<DifferentialFinding> = self
+            .fields
             .iter()
-            .map(|(field, values)| finding(field, values, &known, &houses))
-            .collect()
+            .filter_map(|(field, devices)| {
+                let row = whose.get(field.0.as_str())?;
+                finding(field, row, &telling(devices)?, &known, &organisations)
+            })
+            .collect();
+        found.sort_by(|a, b| {
+            (&a.recipient, &a.host, &a.field).cmp(&(&b.recipient, &b.host, &b.field))
+        });
+        found
     }
 }
 
@@ -165,18 +180,18 @@ fn telling(devices: &BTreeMap<String, Held>) -> Option<Vec<Own<'_>>> {
 }
 
 fn finding(
-    field: &Field,
+    (host, place, name): &Field,
+    row: &ExchangeRow,
     values: &[Own<'_>],
     known: &BTreeMap<Digest, BTreeSet<&str>>,
-    houses: &BTreeMap<Digest, BTreeSet<&str>>,
-) -> DifferentialFinding {
-    let (recipient, parent, party, domain, place, name) = field;
+    organisations: &BTreeMap<Digest, BTreeSet<&str>>,
+) -> Option<DifferentialFinding> {
     let of = |from: &BTreeMap<Digest, BTreeSet<&str>>| -> BTreeSet<String> {
         let sets = values.iter().filter_map(|(_, digest, ..)| from.get(digest));
         sets.flatten().map(|text| (*text).to_owned()).collect()
     };
-    let mut others = of(houses);
-    others.remove(recipient);
+    let mut others = of(organisations);
+    others.remove(&row.recipient);
     let lines: Vec<String> = values
         .iter()
         .map(|(device, digest, _, first)| {
@@ -184,22 +199,18 @@ fn finding(
             format!("{device}: {start}, {first}")
         })
         .collect();
-    DifferentialFinding {
-        recipient: recipient.clone(),
-        parent: parent.clone(),
-        party: *party,
-        domain: domain.clone(),
+    Some(DifferentialFinding {
+        recipient: row.recipient.clone(),
+        parent: row.parent.clone(),
+        party: row.party?,
+        host: host.clone(),
         place: *place,
         field: name.clone(),
         devices: values.len() as u64,
         exchanges: values.iter().map(|(.., count, _)| count).sum(),
-        fewest: values
-            .iter()
-            .map(|(.., count, _)| *count)
-            .min()
-            .unwrap_or_default(),
+        fewest: values.iter().map(|(.., count, _)| *count).min()?,
         values: lines.join("\n"),
         known_as: of(known).into_iter().collect::<Vec<_>>().join(", "),
         also_at: others.into_iter().collect::<Vec<_>>().join("; "),
-    }
+    })
 }

@@ -53,7 +53,7 @@ pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
 pub use screen::Screen;
-pub use uncloak::uncloak;
+pub use uncloak::{Attributed, uncloak};
 
 /// What keeps detection from starting.
 #[derive(Debug, thiserror::Error)]

@@ -128,6 +128,13 @@ impl Recipients {
             .unwrap_or_default()
     }
 
+    /// Whether a source names a host of the organisation, or of its house.
+    #[must_use]
+    pub fn has_host(&self, organisation: &str) -> bool {
+        let names = |r: &Recipient| r.organisation == organisation || r.parent == organisation;
+        self.by_domain.values().any(names)
+    }
+
     /// How many domains are listed.
     #[must_use]
     pub fn len(&self) -> usize {

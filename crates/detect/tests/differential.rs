@@ -22,6 +22,7 @@ fn case() -> Case {
 fn findings(sent: &[(&str, &str)]) -> Vec<DifferentialFinding> {
     let detector = common::detector(case());
     let mut differential = Differential::default();
+    let mut rows = Vec::new();
     for (device, url) in sent {
         let exchange = common::exchange("GET", url, &[], b"", false);
         let circumstances = Circumstances {
@@ -30,8 +31,9 @@ fn findings(sent: &[(&str, &str)]) -> Vec<DifferentialFinding> {
         };
         let found = detector.examine(&exchange, &circumstances);
         differential.observe(&found.row, &found.tokens);
+        rows.push(found.row);
     }
-    differential.findings(&[])
+    differential.findings(&rows, &[])
 }
 
 const A: &str = "https://t.example.net/c?uid=a81f03bd55e21c90&v=build-2024.11.05.1&t=1732800000123";

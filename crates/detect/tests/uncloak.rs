@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use affiant_detect::{Knowledge, uncloak};
+use affiant_detect::{Attributed, Knowledge, uncloak};
 use affiant_model::{
-    Case, ExchangeKind, ExchangeRow, ExhibitId, FirstParty, PartyKind, Reach, Span,
+    Alias, Case, ExchangeKind, ExchangeRow, ExhibitId, FirstParty, PartyKind, Reach, Span,
 };
 
 fn row(kind: ExchangeKind, host: &str, aliases: Option<&str>) -> ExchangeRow {
@@ -57,6 +57,17 @@ fn case(domains: &[&str]) -> Case {
     }
 }
 
+fn found(case: &Case, knowledge: &Knowledge, rows: &mut [ExchangeRow]) -> Vec<Alias> {
+    let of = Attributed {
+        exchanges: rows,
+        transmittals: &mut [],
+        consent: &mut [],
+        patterns: &mut [],
+        contexts: &mut [],
+    };
+    uncloak(case, &knowledge.recipients, of)
+}
+
 #[test]
 fn an_alias_of_a_vendors_host_goes_to_the_vendor() {
     let knowledge = Knowledge::built_in().unwrap();
@@ -66,18 +77,19 @@ fn an_alias_of_a_vendors_host_goes_to_the_vendor() {
         row(ExchangeKind::Lookup, "metrics.acme.com", Some(lookup)),
         row(ExchangeKind::Request, "www.acme.com", None),
     ];
-    let found = uncloak(
-        &case(&["acme.com"]),
-        &knowledge.recipients,
-        &mut rows,
-        &mut [],
-        &mut [],
+    let aliases = found(&case(&["acme.com"]), &knowledge, &mut rows);
+    assert_eq!(aliases.len(), 1);
+    assert!(
+        aliases[0].recipient.starts_with("Adobe"),
+        "{:?}",
+        aliases[0]
     );
-    assert_eq!(found.len(), 1);
-    assert!(found[0].recipient.starts_with("Adobe"), "{:?}", found[0]);
-    assert_eq!((found[0].exchanges, found[0].chain.as_str()), (1, lookup));
+    assert_eq!(
+        (aliases[0].exchanges, aliases[0].chain.as_str()),
+        (1, lookup)
+    );
     assert_eq!(rows[0].party, Some(PartyKind::Third));
-    assert_eq!(rows[0].recipient, found[0].recipient);
+    assert_eq!(rows[0].recipient, aliases[0].recipient);
     assert_eq!(
         (rows[2].recipient.as_str(), rows[2].party),
         ("Acme", Some(PartyKind::First))
@@ -90,18 +102,49 @@ fn what_is_declared_hosted_or_leads_nowhere_else_stays() {
     let stays = |domains: &[&str], chain: &str| {
         let mut rows = [row(ExchangeKind::Lookup, "cdn.acme.com", Some(chain))];
         let before = rows.clone();
-        let found = uncloak(
-            &case(domains),
-            &knowledge.recipients,
-            &mut rows,
-            &mut [],
-            &mut [],
-        );
-        assert!(found.is_empty() && rows == before, "{chain}: {found:?}");
+        let aliases = found(&case(domains), &knowledge, &mut rows);
+        assert!(aliases.is_empty() && rows == before, "{chain}: {aliases:?}");
     };
     // Declared itself; who runs the machine is not who receives; its own; nobody's.
     stays(&["acme.com", "cdn.acme.com"], "x.sc.omtrdc.net");
     stays(&["acme.com"], "d111.cloudfront.net");
     stays(&["acme.com"], "edge.acme.com");
     stays(&["acme.com"], "nobody.example.org");
+}
+
+#[test]
+fn two_lookups_that_lead_to_two_organisations_attribute_nothing() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let mut rows = [
+        row(ExchangeKind::Lookup, "m.acme.com", Some("x.sc.omtrdc.net")),
+        row(
+            ExchangeKind::Lookup,
+            "m.acme.com",
+            Some("app-measurement.com"),
+        ),
+    ];
+    let before = rows.clone();
+    assert!(found(&case(&["acme.com"]), &knowledge, &mut rows).is_empty());
+    assert!(rows == before);
+    // Behind it is the first party itself, by the name that a source has for it.
+    let mut own = case(&["acme.com"]);
+    own.first_party.name = knowledge_name(&knowledge);
+    let mut rows = [row(
+        ExchangeKind::Lookup,
+        "m.acme.com",
+        Some("x.sc.omtrdc.net"),
+    )];
+    assert!(found(&own, &knowledge, &mut rows).is_empty());
+}
+
+/// The organisation that a source names for Adobe's host.
+fn knowledge_name(knowledge: &Knowledge) -> String {
+    let mut rows = [row(
+        ExchangeKind::Lookup,
+        "m.acme.com",
+        Some("x.sc.omtrdc.net"),
+    )];
+    found(&case(&["acme.com"]), knowledge, &mut rows)[0]
+        .recipient
+        .clone()
 }

@@ -305,6 +305,8 @@ pub struct Presence {
     pub requests: u64,
     /// Other entries that name a host of it: lookups, handshakes, connections.
     pub contacts: u64,
+    /// Besides, entries that are not shown to have left the device.
+    pub attempted: u64,
     /// Transmittals to it that are shown to have been sent.
     pub transmittals: u64,
 }
@@ -314,16 +316,26 @@ pub struct Presence {
 pub enum PresenceState {
     /// Built in, and a host of it was called or named.
     PresentAndHeard,
+    /// Built in, and what names a host of it is not shown to have left the device.
+    PresentAndAttempted,
     /// Built in, and no entry of a capture names a host of it.
     PresentAndSilent,
+    /// Built in, and no source names a host of it, so that it could not be heard.
+    PresentWithoutHost,
     /// A host of it was called or named, and nothing of it was found built in.
     HeardAndNotFound,
+    /// Nothing of it was found built in, and what names a host of it is not shown to
+    /// have left the device.
+    AttemptedAndNotFound,
 }
 
 written!(PresenceState {
     PresentAndHeard => "present and heard from",
+    PresentAndAttempted => "present, and only attempted",
     PresentAndSilent => "present and silent",
+    PresentWithoutHost => "present, and no host of it is known",
     HeardAndNotFound => "heard from and not found",
+    AttemptedAndNotFound => "only attempted, and not found",
 });
 
 /// A host that a device's own log names, beside what was decoded elsewhere: a row
@@ -344,15 +356,16 @@ pub struct DeviceContact {
     pub party: PartyKind,
     /// Exhibits, sorted, with `, ` between them.
     pub exhibits: String,
-    /// Contacts, by the events that the log counts.
+    /// Contacts that are shown to have left the device, by the events that the log counts.
     pub contacts: u64,
-    /// Of the entries, those that the log shows as blocked or failed.
+    /// Besides, those that are not, counted the same way.
     pub attempted: u64,
     /// First time by the log's own clock.
     pub first: Option<DateTime<Utc>>,
     /// Last time by the log's own clock.
     pub last: Option<DateTime<Utc>>,
-    /// Transmittals to that host that were decoded in captures of other devices.
+    /// Transmittals to that host that were decoded in captures of other devices, where
+    /// it is stated which devices those are.
     pub elsewhere_host: u64,
     /// Transmittals to that organisation, likewise.
     pub elsewhere: u64,

@@ -321,6 +321,12 @@ pub struct Moment {
     /// The phase, where a run of that name is in several.
     #[serde(default)]
     pub phase: Option<String>,
+    /// The device, where a run of that name is on several.
+    #[serde(default)]
+    pub device: Option<String>,
+    /// The version of the application, likewise.
+    #[serde(default)]
+    pub app_version: Option<String>,
     /// More of it, in words.
     #[serde(default)]
     pub note: String,

@@ -13,8 +13,8 @@ pub struct DifferentialFinding {
     pub parent: String,
     /// Relation to the declared first party.
     pub party: PartyKind,
-    /// Registrable domain.
-    pub domain: String,
+    /// Host as sent.
+    pub host: String,
     /// Where in the request.
     pub place: Place,
     /// The names that lead to the field, with `.` between them.

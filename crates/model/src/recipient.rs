@@ -47,6 +47,9 @@ pub struct Alias {
     pub recipient: String,
     /// Where that attribution comes from.
     pub source: String,
+    /// What the organisation's host is for, in the words of its source.
+    #[serde(default)]
+    pub role: String,
     /// The exhibit of the first lookup that shows it.
     pub exhibit: ExhibitId,
     /// Its ordinal in the exhibit.

@@ -31,7 +31,8 @@ columns_are_fields!(
 /// A known value is one value under any spelling or hash; another is the same
 /// where its bytes are, and only where its kind of datum singles somebody or
 /// something out. What many share bridges nothing. The organisations are told
-/// apart by their parents where those are known: two brands of one house are one.
+/// apart as their sources name them, by their parents where those are known. Domains of
+/// which no source says whose they are count each for itself.
 pub(super) fn bridges(inputs: &Inputs<'_>) -> Vec<Bridge> {
     let mut groups = BTreeMap::<(Option<&str>, String), Vec<&Transmittal>>::new();
     for t in inputs.transmittals {
@@ -61,10 +62,13 @@ pub(super) fn bridges(inputs: &Inputs<'_>) -> Vec<Bridge> {
 }
 
 /// A value so short, or of one character alone such as a blanked advertising
-/// identifier, that many have it.
+/// identifier, that many have it; and the address that Android gives every
+/// application in the place of the hardware's (`WifiInfo.DEFAULT_MAC_ADDRESS`).
 fn says_nothing(value: &str) -> bool {
     let characters = || value.chars().filter(|c| c.is_alphanumeric());
-    characters().count() < 8 || characters().collect::<BTreeSet<_>>().len() < 2
+    value.replace(['-', '.'], ":") == "02:00:00:00:00:00"
+        || characters().count() < 8
+        || characters().collect::<BTreeSet<_>>().len() < 2
 }
 
 fn bridge(identifier: Option<&str>, group: &[&Transmittal]) -> Option<Bridge> {
@@ -79,7 +83,9 @@ fn bridge(identifier: Option<&str>, group: &[&Transmittal]) -> Option<Bridge> {
     for t in group {
         firsts.entry(house(t)).or_insert(t.transmittal);
     }
-    if firsts.len() < 2 {
+    // What two devices sent and nobody is known by is a constant of the application.
+    let devices: BTreeSet<&str> = group.iter().filter_map(|t| t.device.as_deref()).collect();
+    if firsts.len() < 2 || (identifier.is_none() && devices.len() > 1) {
         return None;
     }
     let joined = |texts: BTreeSet<&str>| texts.into_iter().collect::<Vec<_>>().join(", ");

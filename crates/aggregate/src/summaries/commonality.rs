@@ -35,7 +35,11 @@ fn unit_of(unit: Unit, name: &str, run: &Run) -> Option<String> {
     match unit {
         Unit::Run => Some(name.to_owned()),
         Unit::Device => run.device.clone(),
-        Unit::Version => run.app_version.clone(),
+        // A version is one of an application.
+        Unit::Version => run.app_version.as_ref().map(|version| match &run.app {
+            Some(app) => format!("{app} {version}"),
+            None => version.clone(),
+        }),
     }
 }
 

@@ -64,6 +64,41 @@ fn side<'r>(names: &[String], runs: &'r Runs) -> BTreeMap<&'r str, Option<&'r st
         .collect()
 }
 
+/// What of the comparisons, and of the moments, the runs do not allow: a side of no
+/// run, a run on both sides, a moment that several runs may be meant by.
+pub(super) fn unclear(case: &Case, runs: &Runs) -> Vec<String> {
+    let mut found = Vec::new();
+    for comparison in &case.comparisons {
+        let name = &comparison.name;
+        let [before, after] = [
+            side(&comparison.before, runs),
+            side(&comparison.after, runs),
+        ];
+        for (which, side) in [("before", &before), ("after", &after)] {
+            if side.is_empty() {
+                found.push(format!(
+                    "comparison `{name}`: no run with a request is `{which}`; write phases or versions as at intake"
+                ));
+            }
+        }
+        if let Some(both) = before.keys().find(|run| after.contains_key(*run)) {
+            found.push(format!(
+                "comparison `{name}`: run {both} is on both sides, by its phase and by its version; compare phases or versions alone"
+            ));
+        }
+    }
+    for (number, moment) in (1..).zip(&case.moments) {
+        let meant = runs.0.values().filter(|run| run.is_of(moment)).count();
+        if meant > 1 {
+            found.push(format!(
+                "moment {number}: {meant} runs may be meant by `{}`; state its phase, device and app_version",
+                moment.run
+            ));
+        }
+    }
+    found
+}
+
 /// The runs and transmittals of one side that show one datum at one recipient.
 #[derive(Default)]
 struct Shown<'b> {

@@ -59,17 +59,20 @@ pub(super) fn device_contacts(inputs: &Inputs<'_>) -> Vec<DeviceContact> {
         }
     }
     let decoded = |t: &&Transmittal| t.basis != Basis::Pattern && t.reach > Reach::Contacted;
-    let decoded: Vec<&Transmittal> = inputs.transmittals.iter().filter(decoded).collect();
+    let mut of_recipient = BTreeMap::<&str, Vec<&Transmittal>>::new();
+    for t in inputs.transmittals.iter().filter(decoded) {
+        of_recipient.entry(&t.recipient).or_default().push(t);
+    }
     groups
         .into_iter()
         .map(|((device, party, app, recipient, host), rows)| {
             let holder = inputs.case.devices.iter().find(|d| d.name == device);
-            let elsewhere: Vec<&Transmittal> = decoded
-                .iter()
-                .filter(|t| t.recipient == recipient)
-                .filter(|t| t.device.as_deref().unwrap_or_default() != device)
-                .copied()
-                .collect();
+            // Another device is one of which it is stated which it is.
+            let other = |t: &&&Transmittal| {
+                !device.is_empty() && t.device.as_deref().is_some_and(|of| of != device)
+            };
+            let of_recipient = of_recipient.get(recipient).map_or(&[][..], Vec::as_slice);
+            let elsewhere: Vec<&Transmittal> = of_recipient.iter().filter(other).copied().collect();
             DeviceContact {
                 device: device.to_owned(),
                 holder: holder.map(|d| d.holder.clone()).unwrap_or_default(),
@@ -88,7 +91,13 @@ fn contact(
     elsewhere: &[&Transmittal],
 ) -> DeviceContact {
     let joined = |texts: BTreeSet<String>| texts.into_iter().collect::<Vec<_>>().join(", ");
-    let attempted = rows.iter().filter(|row| row.reach == Reach::Attempted);
+    // Of an attempt it is not shown that it left the device.
+    let (attempted, left): (Vec<_>, Vec<_>) =
+        rows.iter().partition(|row| row.reach == Reach::Attempted);
+    let events = |rows: &[&&ExchangeRow]| {
+        rows.iter()
+            .fold(0, |sum: u64, row| sum.saturating_add(row.events))
+    };
     DeviceContact {
         device: String::new(),
         holder: String::new(),
@@ -97,10 +106,8 @@ fn contact(
         recipient: recipient.to_owned(),
         party: PartyKind::Third,
         exhibits: joined(rows.iter().map(|row| row.exhibit.to_string()).collect()),
-        contacts: rows
-            .iter()
-            .fold(0, |sum, row| sum.saturating_add(row.events)),
-        attempted: attempted.count() as u64,
+        contacts: events(&left),
+        attempted: events(&attempted),
         first: rows.iter().filter_map(|row| row.time).min(),
         last: rows.iter().filter_map(|row| row.until.or(row.time)).max(),
         elsewhere_host: elsewhere.iter().filter(|t| t.host == host).count() as u64,

@@ -57,6 +57,13 @@ pub struct Summaries {
     pub device_contacts: Vec<DeviceContact>,
 }
 
+/// What of the case file's comparisons and moments cannot be done with the runs that
+/// were read, each with what to write instead.
+#[must_use]
+pub fn unclear(case: &Case, exchanges: &[ExchangeRow]) -> Vec<String> {
+    comparisons::unclear(case, &runs::Runs::of(exchanges))
+}
+
 /// Makes the tables.
 ///
 /// # Errors

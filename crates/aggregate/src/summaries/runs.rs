@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{ExchangeRow, ExhibitId, PartyKind, Reach, RunRow, Transmittal};
+use affiant_model::{ExchangeRow, ExhibitId, Moment, PartyKind, Reach, RunRow, Transmittal};
 use chrono::{DateTime, Utc};
 
 use crate::frame::columns_are_fields;
@@ -23,10 +23,10 @@ columns_are_fields!(
     ]
 );
 
-/// The name of a run in the tables: as stated at intake, with phase, device and version
-/// where those are stated, since each of them may have a "run 1"; where none was
-/// stated, the exhibit.
-pub(super) fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 3]) -> String {
+/// The name of a run in the tables: as stated at intake, with phase, device, application
+/// and version where those are stated, since each of them may have a "run 1"; where
+/// none was stated, the exhibit.
+pub(super) fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 4]) -> String {
     let Some(run) = run else {
         return exhibit.to_string();
     };
@@ -43,7 +43,7 @@ pub(super) fn of_transmittal(t: &Transmittal) -> String {
     name(
         t.run.as_deref(),
         t.exhibit,
-        [&t.phase, &t.device, &t.app_version],
+        [&t.phase, &t.device, &t.app, &t.app_version],
     )
 }
 
@@ -52,7 +52,7 @@ pub(super) fn of_exchange(row: &ExchangeRow) -> String {
     name(
         row.run.as_deref(),
         row.exhibit,
-        [&row.phase, &row.device, &row.app_version],
+        [&row.phase, &row.device, &row.app, &row.app_version],
     )
 }
 
@@ -68,6 +68,7 @@ pub(super) struct Run {
     /// Name at intake, or the exhibits.
     pub(super) stated: BTreeSet<String>,
     pub(super) device: Option<String>,
+    pub(super) app: Option<String>,
     pub(super) app_version: Option<String>,
     pub(super) phases: BTreeSet<String>,
     /// Time of the first request.
@@ -78,6 +79,20 @@ pub(super) struct Run {
     pub(super) third_party: u64,
     /// Bytes of the bodies of these.
     pub(super) bytes: u64,
+}
+
+impl Run {
+    /// Whether the moment of the case file is one of this run.
+    pub(super) fn is_of(&self, moment: &Moment) -> bool {
+        let is = |stated: &Option<String>, own: &Option<String>| stated.is_none() || stated == own;
+        let phase = &moment.phase;
+        self.stated.contains(&moment.run)
+            && phase
+                .as_ref()
+                .is_none_or(|phase| self.phases.contains(phase))
+            && is(&moment.device, &self.device)
+            && is(&moment.app_version, &self.app_version)
+    }
 }
 
 /// The runs in which at least one request was read.
@@ -92,6 +107,7 @@ impl Runs {
             let stated = row.run.clone().unwrap_or_else(|| row.exhibit.to_string());
             run.stated.insert(stated);
             run.device.clone_from(&row.device);
+            run.app.clone_from(&row.app);
             run.app_version.clone_from(&row.app_version);
             run.phases.extend(row.phase.clone());
             run.exhibits.insert(row.exhibit);

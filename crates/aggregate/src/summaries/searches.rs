@@ -30,14 +30,21 @@ columns_are_fields!(
 
 /// Makes the rows: the known values in the order of the case file.
 pub(super) fn searches(inputs: &Inputs<'_>, runs: &Runs) -> Result<Vec<Search>, Error> {
-    let searched = runs.0.values().filter(|run| run.third_party > 0);
-    let (count, requests, bytes) = searched.fold((0, 0, 0), |(count, requests, bytes), run| {
-        (count + 1, requests + run.third_party, bytes + run.bytes)
-    });
+    // A value of one device can be looked for in the runs of that device alone.
+    let searched = |device: Option<&str>| {
+        runs.0
+            .values()
+            .filter(|run| run.third_party > 0)
+            .filter(|run| device.is_none() || run.device.as_deref() == device)
+            .fold((0, 0, 0), |(count, requests, bytes), run| {
+                (count + 1, requests + run.third_party, bytes + run.bytes)
+            })
+    };
     let subjects = inputs.case.subjects.iter();
     let known = subjects.flat_map(|subject| subject.identifiers.iter().map(move |i| (subject, i)));
     known
         .map(|(subject, identifier)| {
+            let (count, requests, bytes) = searched(identifier.device.as_deref());
             let found = inputs.transmittals.iter().filter(|t| {
                 t.identifier.as_ref() == Some(&identifier.name) && t.reach > Reach::Contacted
             });

@@ -66,13 +66,7 @@ pub(super) fn timeline(inputs: &Inputs<'_>, runs: &Runs) -> Vec<FirstTransmittal
 fn moments(moments: &[Moment], run: &Run) -> Vec<(DateTime<Utc>, MomentKind)> {
     let mut found: Vec<_> = moments
         .iter()
-        .filter(|moment| {
-            run.stated.contains(&moment.run)
-                && moment
-                    .phase
-                    .as_ref()
-                    .is_none_or(|phase| run.phases.contains(phase))
-        })
+        .filter(|moment| run.is_of(moment))
         .filter_map(|moment| Some((moment.time()?, moment.kind)))
         .collect();
     found.sort();

@@ -114,6 +114,9 @@ pub(crate) fn compute(
     }
     let (mut findings, sought) =
         analysis::run(console, folder, exhibits, &file.case, &knowledge, &lists)?;
+    if let Some(unclear) = affiant_aggregate::unclear(&file.case, &findings.exchanges).first() {
+        return Err(CliError::usage(format!("case.toml: {unclear}")));
+    }
     let review = notices::review(folder, exhibits, &file.case, &knowledge, &findings)?;
     findings.keep_defects(review.defects);
 
@@ -135,7 +138,12 @@ pub(crate) fn compute(
     let size = |table: &affiant_aggregate::Table| (table.csv.len() + table.parquet.len()) as u64;
     aggregates.add_sdks(
         &findings.sdks,
-        &affiant_aggregate::presence(&findings.sdks, &findings.exchanges, &findings.transmittals),
+        &affiant_aggregate::presence(
+            &findings.sdks,
+            &findings.exchanges,
+            &findings.transmittals,
+            &|name| knowledge.recipients.has_host(name),
+        ),
     )?;
     aggregates.add_apart(
         &findings.differential,

@@ -145,19 +145,32 @@ fn beside(target: &Path) -> std::path::PathBuf {
 
 /// The command that makes the file again.
 fn command(arguments: &Export, conditions: &[Condition]) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let mut words = vec![
-        "affiant export".to_owned(),
-        name_of(&arguments.case),
+        "affiant".to_owned(),
+        "export".to_owned(),
+        quoted(&arguments.case.to_string_lossy()),
         "--table".to_owned(),
-        arguments.table.clone(),
+        quoted(&arguments.table),
         "--format".to_owned(),
         arguments.format.ending().to_owned(),
     ];
     for (column, value) in conditions {
         words.extend(["--where".to_owned(), quoted(&format!("{column}={value}"))]);
     }
+    if let Some(output) = &arguments.output {
+        words.extend(["--output".to_owned(), quoted(&name_of(output))]);
+    }
     words.join(" ")
+}
+
+/// A word for a POSIX shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 impl FileFormat {

@@ -4,7 +4,6 @@ use affiant_model::ElementRow;
 
 use super::sheet::{Plan, Sheet, text};
 use super::{ReviewTables, SummaryTables};
-use crate::ReportInput;
 
 pub(super) fn lead() -> Vec<String> {
     [
@@ -16,19 +15,15 @@ pub(super) fn lead() -> Vec<String> {
     .to_vec()
 }
 
-pub(super) fn sheets(
-    input: &ReportInput<'_>,
-    tables: &SummaryTables<'_>,
-    review: &ReviewTables<'_>,
-) -> Vec<Sheet> {
+pub(super) fn sheets(tables: &SummaryTables<'_>, review: &ReviewTables<'_>) -> Vec<Sheet> {
     review
         .matrix
         .chunk_by(|a, b| a.claim == b.claim)
-        .map(|rows| claim(input, tables, rows))
+        .map(|rows| claim(tables, rows))
         .collect()
 }
 
-fn claim(input: &ReportInput<'_>, tables: &SummaryTables<'_>, rows: &[ElementRow]) -> Sheet {
+fn claim(tables: &SummaryTables<'_>, rows: &[ElementRow]) -> Sheet {
     let first = &rows[0];
     let lines: Vec<&[ElementRow]> = rows.chunk_by(|a, b| a.element == b.element).collect();
     let plan = Plan {
@@ -48,8 +43,9 @@ fn claim(input: &ReportInput<'_>, tables: &SummaryTables<'_>, rows: &[ElementRow
         population: "the tables of the case",
         filter: "as each element states it",
         table: "matrix",
+        only: vec![("claim", first.claim.clone())],
     };
-    plan.with(input, tables, &lines, rows.len(), |rows| {
+    plan.with(tables, &lines, rows.len(), |rows| {
         let first = &rows[0];
         let of = if first.element_citation.is_empty() || first.element_citation == first.citation {
             String::new()

@@ -23,7 +23,7 @@ pub(super) fn sheets(
     tables: &SummaryTables<'_>,
     review: &ReviewTables<'_>,
 ) -> Vec<Sheet> {
-    let mut sheets = vec![notices(input, tables), rules(input, tables, review.rules)];
+    let mut sheets = vec![notices(input, tables), rules(tables, review.rules)];
     let by_notice = review
         .gaps
         .iter()
@@ -55,12 +55,13 @@ fn notices(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
             number("Practices stated"),
         ],
         remarks: vec!["Practices stated: those that the case file states. A label, form or list that the program can read is read besides.".to_owned()],
-        population: "the notices of the case file",
+        population: "the case file",
         filter: "none",
-        table: "gaps",
+        table: "",
+        only: Vec::new(),
     };
     let rows = &input.case.notices;
-    plan.with(input, tables, rows, rows.len(), |notice| {
+    plan.with(tables, rows, rows.len(), |notice| {
         vec![
             notice.name.clone(),
             notice.kind.to_string(),
@@ -91,18 +92,19 @@ fn in_force(notice: &Notice) -> String {
     }
 }
 
-fn rules(input: &ReportInput<'_>, tables: &SummaryTables<'_>, rules: &[NoticeRule]) -> Sheet {
+fn rules(tables: &SummaryTables<'_>, rules: &[NoticeRule]) -> Sheet {
     let plan = Plan {
         heading: "The rules".to_owned(),
         paragraphs: vec!["The rules by which one recipient and one datum are judged under one version of a notice.".to_owned()],
         caption: "Rules of the review",
         columns: vec![text("Rule", 0.4), text("Name", 1.1), text("Text", 3.0), text("Judgement", 1.1)],
         remarks: Vec::new(),
-        population: "the rules of the program",
+        population: "the program",
         filter: "none",
-        table: "gaps",
+        table: "",
+        only: Vec::new(),
     };
-    plan.with(input, tables, rules, rules.len(), |rule| {
+    plan.with(tables, rules, rules.len(), |rule| {
         vec![
             rule.number.to_owned(),
             rule.name.to_owned(),
@@ -157,8 +159,9 @@ fn judged(
         population: "all transmittals of the exhibits that could be read, patterns excepted, by recipient and datum",
         filter: "requests that are shown to have been sent",
         table: "gaps",
+        only: vec![("notice", notice.to_owned()), ("in_force", in_force.to_owned())],
     };
-    plan.with(input, tables, &lines, gaps.len(), |gaps| line(input, gaps))
+    plan.with(tables, &lines, gaps.len(), |gaps| line(input, gaps))
 }
 
 /// The passages or, where none speaks of it, what was compared: of that, what holds

@@ -141,7 +141,7 @@ pub fn evidence_matrix(
         offered: "Where it comes from.",
         lead: claims::lead(),
         rules: vec!["fre1006", "fre702"],
-        sheets: claims::sheets(input, tables, review),
+        sheets: claims::sheets(tables, review),
     };
     make(input, "evidence-matrix", &volume)
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::SummaryTables;
-use crate::ReportInput;
 use crate::view::PRINTED_ROWS;
 
 /// A table with what stands around it.
@@ -47,14 +46,19 @@ pub(super) enum Face {
 struct Stamp {
     population: &'static str,
     filter: &'static str,
+    /// The file that it is printed from; empty where it is printed from no table.
     table: &'static str,
+    /// Where it is from, where that is no table.
+    from: &'static str,
     sha256: String,
     /// Rows of the file that the table stands for.
     rows: usize,
     /// Lines of the table, of which some may stand for several rows.
     lines: usize,
     printed: usize,
-    /// The command that writes the table for another program.
+    /// The conditions that choose these rows of the file.
+    only: Vec<String>,
+    /// The command that writes the rows for another program, `CASE` being the folder.
     command: String,
 }
 
@@ -95,20 +99,46 @@ pub(super) struct Plan {
     pub(super) population: &'static str,
     pub(super) filter: &'static str,
     pub(super) table: &'static str,
+    /// Cells that the rows of the file have that are printed here; none: all rows.
+    pub(super) only: Vec<(&'static str, String)>,
 }
 
 impl Plan {
+    /// The command that writes the rows for another program.
+    fn command(&self) -> String {
+        if self.table.is_empty() {
+            return String::new();
+        }
+        let only = self.only.iter().map(|(column, cell)| {
+            format!(
+                " --where '{}'",
+                format!("{column}={cell}").replace('\'', r"'\''")
+            )
+        });
+        format!(
+            "affiant export CASE --table {}{}",
+            self.table,
+            only.collect::<String>()
+        )
+    }
+
     /// The sheet with its lines, which stand for so many rows of the file. Of very
     /// many the first are printed, and the stamp says so.
     pub(super) fn with<R>(
         self,
-        input: &ReportInput<'_>,
         tables: &SummaryTables<'_>,
         rows: &[R],
         stands_for: usize,
         cells: impl Fn(&R) -> Vec<String>,
     ) -> Sheet {
         let printed: Vec<_> = rows.iter().take(PRINTED_ROWS).map(cells).collect();
+        let (command, only) = (
+            self.command(),
+            self.only
+                .iter()
+                .map(|(column, cell)| format!("{column} = {cell}"))
+                .collect(),
+        );
         Sheet {
             heading: self.heading,
             paragraphs: self.paragraphs,
@@ -123,10 +153,13 @@ impl Plan {
                 rows: stands_for,
                 lines: rows.len(),
                 printed: printed.len(),
-                command: format!(
-                    "affiant export {} --table {} --format xlsx",
-                    input.case.matter.name, self.table
-                ),
+                command,
+                only,
+                from: if self.table.is_empty() {
+                    self.population
+                } else {
+                    ""
+                },
             },
             rows: printed,
         }

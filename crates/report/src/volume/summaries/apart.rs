@@ -42,8 +42,9 @@ pub(super) fn patterns(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
         population: "all values of the requests that could be read",
         filter: "values that no transmittal holds",
         table: "patterns",
+        only: Vec::new(),
     };
-    plan.with(input, tables, &lines, tables.patterns.len(), |rows| {
+    plan.with(tables, &lines, tables.patterns.len(), |rows| {
         let first = rows[0];
         let mut values: Vec<_> = rows.iter().filter_map(|row| row.value_sha256).collect();
         values.sort_unstable();
@@ -65,7 +66,7 @@ pub(super) fn patterns(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
 }
 
 /// Findings of one context, at one recipient, by one match are one line.
-pub(super) fn contexts(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+pub(super) fn contexts(tables: &SummaryTables<'_>) -> Sheet {
     let mut lines = BTreeMap::<_, Vec<&ContextFinding>>::new();
     for row in tables.contexts {
         let key = (
@@ -93,14 +94,20 @@ pub(super) fn contexts(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
             number("With identifiers"),
             text("First", 1.3),
         ],
-        remarks: vec!["With identifiers: of the requests, those with a transmittal of a value that identifies a person, device or household. First: exhibit and exchange of the first, with such transmittals in it.".to_owned()],
+        remarks: vec!["Requests: whether or not they are shown to have left the device. With identifiers: of the requests, those with a transmittal of a value that identifies a person, device or household. First: exhibit and exchange of the first, with such transmittals in it.".to_owned()],
         population: "all requests that could be read",
         filter: "none",
         table: "contexts",
+        only: Vec::new(),
     };
-    plan.with(input, tables, &lines, tables.contexts.len(), |rows| {
+    plan.with(tables, &lines, tables.contexts.len(), |rows| {
         let first = rows[0];
-        let identified = rows.iter().filter(|row| !row.with.is_empty()).count();
+        let exchanges = |all: bool| {
+            let these = rows.iter().filter(|row| all || !row.with.is_empty());
+            let these: std::collections::BTreeSet<_> =
+                these.map(|row| (row.exhibit, row.exchange)).collect();
+            these.len().to_string()
+        };
         let with: Vec<String> = first.with.iter().take(3).map(ToString::to_string).collect();
         let with = if with.is_empty() {
             String::new()
@@ -112,8 +119,8 @@ pub(super) fn contexts(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
             first.recipient.clone(),
             first.matched.clone(),
             format!("{}: {}", first.basis, first.rule),
-            rows.len().to_string(),
-            identified.to_string(),
+            exchanges(true),
+            exchanges(false),
             format!("{} no. {}{with}", first.exhibit, first.exchange),
         ]
     })

@@ -7,7 +7,7 @@ use crate::ReportInput;
 use crate::volume::SummaryTables;
 use crate::volume::sheet::{Plan, Sheet, evidence, number, text};
 
-pub(super) fn presence(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+pub(super) fn presence(tables: &SummaryTables<'_>) -> Sheet {
     let plan = Plan {
         heading: "What is built in, and what was heard from".to_owned(),
         paragraphs: vec![
@@ -22,15 +22,16 @@ pub(super) fn presence(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
             number("Findings"),
             number("Requests"),
             number("Contacts"),
+            number("Att."),
             number("Trans."),
         ],
-        remarks: vec!["Requests, Contacts: to third parties, requests and messages, and other entries that name a host (lookups, handshakes, connections). Trans.: transmittals that are shown to have been sent. Silent means that no entry of the captures names a host of the organisation: what was not captured is not heard. Not found means that no rule of the program and no scanner's report names it.".to_owned()],
+        remarks: vec!["Requests, Contacts: to third parties, requests and messages, and other entries that name a host (lookups, handshakes, connections). Att.: besides, entries that are not shown to have left the device. Trans.: transmittals that are shown to have been sent. Silent means that no entry of the captures names a host of the organisation: what was not captured is not heard. Not found means that no rule of the program and no scanner's report names it.".to_owned()],
         population: "the findings that name a maker, and all entries that name a host of a third party",
-        filter: "SDKs and components; entries that are not attempted only",
+        filter: "SDKs and components; entries that are in no earlier exhibit",
         table: "presence",
+        only: Vec::new(),
     };
     plan.with(
-        input,
         tables,
         tables.presence,
         tables.presence.len(),
@@ -48,6 +49,7 @@ pub(super) fn presence(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
                 row.findings.to_string(),
                 row.requests.to_string(),
                 row.contacts.to_string(),
+                row.attempted.to_string(),
                 row.transmittals.to_string(),
             ]
         },
@@ -58,7 +60,7 @@ pub(super) fn device_contacts(input: &ReportInput<'_>, tables: &SummaryTables<'_
     let plan = Plan {
         heading: "What devices' own logs name".to_owned(),
         paragraphs: vec![
-            "Hosts that logs without content name, such as App Privacy Reports: that an app on that device contacted the host, how often and when. Beside each stands what captures of other devices show that the same organisation, and the same host, received. It shows what such a contact can carry; what this contact carried, a log without content does not show.".to_owned(),
+            "Hosts that logs without content name, such as App Privacy Reports: that an app on that device contacted the host or tried to, how often and when. Beside each stands what captures of other devices show that the same organisation, and the same host, received. It shows what such a contact can carry; what this contact carried, a log without content does not show.".to_owned(),
         ],
         caption: "Contacts by device and host, beside what was decoded elsewhere",
         columns: vec![
@@ -67,16 +69,18 @@ pub(super) fn device_contacts(input: &ReportInput<'_>, tables: &SummaryTables<'_
             evidence("Host", 1.3),
             text("Organisation", 1.0),
             number("Contacts"),
+            number("Att."),
             text("First, UTC", 0.9),
             text("Decoded on other devices", 1.5),
         ],
-        remarks: vec!["Contacts: by the events that the log counts. Decoded on other devices: transmittals to the organisation, and of these those to the same host, with their kinds of datum.".to_owned()],
+        remarks: vec!["Contacts: those that are shown to have left the device, by the events that the log counts. Att.: besides, those that are not, such as of a log that does not say what was blocked. Decoded on other devices: transmittals to the organisation from devices that intake names, and of these those to the same host, with their kinds of datum.".to_owned()],
         population: "all connections in exhibits that hold no request",
         filter: "entries that name a host and are in no earlier exhibit",
         table: "device_contacts",
+        only: Vec::new(),
     };
     let rows = tables.device_contacts;
-    plan.with(input, tables, rows, rows.len(), |row: &DeviceContact| {
+    plan.with(tables, rows, rows.len(), |row: &DeviceContact| {
         let device = match (row.device.as_str(), row.holder.as_str()) {
             ("", _) => "not stated".to_owned(),
             (device, "") => format!("{device} (holder not stated)"),
@@ -107,6 +111,7 @@ pub(super) fn device_contacts(input: &ReportInput<'_>, tables: &SummaryTables<'_
             row.host.clone(),
             row.recipient.clone(),
             row.contacts.to_string(),
+            row.attempted.to_string(),
             first.unwrap_or_else(|| "not recorded".to_owned()),
             elsewhere,
         ]

@@ -30,7 +30,7 @@ pub(super) fn sheets(
     input: &ReportInput<'_>,
     tables: &SummaryTables<'_>,
 ) -> Result<Vec<Sheet>, Error> {
-    let mut sheets = vec![shares::runs(input, tables)];
+    let mut sheets = vec![shares::runs(tables)];
     sheets.extend(shares::shares(input, tables)?);
     sheets.extend(parts::comparisons(input, tables));
     sheets.extend([
@@ -44,13 +44,13 @@ pub(super) fn sheets(
     }
     // Cases without SDK material, or without such logs, have no such sheets.
     if !tables.presence.is_empty() {
-        sheets.push(devices::presence(input, tables));
+        sheets.push(devices::presence(tables));
     }
     if !tables.device_contacts.is_empty() {
         sheets.push(devices::device_contacts(input, tables));
     }
     if !tables.contexts.is_empty() {
-        sheets.push(apart::contexts(input, tables));
+        sheets.push(apart::contexts(tables));
     }
     if !tables.patterns.is_empty() {
         sheets.push(apart::patterns(input, tables));

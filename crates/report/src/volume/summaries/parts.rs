@@ -25,15 +25,15 @@ pub(super) fn comparisons(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -
                 comparison.before.join(", "),
                 comparison.after.join(", ")
             );
-            plan(format!("Compared: {}", comparison.name), paragraph)
-                .with(input, tables, &rows, rows.len(), |row| cells(input, row))
+            plan(comparison.name.clone(), paragraph)
+                .with(tables, &rows, rows.len(), |row| cells(input, row))
         })
         .collect()
 }
 
-fn plan(heading: String, paragraph: String) -> Plan {
+fn plan(name: String, paragraph: String) -> Plan {
     Plan {
-        heading,
+        heading: format!("Compared: {name}"),
         paragraphs: vec![paragraph],
         caption: "Runs with a transmittal before and after, by recipient and datum",
         columns: vec![
@@ -53,6 +53,7 @@ fn plan(heading: String, paragraph: String) -> Plan {
         population: POPULATION,
         filter: SENT,
         table: "comparisons",
+        only: vec![("comparison", name)],
     }
 }
 

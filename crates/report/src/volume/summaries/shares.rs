@@ -10,7 +10,7 @@ use crate::volume::SummaryTables;
 use crate::volume::sheet::{Plan, Sheet, number, text};
 use crate::{Error, ReportInput};
 
-pub(super) fn runs(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
+pub(super) fn runs(tables: &SummaryTables<'_>) -> Sheet {
     let plan = Plan {
         heading: "The runs".to_owned(),
         paragraphs: vec![
@@ -29,8 +29,9 @@ pub(super) fn runs(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet
         population: "all requests of the exhibits that could be read",
         filter: "requests that are shown to have been sent and are in no earlier exhibit",
         table: "runs",
+        only: Vec::new(),
     };
-    plan.with(input, tables, tables.runs, tables.runs.len(), |row| {
+    plan.with(tables, tables.runs, tables.runs.len(), |row| {
         let first = row
             .first
             .map(|time| time.format("%Y-%m-%d %H:%M:%S").to_string());
@@ -92,8 +93,9 @@ pub(super) fn shares(
             population: POPULATION,
             filter: SENT,
             table: "commonality",
+            only: vec![("unit", unit.to_string())],
         };
-        Ok(plan.with(input, tables, &rows, rows.len(), |row| {
+        Ok(plan.with(tables, &rows, rows.len(), |row| {
             vec![
                 row.recipient.clone(),
                 label(input, &row.datum),

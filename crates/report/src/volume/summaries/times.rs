@@ -40,8 +40,9 @@ pub(super) fn timeline(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
         population: POPULATION,
         filter: "third parties; requests that are shown to have been sent and have a time",
         table: "timeline",
+        only: Vec::new(),
     };
-    plan.with(input, tables, &lines, tables.timeline.len(), |rows| {
+    plan.with(tables, &lines, tables.timeline.len(), |rows| {
         let first = rows[0];
         let data: Vec<_> = rows.iter().map(|row| label(input, &row.datum)).collect();
         let asterisk = if first.start_is.starts_with("opened") {
@@ -106,8 +107,9 @@ pub(super) fn device_days(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -
         population: POPULATION,
         filter: "requests that are shown to have been sent",
         table: "device_days",
+        only: Vec::new(),
     };
-    plan.with(input, tables, &lines, tables.device_days.len(), |rows| {
+    plan.with(tables, &lines, tables.device_days.len(), |rows| {
         let first = rows[0];
         let device = match (first.device.as_str(), first.holder.as_str()) {
             ("", _) => "not stated".to_owned(),

@@ -22,31 +22,26 @@ pub(super) fn searches(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
             number("Where none"),
         ],
         remarks: vec![
-            "Third, First: transmittals to third parties and to the first party. Runs: those with a transmittal to a third party, of those with requests to one. Requests: those to third parties that were searched. Where none: with 95 % confidence the share of runs made like these with a transmittal is at most so much (exact one-sided bound).".to_owned(),
+            "Third, First: transmittals to third parties and to the first party. Runs: those with a transmittal to a third party, of those with requests to one. Requests: those to third parties that were searched; of a value that the case file gives to one device, those of that device. Where none: with 95 % confidence the share of runs made like these with a transmittal is at most so much (exact one-sided bound).".to_owned(),
             "Not found is not absent: a value under encryption, in a form that the program does not know, or in a request that was not captured is not found. What could not be read is listed among the defects of the expert report.".to_owned(),
         ],
         population: "the known values of the case file",
         filter: "none",
         table: "searches",
+        only: Vec::new(),
     };
-    plan.with(
-        input,
-        tables,
-        tables.searches,
-        tables.searches.len(),
-        |row| {
-            let upper = |upper: f64| format!("{:.1} %", (upper * 1_000.0).ceil() / 10.0);
-            vec![
-                row.identifier.clone(),
-                label(input, &row.datum),
-                row.third_party.to_string(),
-                row.first_party.to_string(),
-                format!("{} of {}", row.runs_with, row.runs),
-                row.requests.to_string(),
-                row.upper.map(upper).unwrap_or_default(),
-            ]
-        },
-    )
+    plan.with(tables, tables.searches, tables.searches.len(), |row| {
+        let upper = |upper: f64| format!("{:.1} %", (upper * 1_000.0).ceil() / 10.0);
+        vec![
+            row.identifier.clone(),
+            label(input, &row.datum),
+            row.third_party.to_string(),
+            row.first_party.to_string(),
+            format!("{} of {}", row.runs_with, row.runs),
+            row.requests.to_string(),
+            row.upper.map(upper).unwrap_or_default(),
+        ]
+    })
 }
 
 pub(super) fn bridges(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
@@ -65,13 +60,14 @@ pub(super) fn bridges(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sh
             evidence("One each", 1.0),
         ],
         remarks: vec![
-            "A known value is one value in every spelling and hash; another is the same where its bytes are the same. Brands of one house are one organisation. One each: the first transmittal to each organisation, in their order.".to_owned(),
+            "A known value is one value in every spelling and hash; another is the same where its bytes are the same. Organisations are told apart as their sources name them, brands of a house that a source names are one, and a domain of which no source says whose it is counts for itself. One each: the first transmittal to each organisation, in their order.".to_owned(),
         ],
         population: POPULATION,
         filter: "third parties; requests that are shown to have been sent; kinds of datum that single out",
         table: "bridges",
+        only: Vec::new(),
     };
-    plan.with(input, tables, tables.bridges, tables.bridges.len(), |row| {
+    plan.with(tables, tables.bridges, tables.bridges.len(), |row| {
         let data: Vec<_> = row
             .datums
             .split(", ")
@@ -111,9 +107,9 @@ pub(super) fn differential(input: &ReportInput<'_>, tables: &SummaryTables<'_>) 
         population: "all values of that form in requests of captures for which a device is stated",
         filter: "fields that were seen on two devices or more",
         table: "differential",
+        only: Vec::new(),
     };
     plan.with(
-        input,
         tables,
         tables.differential,
         tables.differential.len(),
@@ -126,7 +122,7 @@ pub(super) fn differential(input: &ReportInput<'_>, tables: &SummaryTables<'_>) 
                 .collect();
             vec![
                 row.recipient.clone(),
-                format!("{} {}", row.place, row.field),
+                format!("{}: {} {}", row.host, row.place, row.field),
                 row.devices.to_string(),
                 row.exchanges.to_string(),
                 row.values.replace('\n', "; "),
