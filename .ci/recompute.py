@@ -155,6 +155,9 @@ for comparison in file.get("comparisons", []):
         ).fetchall()
         of[side] = {run for run, _ in runs}
         devices[side] = {device for _, device in runs if device is not None}
+    # A side without a run, or a run on both sides, is not compared.
+    if not of["before"] or not of["after"] or of["before"] & of["after"]:
+        continue
     found = duckdb.sql("select recipient, datum, run, device, count(*) from shown group by all").fetchall()
     rows = {}
     for recipient, datum, run, device, count in found:

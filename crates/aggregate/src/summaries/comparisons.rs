@@ -88,7 +88,7 @@ pub(super) fn unclear(case: &Case, runs: &Runs) -> Vec<String> {
         }
     }
     for (number, moment) in (1..).zip(&case.moments) {
-        let meant = runs.0.values().filter(|run| run.is_of(moment)).count();
+        let meant = runs.meant_by(moment);
         if meant > 1 {
             found.push(format!(
                 "moment {number}: {meant} runs may be meant by `{}`; state its phase, device and app_version",
@@ -115,6 +115,11 @@ fn compare(
         side(&comparison.before, runs),
         side(&comparison.after, runs),
     ];
+    // What cannot be compared is said by `unclear`, and gives no row.
+    let overlap = sides[0].keys().any(|run| sides[1].contains_key(run));
+    if overlap || sides.iter().any(BTreeMap::is_empty) {
+        return Ok(Vec::new());
+    }
     let mut found = BTreeMap::<_, [Shown<'_>; 2]>::new();
     for row in breakdown.iter().filter(|row| shows(row)) {
         for (index, side) in sides.iter().enumerate() {

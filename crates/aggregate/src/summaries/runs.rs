@@ -121,6 +121,11 @@ impl Runs {
         Self(runs)
     }
 
+    /// How many runs a moment of the case file may mean.
+    pub(super) fn meant_by(&self, moment: &Moment) -> usize {
+        self.0.values().filter(|run| run.is_of(moment)).count()
+    }
+
     /// The runs as a table.
     pub(super) fn rows(&self) -> Vec<RunRow> {
         let joined = |texts: Vec<String>| texts.join(", ");

@@ -52,7 +52,7 @@ pub(super) fn timeline(inputs: &Inputs<'_>, runs: &Runs) -> Vec<FirstTransmittal
         .into_iter()
         .filter_map(|((name, ..), group)| {
             let run = runs.0.get(&name)?;
-            row(name, run, &moments(&inputs.case.moments, run), &group)
+            row(name, run, &moments(&inputs.case.moments, run, runs), &group)
         })
         .collect();
     rows.sort_by(|a, b| {
@@ -63,10 +63,11 @@ pub(super) fn timeline(inputs: &Inputs<'_>, runs: &Runs) -> Vec<FirstTransmittal
 }
 
 /// The moments of a run, in order.
-fn moments(moments: &[Moment], run: &Run) -> Vec<(DateTime<Utc>, MomentKind)> {
+fn moments(moments: &[Moment], run: &Run, runs: &Runs) -> Vec<(DateTime<Utc>, MomentKind)> {
     let mut found: Vec<_> = moments
         .iter()
-        .filter(|moment| run.is_of(moment))
+        // One that several runs may be meant by is used for none.
+        .filter(|moment| run.is_of(moment) && runs.meant_by(moment) == 1)
         .filter_map(|moment| Some((moment.time()?, moment.kind)))
         .collect();
     found.sort();

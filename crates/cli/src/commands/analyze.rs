@@ -6,8 +6,8 @@ use affiant_custody::CaseFolder;
 use affiant_detect::{Knowledge, List};
 use affiant_ingest::SdkRules;
 use affiant_model::{
-    Action, Case, Contradiction, CustodyObject, Digest, Exhibit, ExhibitId, ExhibitSummary,
-    RecordsSummary,
+    Action, Case, Contradiction, CustodyObject, Defect, Digest, Exhibit, ExhibitId, ExhibitSummary,
+    RecordsSummary, Stage,
 };
 use affiant_statutes::Statutes;
 use serde::Serialize;
@@ -114,9 +114,16 @@ pub(crate) fn compute(
     }
     let (mut findings, sought) =
         analysis::run(console, folder, exhibits, &file.case, &knowledge, &lists)?;
-    if let Some(unclear) = affiant_aggregate::unclear(&file.case, &findings.exchanges).first() {
-        return Err(CliError::usage(format!("case.toml: {unclear}")));
-    }
+    let unclear = affiant_aggregate::unclear(&file.case, &findings.exchanges);
+    let unclear = unclear.into_iter().map(|what| Defect {
+        exhibit: exhibits[0].id,
+        exchange: None,
+        span: None,
+        stage: Stage::Detect,
+        message: format!("case.toml: {what}"),
+        consequence: "it is not used".to_owned(),
+    });
+    findings.keep_defects(unclear.collect());
     let review = notices::review(folder, exhibits, &file.case, &knowledge, &findings)?;
     findings.keep_defects(review.defects);
 
