@@ -131,7 +131,7 @@ equal(
             from shown where {column} is not null and run in (select run from e))
         select '{name}' as unit, recipient, parent, datum, category, count(*) as "with",
             (select count(*) from everyone) as "of",
-            coalesce((select string_agg(unit, ', ' order by unit) from everyone
+            coalesce((select string_agg(unit, '; ' order by unit) from everyone
                 where unit not in (select h.unit from having_it h where h.recipient = o.recipient
                     and h.parent = o.parent and h.datum = o.datum and h.category = o.category)), '') as without
         from having_it o group by recipient, parent, datum, category)"""

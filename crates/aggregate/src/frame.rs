@@ -19,9 +19,26 @@ pub(crate) trait Row: Sized + 'static {
     fn read(cells: &Cells<'_>) -> Result<Self, Error>;
 }
 
-/// Makes a table of rows whose fields are its columns, in the order given.
+/// Makes a table of rows whose fields are its columns, in the order given. A field
+/// `span` is the columns `offset` and `length`: `span` of rows that all have one, and
+/// `span?` of rows that may have none.
 macro_rules! columns_are_fields {
     ($row:ty, $table:literal, [$($field:ident),+ $(,)?]) => {
+        columns_are_fields!(@ $row, $table, [$($field),+], []);
+    };
+    ($row:ty, $table:literal, [$($field:ident),+ $(,)?], span, [$($after:ident),+ $(,)?]) => {
+        columns_are_fields!(
+            @ $row, $table, [$($field),+], [$($after),+], span,
+            |row: &Self| Some(row.span), |cells| cells.span()?
+        );
+    };
+    ($row:ty, $table:literal, [$($field:ident),+ $(,)?], span?, [$($after:ident),+ $(,)?]) => {
+        columns_are_fields!(
+            @ $row, $table, [$($field),+], [$($after),+], span,
+            |row: &Self| row.span, |cells| cells.span_named(["offset", "length"])?
+        );
+    };
+    (@ $row:ty, $table:literal, [$($field:ident),+], []) => {
         impl $crate::frame::Row for $row {
             const TABLE: &'static str = $table;
 
@@ -31,6 +48,32 @@ macro_rules! columns_are_fields {
 
             fn read(cells: &$crate::frame::Cells<'_>) -> Result<Self, $crate::Error> {
                 Ok(Self { $($field: cells.get(stringify!($field))?),+ })
+            }
+        }
+    };
+    (
+        @ $row:ty, $table:literal, [$($field:ident),+], [$($after:ident),+], span,
+        $get:expr, |$cells:ident| $read:expr
+    ) => {
+        impl $crate::frame::Row for $row {
+            const TABLE: &'static str = $table;
+
+            fn columns() -> Vec<$crate::frame::Column<Self>> {
+                let [offset, length] = $crate::frame::Column::span($get);
+                vec![
+                    $($crate::frame::Column::new(stringify!($field), |row: &Self| &row.$field),)+
+                    offset,
+                    length,
+                    $($crate::frame::Column::new(stringify!($after), |row: &Self| &row.$after)),+
+                ]
+            }
+
+            fn read($cells: &$crate::frame::Cells<'_>) -> Result<Self, $crate::Error> {
+                Ok(Self {
+                    $($field: $cells.get(stringify!($field))?,)+
+                    span: $read,
+                    $($after: $cells.get(stringify!($after))?),+
+                })
             }
         }
     };

@@ -6,50 +6,27 @@ use affiant_model::{
     ExchangeRow, PartyKind, Presence, PresenceState, Reach, SdkFinding, SdkFindingKind, Transmittal,
 };
 
-use crate::Error;
-use crate::frame::{Cells, Column, Row, columns_are_fields};
+use crate::frame::columns_are_fields;
 
-impl Row for SdkFinding {
-    const TABLE: &'static str = "sdk_findings";
-
-    fn columns() -> Vec<Column<Self>> {
-        let [offset, length] = Column::span(|row: &Self| row.span);
-        vec![
-            Column::new("exhibit", |row: &Self| &row.exhibit),
-            Column::new("format", |row: &Self| &row.format),
-            Column::new("kind", |row: &Self| &row.kind),
-            Column::new("app", |row: &Self| &row.app),
-            Column::new("app_version", |row: &Self| &row.app_version),
-            Column::new("sdk", |row: &Self| &row.sdk),
-            Column::new("vendor", |row: &Self| &row.vendor),
-            Column::new("version", |row: &Self| &row.version),
-            Column::new("value", |row: &Self| &row.value),
-            Column::new("detail", |row: &Self| &row.detail),
-            Column::new("place", |row: &Self| &row.place),
-            offset,
-            length,
-            Column::new("rule", |row: &Self| &row.rule),
-        ]
-    }
-
-    fn read(cells: &Cells<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            exhibit: cells.get("exhibit")?,
-            format: cells.get("format")?,
-            kind: cells.get("kind")?,
-            app: cells.get("app")?,
-            app_version: cells.get("app_version")?,
-            sdk: cells.get("sdk")?,
-            vendor: cells.get("vendor")?,
-            version: cells.get("version")?,
-            value: cells.get("value")?,
-            detail: cells.get("detail")?,
-            place: cells.get("place")?,
-            span: cells.span_named(["offset", "length"])?,
-            rule: cells.get("rule")?,
-        })
-    }
-}
+columns_are_fields!(
+    SdkFinding,
+    "sdk_findings",
+    [
+        exhibit,
+        format,
+        kind,
+        app,
+        app_version,
+        sdk,
+        vendor,
+        version,
+        value,
+        detail,
+        place
+    ],
+    span?,
+    [rule]
+);
 
 columns_are_fields!(
     Presence,

@@ -112,7 +112,7 @@ fn commonality_is_a_share_of_the_runs_with_requests_and_has_its_exact_bounds() {
     // 4 of 8 by Clopper and Pearson: 0.157 to 0.843: P(X ≥ 4) is 2.5 % at the lower.
     let (with, of_all, without, low, high) = of(Unit::Run);
     assert_eq!((with, of_all), (4, 8));
-    assert_eq!(without, "r1 (A, 2), r1 (B, 2), r2 (A, 2), r2 (B, 2)");
+    assert_eq!(without, "r1 (A, 2); r1 (B, 2); r2 (A, 2); r2 (B, 2)");
     assert!((low - 0.157_012_770_487_058).abs() < 1e-9, "{low}");
     assert!((high - 0.842_987_229_512_942).abs() < 1e-9, "{high}");
     assert_eq!(of(Unit::Device).0, 2);

@@ -185,7 +185,7 @@ fn gap(row: &GapRow) -> Gap {
         },
         first_day: day(row.days.from),
         last_day: day(row.days.to),
-        transmittals: row.count + row.partly,
+        transmittals: row.count,
         undated: row.undated,
         judgement: row
             .judgement

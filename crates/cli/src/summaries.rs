@@ -4,7 +4,7 @@ use affiant_custody::CaseFolder;
 use affiant_model::{
     Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay,
     DifferentialFinding, ElementRow, FirstTransmittal, Gap, PatternFinding, Presence, RunRow,
-    Search,
+    Search, UnnamedCount,
 };
 use affiant_report::{NoticeRule, ReviewTables, SummaryTables};
 
@@ -24,6 +24,7 @@ pub(crate) struct Summaries {
     device_contacts: Vec<DeviceContact>,
     differential: Vec<DifferentialFinding>,
     patterns: Vec<PatternFinding>,
+    unnamed: Vec<UnnamedCount>,
     contexts: Vec<ContextFinding>,
     digests: BTreeMap<String, String>,
     gaps: Vec<Gap>,
@@ -59,6 +60,7 @@ impl Summaries {
             },
             device_contacts: affiant_aggregate::read_device_contacts(&table("device_contacts")?)?,
             differential: affiant_aggregate::read_differential(&table("differential")?)?,
+            unnamed: analysed.summary.unnamed.clone(),
             patterns: affiant_aggregate::read_patterns(&table("patterns")?)?,
             contexts: affiant_aggregate::read_contexts(&table("contexts")?)?,
             digests,
@@ -78,6 +80,7 @@ impl Summaries {
             device_contacts: &self.device_contacts,
             differential: &self.differential,
             patterns: &self.patterns,
+            unnamed: &self.unnamed,
             contexts: &self.contexts,
             digests: &self.digests,
         }

@@ -15,6 +15,8 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 12..=256;
 /// A field of more values is none that tells devices apart.
 const MOST_FIELDS: usize = 50_000;
 const MOST_VALUES: usize = 4;
+/// How many values of one exchange are compared.
+const MOST_TOKENS: usize = 1_000;
 /// How often a device must have sent a value for it to count as its own.
 const FEWEST: u64 = 2;
 /// Of how many exchanges a finding names the first, of each device.
@@ -22,13 +24,31 @@ const BEGINNING: usize = 16;
 
 /// A value that may be an identifier, under the names that lead to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
+pub(crate) struct Token {
     /// Where in the request.
     pub(crate) place: Place,
     /// The names that lead to it, with `.` between them.
     pub(crate) field: String,
     /// SHA-256 of the value.
     pub(crate) digest: Digest,
+}
+
+/// The values of one exchange that may be identifiers, as many as are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tokens {
+    kept: Vec<Token>,
+    /// How many more there are.
+    beyond: u64,
+}
+
+impl Tokens {
+    pub(crate) fn keep(&mut self, token: Token) {
+        if self.kept.len() < MOST_TOKENS {
+            self.kept.push(token);
+        } else {
+            self.beyond += 1;
+        }
+    }
 }
 
 /// Whether a value may single something out by its form: one word of letters and
@@ -78,13 +98,13 @@ type Field = (String, Place, String);
 #[derive(Debug, Default)]
 pub struct Differential {
     fields: BTreeMap<Field, BTreeMap<String, Held>>,
-    /// Fields that were not kept because there are too many.
+    /// Values that were not compared because there are too many, in one exchange or of fields.
     beyond: u64,
 }
 
 impl Differential {
     /// Takes the values of one exchange. One without a device is not compared.
-    pub fn observe(&mut self, row: &ExchangeRow, tokens: &[Token]) {
+    pub fn observe(&mut self, row: &ExchangeRow, tokens: &Tokens) {
         let Some(device) = &row.device else {
             return;
         };
@@ -92,7 +112,9 @@ impl Differential {
         if row.reach <= Reach::Contacted || row.repeats.is_some() {
             return;
         }
+        self.beyond += tokens.beyond;
         let once: BTreeSet<(Place, &str, Digest)> = tokens
+            .kept
             .iter()
             .map(|token| (token.place, token.field.as_str(), token.digest))
             .collect();
@@ -113,7 +135,7 @@ impl Differential {
         }
     }
 
-    /// How many values were not compared because there are too many fields.
+    /// How many values were not compared because there are too many.
     #[must_use]
     pub const fn beyond(&self) -> u64 {
         self.beyond

@@ -8,9 +8,9 @@ use affiant_model::{
 };
 
 use crate::claims::{self, Claim, Decided};
-use crate::contexts::Seen;
+use crate::contexts::{MOST_FINDINGS as MOST_CONTEXTS, Seen};
 use crate::decode::DecodeLimits;
-use crate::differential::Token;
+use crate::differential::Tokens;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
 use crate::patterns::{MOST_FINDINGS, Match, Matches};
@@ -50,11 +50,11 @@ pub struct Examination {
     /// those here.
     pub contexts: Vec<ContextFinding>,
     /// Values that may tell devices apart; none of a case with fewer than two.
-    pub tokens: Vec<Token>,
+    pub tokens: Tokens,
 }
 
 impl Examination {
-    const fn without_content(row: ExchangeRow) -> Self {
+    fn without_content(row: ExchangeRow) -> Self {
         Self {
             row,
             transmittals: Vec::new(),
@@ -64,7 +64,7 @@ impl Examination {
             patterns: Vec::new(),
             unnamed: Vec::new(),
             contexts: Vec::new(),
-            tokens: Vec::new(),
+            tokens: Tokens::default(),
         }
     }
 }
@@ -220,7 +220,7 @@ impl<'k> Detector<'k> {
                 "they are values of the same shapes",
             ));
         }
-        let contexts = self.knowledge.contexts.find(&Seen {
+        let (contexts, more) = self.knowledge.contexts.find(&Seen {
             case: self.case,
             exchange,
             row: &row,
@@ -230,6 +230,13 @@ impl<'k> Detector<'k> {
             limits: &self.limits,
             identifies: &|datum| self.identifies(datum),
         });
+        if more > 0 {
+            defects.push(defect(
+                exchange,
+                format!("{more} contexts beyond the first {MOST_CONTEXTS} are not listed"),
+                "they are of the same lists and rules",
+            ));
+        }
         let patterns = found
             .iter()
             .map(|found| self.pattern(&row, party, found))

@@ -44,7 +44,7 @@ mod walk;
 pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
 pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;
-pub use differential::{Differential, Token};
+pub use differential::{Differential, Tokens};
 pub use endpoints::{Endpoint, Vector, VectorFailure};
 pub use examine::{Detector, Examination};
 pub use knowledge::{Datum, Knowledge, KnowledgeSource};

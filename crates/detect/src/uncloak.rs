@@ -4,11 +4,11 @@
 //! a vendor's host. The name alone then says that the first party receives what is
 //! sent there; the answer to the lookup says who runs the machine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use affiant_model::{
-    Alias, Case, ConsentSignal, ContextFinding, ExchangeKind, ExchangeRow, PartyKind,
-    PatternFinding, Recipient, Transmittal,
+    Alias, Case, ConsentSignal, ContextFinding, Defect, ExchangeKind, ExchangeRow, PartyKind,
+    PatternFinding, Recipient, Stage, Transmittal,
 };
 
 use crate::recipients::{Recipients, is_under};
@@ -34,10 +34,14 @@ pub struct Attributed<'f> {
 /// where no source names who is behind it. It goes to the first organisation that a
 /// source names for a name of the chain. A host that the case file declares itself, a
 /// chain that leads to nobody else or to the first party by another name, and a host of
-/// which two lookups lead to two organisations, stay as they are. What was looked up on
+/// which two lookups lead to two organisations, which is a defect, stay as they are. What was looked up on
 /// one device at one time is taken to hold for the case; the lookup is named.
-pub fn uncloak(case: &Case, recipients: &Recipients, of: Attributed<'_>) -> Vec<Alias> {
-    let mut found = leading(case, recipients, of.exchanges);
+pub fn uncloak(
+    case: &Case,
+    recipients: &Recipients,
+    of: Attributed<'_>,
+) -> (Vec<Alias>, Vec<Defect>) {
+    let (mut found, defects) = leading(case, recipients, of.exchanges);
     for row in of.exchanges {
         if let Some((alias, behind)) = found.get_mut(&row.host) {
             (row.recipient, row.parent) = (behind.organisation.clone(), behind.parent.clone());
@@ -71,7 +75,10 @@ pub fn uncloak(case: &Case, recipients: &Recipients, of: Attributed<'_>) -> Vec<
             context.party = PartyKind::Third;
         }
     }
-    found.into_values().map(|(alias, _)| alias).collect()
+    (
+        found.into_values().map(|(alias, _)| alias).collect(),
+        defects,
+    )
 }
 
 /// The hosts that lead elsewhere, each with the first lookup that shows it.
@@ -79,10 +86,10 @@ fn leading(
     case: &Case,
     recipients: &Recipients,
     exchanges: &[ExchangeRow],
-) -> BTreeMap<String, (Alias, Recipient)> {
+) -> (BTreeMap<String, (Alias, Recipient)>, Vec<Defect>) {
     let declared = &case.first_party.domains;
     let mut found = BTreeMap::<String, (Alias, Recipient)>::new();
-    let mut disagreeing = BTreeSet::new();
+    let mut disagreeing = BTreeMap::new();
     for row in exchanges {
         let own = declared.iter().any(|domain| is_under(&row.host, domain));
         let unknown = row.recipient == row.domain;
@@ -101,11 +108,10 @@ fn leading(
         let first_party = &case.first_party.name;
         let behind = behind.filter(|r| r.organisation != *first_party && r.parent != *first_party);
         if let Some(behind) = behind {
-            let other = found
-                .get(&row.host)
-                .is_some_and(|(_, b)| b.organisation != behind.organisation);
-            if other {
-                disagreeing.insert(row.host.clone());
+            let before = found.get(&row.host);
+            if let Some((alias, _)) = before.filter(|(a, _)| a.recipient != behind.organisation) {
+                let defect = disagreement(row, alias, &behind);
+                disagreeing.entry(row.host.clone()).or_insert(defect);
             }
             found.entry(row.host.clone()).or_insert_with(|| {
                 let alias = Alias {
@@ -123,6 +129,21 @@ fn leading(
             });
         }
     }
-    found.retain(|host, _| !disagreeing.contains(host));
-    found
+    found.retain(|host, _| !disagreeing.contains_key(host));
+    (found, disagreeing.into_values().collect())
+}
+
+/// Two lookups of one host lead to two organisations.
+fn disagreement(row: &ExchangeRow, before: &Alias, behind: &Recipient) -> Defect {
+    Defect {
+        exhibit: row.exhibit,
+        exchange: Some(row.exchange),
+        span: Some(row.span),
+        stage: Stage::Detect,
+        message: format!(
+            "the lookup of {} leads to {}, and an earlier one ({} no. {}) to {}",
+            row.host, behind.organisation, before.exhibit, before.exchange, before.recipient
+        ),
+        consequence: "the host is attributed by its name alone".to_owned(),
+    }
 }

@@ -8,16 +8,13 @@ use affiant_model::{Digest, Exchange, Field, FieldName, Span, Step};
 
 use crate::decode::number::MOST_NUMBERS;
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
-use crate::differential::{Token, is_token};
+use crate::differential::{Token, Tokens, is_token};
 use crate::endpoints::Endpoint;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of, name_of};
 use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::{Leaf, carried, key_of, place_of};
 use crate::patterns::Patterns;
-
-/// How many values of one exchange are kept that may tell devices apart.
-const MOST_TOKENS: usize = 1_000;
 
 /// A known value, and where in the tree of decodings it was found.
 #[derive(Debug, Clone)]
@@ -57,7 +54,7 @@ pub(crate) struct Contents {
     /// Signals of consent.
     pub(crate) signals: Vec<Signalled>,
     /// Values that may tell devices apart; none of a case with one device.
-    pub(crate) tokens: Vec<Token>,
+    pub(crate) tokens: Tokens,
 }
 
 /// Which leaves are wanted besides those in which a known value is.
@@ -394,14 +391,13 @@ impl Walk<'_> {
             || !self.known.whole_values(bytes).is_empty()
             || self.may_be_salted(bytes, way.keys)
             || self.is_pattern(bytes, way);
-        let telling = self.tokens && self.contents.tokens.len() < MOST_TOKENS && is_token(bytes);
-        if telling {
+        if self.tokens && is_token(bytes) {
             let token = Token {
                 place: place_of(&self.field.name, way.steps),
                 field: crate::keypath::written(way.keys),
                 digest: Digest::of(bytes),
             };
-            self.contents.tokens.push(token);
+            self.contents.tokens.keep(token);
         }
         let index = self.contents.leaves.len();
         if kept {

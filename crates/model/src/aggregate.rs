@@ -193,7 +193,7 @@ pub struct Commonality {
     pub low: f64,
     /// The upper bound of the share.
     pub high: f64,
-    /// Units without, sorted, with `, ` between them.
+    /// Units without, sorted, with `; ` between them: the name of a run holds commas.
     pub without: String,
 }
 

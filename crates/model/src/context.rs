@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{Basis, ExhibitId, PartyKind, Place, Span, TransmittalId};
+use crate::{Basis, ExhibitId, PartyKind, Place, Reach, Span, TransmittalId};
 
 /// A circumstance of an exchange on which a statute turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub struct ContextFinding {
     pub recipient: String,
     /// Relation to the declared first party.
     pub party: PartyKind,
+    /// How far the evidence of the request goes.
+    pub reach: Reach,
     /// The context.
     pub context: Context,
     /// Why it is said: [`Basis::Pattern`] for a list of words.

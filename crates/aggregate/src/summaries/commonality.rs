@@ -76,7 +76,7 @@ fn of_unit(
                     .difference(&units)
                     .cloned()
                     .collect::<Vec<_>>()
-                    .join(", "),
+                    .join("; "),
             })
         })
         .collect()

@@ -111,8 +111,8 @@ Example:
     /// Each file is copied byte for byte into `evidence/`, hashed while it is
     /// read, set read-only, and recorded in the ledger. Of a folder each file is
     /// taken in; with `--members` an archive is taken in and then each of its
-    /// members; `-` is standard input. A file that is no traffic log of a known
-    /// format is preserved all the same, and you are told. What broke off goes
+    /// members; `-` is standard input. A file that is neither a traffic log nor SDK
+    /// material of a known format is preserved all the same, and you are told. What broke off goes
     /// on with the same command and `--resume`.
     #[command(after_long_help = "\
 Example:
@@ -135,8 +135,9 @@ Example:
     /// Write the documents.
     ///
     /// Makes the expert report (FRCP 26(a)(2)(B)), the certification under
-    /// FRE 902(13) and (14), the custody log, and a placeholder for each
-    /// exhibit, in `reports/`. What only a person can state is a marked blank.
+    /// FRE 902(13) and (14), the summaries under FRE 1006, the evidence matrix, the
+    /// gap review where the case file names notices, the custody log, and a
+    /// placeholder for each exhibit, in `reports/`. What only a person can state is a marked blank.
     #[command(after_long_help = "\
 Example:
   affiant report acme-2026")]

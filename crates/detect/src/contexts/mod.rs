@@ -19,8 +19,8 @@ use crate::patterns::Match;
 use lists::Lists;
 use words::excerpt;
 
-/// How many findings of one exchange are given.
-const MOST_FINDINGS: usize = 200;
+/// How many findings of one exchange are given; the others are counted.
+pub(crate) const MOST_FINDINGS: usize = 200;
 
 /// What a statute says of precise geolocation.
 const PRECISE: &str = "Cal. Civ. Code § 1798.140(w): within a circle with a radius of 1,850 feet (564 metres). Three decimals of a degree are 111 metres of latitude, and less of longitude";
@@ -86,13 +86,14 @@ impl Contexts {
         self.0.len()
     }
 
-    /// The contexts of an exchange.
-    pub(crate) fn find(&self, seen: &Seen<'_>) -> Vec<ContextFinding> {
+    /// The contexts of an exchange, and how many more there are than are given.
+    pub(crate) fn find(&self, seen: &Seen<'_>) -> (Vec<ContextFinding>, usize) {
         let mut said = self.words(seen);
         said.extend(videos(seen));
         said.extend(places(seen));
         said.extend(flags(seen));
         said.extend(minors(seen));
+        let beyond = said.len().saturating_sub(MOST_FINDINGS);
         said.truncate(MOST_FINDINGS);
         let with: Vec<TransmittalId> = seen
             .transmittals
@@ -100,9 +101,8 @@ impl Contexts {
             .filter(|t| (seen.identifies)(&t.datum))
             .map(|t| t.transmittal)
             .collect();
-        said.into_iter()
-            .map(|said| finding(said, seen, &with))
-            .collect()
+        let found = said.into_iter().map(|said| finding(said, seen, &with));
+        (found.collect(), beyond)
     }
 }
 
@@ -297,6 +297,7 @@ fn finding(said: Said, seen: &Seen<'_>, with: &[TransmittalId]) -> ContextFindin
         host: row.host.clone(),
         recipient: row.recipient.clone(),
         party: seen.party,
+        reach: row.reach,
         context: said.context,
         basis: said.basis,
         datum: said.datum,

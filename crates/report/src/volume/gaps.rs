@@ -167,7 +167,9 @@ fn judged(
 /// The passages or, where none speaks of it, what was compared: of that, what holds
 /// of every datum alike.
 fn said_of(gap: &Gap) -> String {
-    match gap.passages.split_once("; none speaks of ") {
+    // The words of the rule of absence; a notice may be called anything.
+    let absence = gap.passages.rsplit_once("; none speaks of ");
+    match absence.filter(|_| gap.rule == "R9") {
         Some((compared, _)) => format!("{compared}; none speaks of it"),
         None => gap.passages.clone(),
     }

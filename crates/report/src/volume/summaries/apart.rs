@@ -1,13 +1,28 @@
 //! Patterns and contexts: what no other table counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{ContextFinding, PatternFinding};
+use affiant_model::{ContextFinding, PatternFinding, Reach, UnnamedCount};
 
 use super::label;
 use crate::ReportInput;
 use crate::volume::SummaryTables;
 use crate::volume::sheet::{Plan, Sheet, evidence, number, text};
+
+/// What has such a shape under a name that does not say so, by rule, in words.
+fn unnamed(counts: &[UnnamedCount]) -> String {
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|UnnamedCount { rule, count }| format!("{rule} {count}"))
+        .collect();
+    if counts.is_empty() {
+        return "No other value had such a shape.".to_owned();
+    }
+    format!(
+        "Besides, so many values had the shape of a rule under a name that does not say so, and are not listed: {}.",
+        counts.join(", ")
+    )
+}
 
 /// Findings of one rule, at one recipient, under one name are one line.
 pub(super) fn patterns(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
@@ -38,7 +53,7 @@ pub(super) fn patterns(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
             number("Values"),
             evidence("First", 0.9),
         ],
-        remarks: vec!["Seen: findings. Values: different ones; values that are masked are not told apart. First: exhibit and exchange of the first.".to_owned()],
+        remarks: vec!["Seen: findings. Values: different ones; values that are masked are not told apart. First: exhibit and exchange of the first.".to_owned(), unnamed(tables.unnamed)],
         population: "all values of the requests that could be read",
         filter: "values that no transmittal holds",
         table: "patterns",
@@ -91,10 +106,11 @@ pub(super) fn contexts(tables: &SummaryTables<'_>) -> Sheet {
             evidence("Matched", 1.2),
             text("Basis and rule", 1.3),
             number("Requests"),
+            number("Att."),
             number("With identifiers"),
             text("First", 1.3),
         ],
-        remarks: vec!["Requests: whether or not they are shown to have left the device. With identifiers: of the requests, those with a transmittal of a value that identifies a person, device or household. First: exhibit and exchange of the first, with such transmittals in it.".to_owned()],
+        remarks: vec!["Att.: besides, requests that are not shown to have left the device. With identifiers: of the requests, those with a transmittal of a value that identifies a person, device or household. First: exhibit and exchange of the first, with such transmittals in it.".to_owned()],
         population: "all requests that could be read",
         filter: "none",
         table: "contexts",
@@ -102,12 +118,12 @@ pub(super) fn contexts(tables: &SummaryTables<'_>) -> Sheet {
     };
     plan.with(tables, &lines, tables.contexts.len(), |rows| {
         let first = rows[0];
-        let exchanges = |all: bool| {
-            let these = rows.iter().filter(|row| all || !row.with.is_empty());
-            let these: std::collections::BTreeSet<_> =
-                these.map(|row| (row.exhibit, row.exchange)).collect();
+        let exchanges = |of: &dyn Fn(&&&ContextFinding) -> bool| {
+            let these = rows.iter().filter(of);
+            let these: BTreeSet<_> = these.map(|row| (row.exhibit, row.exchange)).collect();
             these.len().to_string()
         };
+        let left = |row: &ContextFinding| row.reach > Reach::Contacted;
         let with: Vec<String> = first.with.iter().take(3).map(ToString::to_string).collect();
         let with = if with.is_empty() {
             String::new()
@@ -119,8 +135,9 @@ pub(super) fn contexts(tables: &SummaryTables<'_>) -> Sheet {
             first.recipient.clone(),
             first.matched.clone(),
             format!("{}: {}", first.basis, first.rule),
-            exchanges(true),
-            exchanges(false),
+            exchanges(&|row| left(row)),
+            exchanges(&|row| !left(row)),
+            exchanges(&|row| left(row) && !row.with.is_empty()),
             format!("{} no. {}{with}", first.exhibit, first.exchange),
         ]
     })

@@ -52,7 +52,7 @@ pub(super) fn sheets(
     if !tables.contexts.is_empty() {
         sheets.push(apart::contexts(tables));
     }
-    if !tables.patterns.is_empty() {
+    if !tables.patterns.is_empty() || !tables.unnamed.is_empty() {
         sheets.push(apart::patterns(input, tables));
     }
     Ok(sheets)

@@ -130,14 +130,12 @@ fn without(tables: &SummaryTables<'_>, row: &Commonality) -> String {
     if row.unit != Unit::Run {
         return row.without.clone();
     }
-    // By the table of runs, since a name may hold a comma.
-    let listed = tables.runs.iter().filter(|run| {
-        row.without == run.run
-            || row.without.starts_with(&format!("{}, ", run.run))
-            || row.without.ends_with(&format!(", {}", run.run))
-            || row.without.contains(&format!(", {}, ", run.run))
-    });
-    let numbers: Vec<_> = listed.map(|run| number_of(tables, &run.run)).collect();
+    let numbers: Vec<_> = row
+        .without
+        .split("; ")
+        .filter(|run| !run.is_empty())
+        .map(|run| number_of(tables, run))
+        .collect();
     numbers.join(", ")
 }
 

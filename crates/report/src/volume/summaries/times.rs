@@ -11,12 +11,11 @@ use crate::volume::sheet::{Plan, Sheet, evidence, number, text};
 
 /// What first went out at one moment of a run to one recipient is one line.
 pub(super) fn timeline(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
-    let mut lines = BTreeMap::<_, Vec<&FirstTransmittal>>::new();
+    // Lines keep the order of their first rows.
+    let mut firsts = BTreeMap::new();
+    let mut lines = BTreeMap::<usize, Vec<&FirstTransmittal>>::new();
     for (at, row) in tables.timeline.iter().enumerate() {
-        let first = tables.timeline[..at]
-            .iter()
-            .position(|other| moment(other) == moment(row))
-            .unwrap_or(at);
+        let first = *firsts.entry(moment(row)).or_insert(at);
         lines.entry(first).or_default().push(row);
     }
     let lines: Vec<_> = lines.into_values().collect();

@@ -1,7 +1,8 @@
 //! A look at files before they are taken in. Nothing is recorded.
 
+mod prose;
+
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -20,15 +21,14 @@ use serde::Serialize;
 use super::intake::{PassedOver, check_format};
 use super::sources::{Source, list};
 use crate::args::Inspect;
-use crate::console::{Console, one_line};
+use crate::console::Console;
 use crate::error::{CliError, Outcome, io};
 use crate::exhibit::{Form, HashingReader, head_of};
 use crate::guard::guarded;
-use crate::screening::{Screening, Sighted, counted, lines};
+use crate::screening::{Screening, Sighted};
 
-/// How many hosts, and how many apps, are told apart; how many are printed.
+/// How many hosts, and how many apps, are told apart.
 const MOST_NAMES: usize = 100_000;
-const PRINTED: usize = 20;
 
 /// What one file is, as far as a look shows.
 #[derive(Serialize)]
@@ -126,7 +126,7 @@ pub(crate) fn run(arguments: &Inspect, console: &Console) -> Result<Outcome, Cli
         Outcome::Done
     };
     let found = Found { files, passed_over };
-    console.result(&found, || prose(&found))?;
+    console.result(&found, || prose::prose(&found))?;
     Ok(outcome)
 }
 
@@ -348,158 +348,4 @@ impl<'s> Look<'s> {
             });
         group.count += 1;
     }
-}
-
-fn prose(found: &Found) -> String {
-    let mut text = String::new();
-    for file in &found.files {
-        about(file, &mut text);
-    }
-    for PassedOver { name, why } in &found.passed_over {
-        let _ = writeln!(text, "{}: passed over: {}", one_line(name), one_line(why));
-    }
-    text.push_str("Nothing was recorded; `affiant intake` takes files in.\n");
-    text
-}
-
-/// What is printed of one file. Writing to a String does not fail.
-fn about(file: &Inspected, text: &mut String) {
-    let _ = writeln!(text, "{}", one_line(&file.file));
-    let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "  {name:<12} {}", one_line(value));
-    };
-    line(
-        "size",
-        &format!("{} bytes, SHA-256 {}", file.bytes, file.sha256),
-    );
-    if let Some(format) = &file.format {
-        let version = file.capture.as_ref().and_then(|c| c.version.as_deref());
-        line(
-            "format",
-            &format!("{format} {}", version.unwrap_or_default()),
-        );
-    }
-    if let Some(why) = &file.refused {
-        line("not read", why);
-    }
-    for member in &file.members {
-        let why = member.refused.as_ref();
-        let why = why.map_or_else(String::new, |why| format!(": {why}"));
-        line(
-            "member",
-            &format!("{} ({} bytes){why}", member.name, member.bytes),
-        );
-    }
-    if let Some(capture) = &file.capture {
-        content(file, capture, &mut line);
-    }
-    if !file.findings.is_empty() {
-        built_in(file, &mut line);
-    }
-    for group in &file.defects {
-        let place = match (group.entry, group.span) {
-            (Some(entry), Some(span)) => format!(" (entry {entry}, byte {})", span.offset),
-            (None, Some(span)) => format!(" (byte {})", span.offset),
-            (Some(entry), None) => format!(" (entry {entry})"),
-            (None, None) => String::new(),
-        };
-        let more = match group.count {
-            1 => String::new(),
-            count => format!("; {} like it", counted(count - 1, "more", "more")),
-        };
-        let said = format!("{}{place}: {}{more}", group.message, group.consequence);
-        line("defect", &said);
-    }
-    for sighting in lines(&file.sighted) {
-        line("handle with", &sighting);
-    }
-    if file.sighted.iter().any(Sighted::is_credential) {
-        let warning = "credentials may still be live: have them revoked before the file is produced or printed, or produce single exchanges";
-        line("warning", warning);
-    }
-}
-
-/// What SDK material names: that it is there, not that it sent anything.
-fn built_in(file: &Inspected, line: &mut impl FnMut(&str, &str)) {
-    let kinds = file.findings.iter();
-    let kinds: Vec<String> = kinds
-        .map(|(kind, count)| format!("{kind} {count}"))
-        .collect();
-    line("findings", &kinds.join(", "));
-    for (what, names) in [("app", &file.apps), ("sdk", &file.sdks)] {
-        for named in names.iter().take(PRINTED) {
-            line(what, &format!("{} ({})", named.name, named.entries));
-        }
-        if names.len() > PRINTED {
-            let more = names.len() - PRINTED;
-            line(what, &format!("and {more} more, in the output of --json"));
-        }
-    }
-}
-
-fn content(file: &Inspected, capture: &Capture, line: &mut impl FnMut(&str, &str)) {
-    for (name, value) in [
-        ("writer", &capture.writer),
-        ("browser", &capture.browser),
-        ("comment", &capture.comment),
-        ("clock", &capture.clock),
-    ] {
-        if let Some(value) = value {
-            line(name, value);
-        }
-    }
-    for (name, value) in capture.stated.iter().take(PRINTED) {
-        line("states", &format!("{name}: {value}"));
-    }
-    if capture.stated.len() > PRINTED {
-        let more = capture.stated.len() - PRINTED;
-        line(
-            "states",
-            &format!("and {more} more, in the output of --json"),
-        );
-    }
-    let kinds: Vec<String> = file
-        .kinds
-        .iter()
-        .map(|(kind, count)| format!("{kind} {count}"))
-        .collect();
-    let entries = format!("{} listed, {} read", capture.entries, file.read);
-    line("entries", &[&[entries][..], &kinds[..]].concat().join(", "));
-    let reach = file.reach.iter();
-    let reach: Vec<String> = reach
-        .map(|(reach, count)| format!("{reach} {count}"))
-        .collect();
-    if !reach.is_empty() {
-        line("reach", &reach.join(", "));
-    }
-    if let (Some(first), Some(last)) = (file.first, file.last) {
-        let untimed = match file.untimed {
-            0 => String::new(),
-            count => format!(
-                "; {} without a readable time",
-                counted(count, "entry", "entries")
-            ),
-        };
-        let (first, last) = (first.to_rfc3339(), last.to_rfc3339());
-        line(
-            "time",
-            &format!("{first} to {last}, by the capture's own clock{untimed}"),
-        );
-    }
-    names("hosts", &file.hosts, line);
-    names("apps", &file.apps, line);
-}
-
-fn names(title: &str, names: &[Named], line: &mut impl FnMut(&str, &str)) {
-    if names.is_empty() {
-        return;
-    }
-    let shown = names.iter().take(PRINTED);
-    let mut shown: Vec<String> = shown
-        .map(|named| format!("{} ({})", named.name, named.entries))
-        .collect();
-    if names.len() > PRINTED {
-        shown.push(format!("and {} more", names.len() - PRINTED));
-    }
-    line(title, &format!("{}: {}", names.len(), shown.join(", ")));
 }
