@@ -73,7 +73,37 @@ pub struct Matter {
     pub judge: String,
     /// Docket numbers with their history, oldest first.
     pub docket: Vec<DocketEntry>,
+    /// For which law documents are made; none named is the United States.
+    pub forums: Vec<Forum>,
 }
+
+impl Matter {
+    /// Whether documents are made for `forum`.
+    #[must_use]
+    pub fn is_before(&self, forum: Forum) -> bool {
+        self.forums.contains(&forum) || (self.forums.is_empty() && forum == Forum::UnitedStates)
+    }
+}
+
+/// The law that a document is made for: its rules, its paper, its language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Forum {
+    /// Courts of the United States: the Federal Rules.
+    UnitedStates,
+    /// Supervisory authorities under the GDPR.
+    EuropeanUnion,
+    /// Courts of England and Wales: the Civil Procedure Rules.
+    UnitedKingdom,
+    /// Courts of India: the Bharatiya Sakshya Adhiniyam, 2023.
+    India,
+}
+
+written!(Forum {
+    UnitedStates => "us",
+    EuropeanUnion => "eu",
+    UnitedKingdom => "uk",
+    India => "in",
+});
 
 /// One docket number of the matter, with the time from which it was in use.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

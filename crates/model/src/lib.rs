@@ -39,7 +39,7 @@ pub use aggregate::{
     FirstTransmittal, Gap, Presence, PresenceState, RunRow, Search, Unit,
 };
 pub use case::{
-    Case, Comparison, Device, DocketEntry, FirstParty, Identifier, IdentifierKind, Matter, Moment,
+    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Identifier, IdentifierKind, Matter, Moment,
     MomentKind, Party, Phase, Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};

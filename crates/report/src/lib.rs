@@ -16,6 +16,7 @@ extern crate self as affiant_report;
 
 mod consent;
 mod counts;
+mod document;
 mod eol;
 mod error;
 mod face;
@@ -34,6 +35,7 @@ mod view;
 mod volume;
 mod world;
 
+pub use document::{Document, Material};
 pub use error::Error;
 pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
 pub use inspect::{PdfInspection, inspect};
@@ -41,52 +43,9 @@ pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
 pub use placeholder::placeholder;
 
-pub use volume::{
-    NoticeRule, ReviewTables, SummaryTables, evidence_matrix, gap_review, summaries_1006,
-};
+pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 
 use world::typeset;
-
-/// Makes the draft of an expert report with the six parts of Fed. R. Civ. P.
-/// 26(a)(2)(B). What is the witness's to state is left blank and marked.
-///
-/// # Errors
-/// [`Error::Inconsistent`] where the figures contradict one another,
-/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make(
-        "expert-report.typ",
-        &view::expert_report(input)?,
-        input,
-        &view::attachments(input, input.tables),
-    )
-}
-
-/// Makes the draft of a certification under Fed. R. Evid. 902(13) and (14).
-///
-/// # Errors
-/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make(
-        "certification-902.typ",
-        &view::certification_902(input)?,
-        input,
-        &view::attachments(input, &[]),
-    )
-}
-
-/// Makes the custody log: every event of the ledger, with the chain of digests.
-///
-/// # Errors
-/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub fn custody_log(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    make(
-        "custody-log.typ",
-        &view::custody_log(input)?,
-        input,
-        &view::attachments(input, &[]),
-    )
-}
 
 fn make(
     document: &'static str,

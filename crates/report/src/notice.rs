@@ -66,6 +66,7 @@ fn data(input: &NoticeInput<'_>) -> Result<Vec<u8>, Error> {
         "matter": input.case.matter,
         "parties": input.case.parties,
         "signatory": signatories.iter().find(|s| s.document == "notice"),
+        "paper": "us-letter",
         "program": input.program,
         "as_of": input.as_of,
         "origin": input.origin,

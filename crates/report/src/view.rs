@@ -9,7 +9,7 @@ use crate::consent;
 use crate::counts::{self, Counts, is_asserted};
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
-use crate::{Attachment, Error, ReportInput, flow, history, statements};
+use crate::{Attachment, Document, Error, ReportInput, flow, history, statements};
 
 /// Rows of one table that are printed; the others are in the attached files.
 pub(crate) const PRINTED_ROWS: usize = 5_000;
@@ -22,7 +22,7 @@ pub(crate) fn label(labels: &BTreeMap<String, String>, datum: &str) -> String {
 
 /// The data of `expert-report.typ`, as JSON.
 pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    let mut data = common(input, "expert-report")?;
+    let mut data = common(input, Document::ExpertReport)?;
     let sources = sources(input.transmittals);
     let printed = input.transmittals.iter().filter(is_asserted);
     let transmittals = printed
@@ -83,7 +83,7 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
 
 /// The data of `certification-902.typ`, as JSON.
 pub(crate) fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    let mut data = common(input, "certification-902")?;
+    let mut data = common(input, Document::Certification902)?;
     data.insert("history".into(), history::history(input.ledger)?);
     data.insert("tables".into(), tables(&attachments(input, &[])).into());
     finish(data)
@@ -91,7 +91,7 @@ pub(crate) fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Erro
 
 /// The data of `custody-log.typ`, as JSON.
 pub(crate) fn custody_log(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
-    let mut data = common(input, "custody-log")?;
+    let mut data = common(input, Document::CustodyLog)?;
     data.insert("ledger".into(), serde_json::to_value(input.ledger)?);
     data.insert("history".into(), history::history(input.ledger)?);
     data.insert("tables".into(), tables(&attachments(input, &[])).into());
@@ -118,7 +118,10 @@ pub(crate) fn finish(data: Map<String, Value>) -> Result<Vec<u8>, Error> {
 }
 
 /// What every document has: the matter, the exhibits, the program, the rules.
-pub(crate) fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<String, Value>, Error> {
+pub(crate) fn common(
+    input: &ReportInput<'_>,
+    document: Document,
+) -> Result<Map<String, Value>, Error> {
     let exhibits = input
         .exhibits
         .iter()
@@ -128,7 +131,7 @@ pub(crate) fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<Stri
         .case
         .signatories
         .iter()
-        .find(|s| s.document == document);
+        .find(|s| s.document == document.name());
     let rules = rules()?;
     let data = json!({
         "legend": input.case.legend,
@@ -147,6 +150,7 @@ pub(crate) fn common(input: &ReportInput<'_>, document: &str) -> Result<Map<Stri
             })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "signatory": signatory,
+        "paper": document.paper(),
         "program": input.program,
         "datasets": input.datasets,
         "hashing": input.hashing,

@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use affiant_model::Digest;
-use affiant_report::{custody_log, inspect, notice, text_layers};
+use affiant_report::{Document, inspect, notice, text_layers};
 use fixture::tools::{Documents, dense, documents, pages, poppler};
 use fixture::{Fixture, HOSTILE, LEGEND, NOTE, VKEY};
 
@@ -88,7 +88,7 @@ fn what_was_not_recorded_leaves_no_trace_in_the_custody_log() {
         )
     };
     fixture.exhibits.clear();
-    let Some(pages) = pages(&custody_log(&fixture.input()).unwrap()) else {
+    let Some(pages) = pages(&fixture.make(Document::CustodyLog).unwrap()) else {
         return;
     };
     let text = pages.concat();

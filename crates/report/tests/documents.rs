@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use affiant_model::Digest;
-use affiant_report::{Error, certification_902, expert_report, placeholder};
+use affiant_report::{Document, Error, placeholder};
 use fixture::tools::{Documents, dense, documents, pages, poppler};
 use fixture::{Fixture, HOSTILE, LEGEND};
 
@@ -173,7 +173,7 @@ fn one_wording_is_printed_where_the_place_of_signing_is_stated() {
         title: String::new(),
         within_united_states: Some(false),
     });
-    let Some(pages) = pages(&certification_902(&fixture.input()).unwrap()) else {
+    let Some(pages) = pages(&fixture.make(Document::Certification902).unwrap()) else {
         return;
     };
     let text = pages
@@ -236,7 +236,7 @@ fn a_case_with_records_states_the_rule_and_one_without_has_no_such_section() {
     let mut fixture = Fixture::sample();
     fixture.records.clear();
     fixture.records_summary = None;
-    let without = expert_report(&fixture.input()).unwrap();
+    let without = fixture.make(Document::ExpertReport).unwrap();
     let text = dense(&pages(&without).unwrap().concat());
     assert!(!text.contains(&dense(section)));
 }
@@ -272,7 +272,7 @@ fn figures_that_contradict_one_another_are_refused() {
     let mut fixture = Fixture::sample();
     fixture.recipients[0].transmittals += 1;
     assert!(matches!(
-        expert_report(&fixture.input()),
+        fixture.make(Document::ExpertReport),
         Err(Error::Inconsistent {
             expected: 141,
             found: 142,

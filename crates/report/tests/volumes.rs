@@ -13,9 +13,7 @@ mod fixture;
 use std::collections::BTreeMap;
 
 use affiant_model::{DeviceContact, ElementRow, Gap, PartyKind, RunRow};
-use affiant_report::{
-    NoticeRule, ReviewTables, SummaryTables, evidence_matrix, gap_review, summaries_1006,
-};
+use affiant_report::{Document, Material, NoticeRule, ReviewTables, SummaryTables};
 use fixture::tools::{dense, pages};
 use fixture::{Fixture, HOSTILE};
 
@@ -112,6 +110,7 @@ fn hostile_cells_are_printed_and_nothing_of_them_runs() {
         device_contacts: &contacts,
         differential: &[],
         patterns: &[],
+        unnamed: &[],
         contexts: &[],
         digests: &digests,
     };
@@ -126,12 +125,18 @@ fn hostile_cells_are_printed_and_nothing_of_them_runs() {
         rules: &rules,
         matrix: &matrix,
     };
-    let input = fixture.input();
-    for (name, pdf) in [
-        ("summaries", summaries_1006(&input, &tables).unwrap()),
-        ("gaps", gap_review(&input, &tables, &review).unwrap()),
-        ("matrix", evidence_matrix(&input, &tables, &review).unwrap()),
+    let material = Material {
+        input: fixture.input(),
+        tables,
+        review,
+    };
+    for document in [
+        Document::Summaries1006,
+        Document::GapReview,
+        Document::EvidenceMatrix,
     ] {
+        let name = document.name();
+        let pdf = document.make(&material).unwrap();
         let Some(pages) = pages(&pdf) else { return };
         let text = pages.concat();
         let odd = |c: &char| c.is_control() && !c.is_whitespace();

@@ -8,7 +8,7 @@ use affiant_model::{
     DecodedStep, Defect, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
     WorkedExample,
 };
-use affiant_report::{Attachment, Program, ReportInput};
+use affiant_report::{Attachment, Document, Program, ReportInput};
 use serde_json::json;
 
 use crate::case_file;
@@ -225,42 +225,16 @@ fn documents(
         as_of: material.analysed.event.time,
         tables: &material.tables,
     };
-    let mut documents = vec![
-        (
-            "expert-report.pdf".to_owned(),
-            affiant_report::expert_report(&input)?,
-        ),
-        (
-            "certification-902.pdf".to_owned(),
-            affiant_report::certification_902(&input)?,
-        ),
-        (
-            "summaries-1006.pdf".to_owned(),
-            affiant_report::summaries_1006(&input, &material.summaries.tables())?,
-        ),
-        (
-            "evidence-matrix.pdf".to_owned(),
-            affiant_report::evidence_matrix(
-                &input,
-                &material.summaries.tables(),
-                &material.summaries.review(),
-            )?,
-        ),
-        (
-            "custody-log.pdf".to_owned(),
-            affiant_report::custody_log(&input)?,
-        ),
-    ];
-    // Without a notice there is nothing to hold against what was observed.
-    if !material.case.notices.is_empty() {
-        documents.push((
-            "gap-review.pdf".to_owned(),
-            affiant_report::gap_review(
-                &input,
-                &material.summaries.tables(),
-                &material.summaries.review(),
-            )?,
-        ));
+    let set = affiant_report::Material {
+        input,
+        tables: material.summaries.tables(),
+        review: material.summaries.review(),
+    };
+    let mut documents = Vec::new();
+    for document in Document::ALL {
+        if document.is_called_for(&set) {
+            documents.push((format!("{}.pdf", document.name()), document.make(&set)?));
+        }
     }
     for exhibit in &material.exhibits {
         documents.push((

@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 use affiant_model::{
     Bridge, Commonality, ComparisonRow, ContextFinding, DeviceContact, DeviceDay,
     DifferentialFinding, ElementRow, FirstTransmittal, Gap, PatternFinding, Presence, RunRow,
-    Search,
+    Search, UnnamedCount,
 };
 use serde::Serialize;
 
-use crate::{Error, ReportInput, view};
+use crate::{Document, Error, ReportInput, view};
 use sheet::Sheet;
 
 /// The tables that the summaries are printed from, and where each comes from.
@@ -46,6 +46,8 @@ pub struct SummaryTables<'a> {
     pub differential: &'a [DifferentialFinding],
     /// Shapes of personal data, which no other table counts.
     pub patterns: &'a [PatternFinding],
+    /// What has such a shape under a name that does not say so.
+    pub unnamed: &'a [UnnamedCount],
     /// Circumstances on which statutes turn.
     pub contexts: &'a [ContextFinding],
     /// SHA-256 of the Parquet of each table, in hexadecimal, by its name.
@@ -89,12 +91,12 @@ struct Volume {
     sheets: Vec<Sheet>,
 }
 
-/// Makes the summaries under Fed. R. Evid. 1006.
+/// The summaries under Fed. R. Evid. 1006.
 ///
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1,
 /// [`Error::Figure`] where a figure cannot be put into words.
-pub fn summaries_1006(
+pub(crate) fn summaries_1006(
     input: &ReportInput<'_>,
     tables: &SummaryTables<'_>,
 ) -> Result<Vec<u8>, Error> {
@@ -105,14 +107,14 @@ pub fn summaries_1006(
         rules: vec!["fre1006", "fre902"],
         sheets: summaries::sheets(input, tables)?,
     };
-    make(input, "summaries-1006", &volume)
+    make(input, Document::Summaries1006, &volume)
 }
 
-/// Makes the gap review: what was declared, held against what was observed.
+/// The gap review: what was declared, held against what was observed.
 ///
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub fn gap_review(
+pub(crate) fn gap_review(
     input: &ReportInput<'_>,
     tables: &SummaryTables<'_>,
     review: &ReviewTables<'_>,
@@ -124,14 +126,14 @@ pub fn gap_review(
         rules: vec!["fre1006", "fre702"],
         sheets: gaps::sheets(input, tables, review),
     };
-    make(input, "gap-review", &volume)
+    make(input, Document::GapReview, &volume)
 }
 
-/// Makes the evidence matrix: elements of claims, and the rows that speak to each.
+/// The evidence matrix: elements of claims, and the rows that speak to each.
 ///
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub fn evidence_matrix(
+pub(crate) fn evidence_matrix(
     input: &ReportInput<'_>,
     tables: &SummaryTables<'_>,
     review: &ReviewTables<'_>,
@@ -143,14 +145,10 @@ pub fn evidence_matrix(
         rules: vec!["fre1006", "fre702"],
         sheets: claims::sheets(tables, review),
     };
-    make(input, "evidence-matrix", &volume)
+    make(input, Document::EvidenceMatrix, &volume)
 }
 
-fn make(
-    input: &ReportInput<'_>,
-    document: &'static str,
-    volume: &Volume,
-) -> Result<Vec<u8>, Error> {
+fn make(input: &ReportInput<'_>, document: Document, volume: &Volume) -> Result<Vec<u8>, Error> {
     let mut data = view::common(input, document)?;
     data.insert("volume".into(), serde_json::to_value(volume)?);
     crate::make("volume.typ", &view::finish(data)?, input, &[])
