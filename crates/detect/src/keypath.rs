@@ -63,6 +63,8 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Entities
         | Step::Percent
         | Step::Unescape
+        | Step::Script
+        | Step::PercentU
         | Step::Number(_)
         | Step::Bytes(_) => Vec::new(),
     }

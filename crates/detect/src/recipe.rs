@@ -82,6 +82,8 @@ impl Recipe {
                 UNESCAPE_WITH_PERL.to_owned()
             }
             Part::Undo(Escape::Json) => r#"(printf '"'; cat; printf '"') | jq -j ."#.to_owned(),
+            Part::Undo(Escape::Script) => SCRIPT_WITH_PERL.to_owned(),
+            Part::Undo(Escape::PercentU) => PERCENT_U_WITH_PERL.to_owned(),
             Part::Undo(Escape::Entities) => REFERENCES_WITH_PERL.to_owned(),
             Part::Undo(Escape::Percent) => {
                 r"perl -0777 -pe 's/%([0-9A-Fa-f]{2})/chr hex $1/ge'".to_owned()
@@ -131,6 +133,12 @@ fn decoder(step: &Step, input: &[u8]) -> &'static str {
 
 /// Undoes character references of HTML and XML.
 const REFERENCES_WITH_PERL: &str = r#"perl -MEncode -0777 -pe 's{&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));}{defined $3 ? {amp => "&", lt => "<", gt => ">", quot => "\"", apos => "\x27"}->{$3} : do { my $n = defined $1 ? $1 : hex $2; ($n > 0x10FFFF || ($n >= 0xD800 && $n <= 0xDFFF)) ? $& : encode("UTF-8", chr $n) }}ge'"#;
+
+/// Undoes `\x40` and `\u{40}` of ECMAScript.
+const SCRIPT_WITH_PERL: &str = r#"perl -MEncode -0777 -pe 's{((?:\\x[0-9a-fA-F]{2})+)|\\u\{([0-9a-fA-F]{1,6})\}}{if (defined $2) { my ($n, $w) = (hex $2, $&); ($n > 0x10FFFF || ($n >= 0xD800 && $n <= 0xDFFF)) ? $w : encode("UTF-8", chr $n) } else { my $b = join "", map chr hex, $1 =~ /\\x(..)/g; $b =~ s/((?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+)|(.)/defined $1 ? $1 : encode("UTF-8", $2)/gse; $b }}ge'"#;
+
+/// Undoes `%u0040` of ECMAScript.
+const PERCENT_U_WITH_PERL: &str = r#"perl -MEncode -0777 -pe 's{%u([dD][89abAB][0-9a-fA-F]{2})%u([dD][c-fC-F][0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})}{defined $1 ? encode("UTF-8", chr(0x10000 + ((hex($1) - 0xD800) << 10) + hex($2) - 0xDC00)) : hex($3) >= 0xD800 && hex($3) <= 0xDFFF ? "\xEF\xBF\xBD" : encode("UTF-8", chr hex $3)}ge'"#;
 
 /// Decodes base58 in the alphabet of Bitcoin.
 const BASE58_WITH_PERL: &str = r#"perl -Mbigint -0777 -ne '$n = 0; $n = $n * 58 + index("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", $_) for split //; $h = $n == 0 ? "" : substr($n->as_hex, 2); $h = "0$h" if length($h) % 2; /^(1*)/; print "\0" x length($1), pack("H*", $h)'"#;

@@ -95,6 +95,14 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
             "bytes 3+23 / entities",
         ),
         (
+            br"to ann.lee\x40example.com".to_vec(),
+            "script / bytes 3+19",
+        ),
+        (
+            b"to ann.lee%u0040example.com".to_vec(),
+            "percent-u / bytes 3+19",
+        ),
+        (
             [
                 &b"\0\0\0\0"[..],
                 &[protobuf(value).len() as u8],

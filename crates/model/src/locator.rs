@@ -54,6 +54,12 @@ pub enum Step {
     /// The escapes of JSON strings (RFC 8259 §7) undone in text that is not JSON
     /// as a whole: `unescape`.
     Unescape,
+    /// The escapes that ECMAScript strings have beyond those of JSON (ECMA-262 §12.9.4),
+    /// `\x40` and `\u{40}`, undone: `script`.
+    Script,
+    /// What `escape()` of ECMAScript writes beyond percent-encoding (ECMA-262 §B.2.1),
+    /// `%u0040`, undone: `percent-u`.
+    PercentU,
     /// The host in an address: `host`.
     Host,
     /// The fragment in an address that is itself a value: `fragment`.
@@ -166,6 +172,8 @@ impl fmt::Display for Step {
             Self::Entities => f.write_str("entities"),
             Self::Percent => f.write_str("percent"),
             Self::Unescape => f.write_str("unescape"),
+            Self::Script => f.write_str("script"),
+            Self::PercentU => f.write_str("percent-u"),
             Self::Host => f.write_str("host"),
             Self::Fragment => f.write_str("fragment"),
             Self::Line(number) => write!(f, "line {number}"),
@@ -347,6 +355,8 @@ mod tests {
             .prop_map(Step::Protobuf),
             prop::sample::select(NumberForm::ALL).prop_map(Step::Number),
             Just(Step::Unescape),
+            Just(Step::Script),
+            Just(Step::PercentU),
             Just(Step::Host),
             Just(Step::Fragment),
             (1..9u32).prop_map(Step::Line),

@@ -74,6 +74,8 @@ impl FromStr for Step {
             ("entities", true) => Ok(Self::Entities),
             ("percent", true) => Ok(Self::Percent),
             ("unescape", true) => Ok(Self::Unescape),
+            ("script", true) => Ok(Self::Script),
+            ("percent-u", true) => Ok(Self::PercentU),
             ("host", true) => Ok(Self::Host),
             ("fragment", true) => Ok(Self::Fragment),
             ("line", false) => rest.parse().map(Self::Line).map_err(|_| refused(text)),

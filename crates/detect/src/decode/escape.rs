@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::EscapeIndex;
+use super::{EscapeIndex, script};
 
 /// A way of writing text in text, one character at a time, so that each byte
 /// of the result can be traced back to the bytes that spell it.
@@ -16,19 +16,24 @@ pub(crate) enum Escape {
     /// Character references of HTML and XML: decimal, hexadecimal, and the names
     /// that XML 1.0 §4.6 predefines.
     Entities,
+    /// `\x40` and `\u{40}` of ECMAScript strings; several `\x` that spell a character
+    /// of UTF-8 are that character, as bytes are written by other programs.
+    Script,
+    /// `%u0040` of `escape()` of ECMAScript; two may be a surrogate pair.
+    PercentU,
     /// As `Percent`, and `+` stands for a space (WHATWG URL §5.1).
     Form,
 }
 
 /// Up to four bytes of result, and how many bytes of input spell them.
-struct Token {
+pub(super) struct Token {
     bytes: [u8; 4],
     length: usize,
     consumed: usize,
 }
 
 impl Token {
-    const fn byte(byte: u8, consumed: usize) -> Self {
+    pub(super) const fn byte(byte: u8, consumed: usize) -> Self {
         Self {
             bytes: [byte, 0, 0, 0],
             length: 1,
@@ -36,7 +41,7 @@ impl Token {
         }
     }
 
-    fn character(c: char, consumed: usize) -> Self {
+    pub(super) fn character(c: char, consumed: usize) -> Self {
         let mut bytes = [0; 4];
         let length = c.encode_utf8(&mut bytes).len();
         Self {
@@ -71,9 +76,9 @@ impl Escape {
     pub(crate) fn is_plain(self, raw: &[u8]) -> bool {
         match self {
             Self::None => true,
-            Self::Json => !raw.contains(&b'\\'),
+            Self::Json | Self::Script => !raw.contains(&b'\\'),
             Self::Entities => !raw.contains(&b'&'),
-            Self::Percent => !raw.contains(&b'%'),
+            Self::Percent | Self::PercentU => !raw.contains(&b'%'),
             Self::Form => !raw.iter().any(|b| matches!(b, b'%' | b'+')),
         }
     }
@@ -104,6 +109,8 @@ impl Escape {
         match (self, rest) {
             (Self::Json, [b'\\', ..]) => json_token(rest),
             (Self::Entities, [b'&', ..]) => entity_token(rest),
+            (Self::Script, [b'\\', ..]) => script::token(rest),
+            (Self::PercentU, [b'%', ..]) => unit_token(rest, *b"%u"),
             (Self::Percent | Self::Form, [b'%', high, low, ..]) => {
                 let mut byte = [0];
                 hex::decode_to_slice([*high, *low], &mut byte)
@@ -165,22 +172,25 @@ fn json_token(rest: &[u8]) -> Token {
         Some(b'b') => 0x08,
         Some(b'f') => 0x0c,
         Some(&c @ (b'"' | b'\\' | b'/')) => c,
-        Some(b'u') => return unicode_token(rest),
+        Some(b'u') => return unit_token(rest, *br"\u"),
         _ => return Token::byte(b'\\', 1),
     };
     Token::byte(simple, 2)
 }
 
-fn unicode_token(rest: &[u8]) -> Token {
+/// A token that begins with `mark` and four hexadecimal digits: a unit of UTF-16,
+/// with the one after it where the two are a pair.
+fn unit_token(rest: &[u8], mark: [u8; 2]) -> Token {
     let unit = |at: usize| {
         let digits = rest.get(at..at + 4)?;
         let text = std::str::from_utf8(digits).ok()?;
         (text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| u16::from_str_radix(text, 16).ok())?
     };
-    let Some(first) = unit(2) else {
-        return Token::byte(b'\\', 1);
+    let first = rest.starts_with(&mark).then(|| unit(2)).flatten();
+    let Some(first) = first else {
+        return Token::byte(mark[0], 1);
     };
-    let second = (rest.get(6..8) == Some(b"\\u")).then(|| unit(8)).flatten();
+    let second = (rest.get(6..8) == Some(&mark)).then(|| unit(8)).flatten();
     if let Some(second) = second
         && let Some(Ok(pair)) = char::decode_utf16([first, second]).next()
         && pair as u32 > 0xffff
@@ -213,6 +223,17 @@ mod tests {
             decoded(Escape::Entities, "a&#64;b&#x40;&amp;&lt;&nope; &#xd800; &"),
             "a@b@&<&nope; &#xd800; &"
         );
+        assert_eq!(
+            decoded(
+                Escape::Script,
+                r"a\x40b\u{1F600}\xc3\xa9\xe9\u0040\x4\u{}\u{110000}"
+            ),
+            "a@b\u{1f600}\u{e9}\u{e9}\\u0040\\x4\\u{}\\u{110000}"
+        );
+        assert_eq!(
+            decoded(Escape::PercentU, "a%u0040b%40%uD83D%uDE00%ud83d%u12"),
+            "a@b%40\u{1f600}\u{fffd}%u12"
+        );
     }
 
     #[test]
@@ -220,6 +241,16 @@ mod tests {
         assert_eq!(decoded(Escape::Json, r"\ud83d\u0041"), "\u{fffd}A");
         assert_eq!(decoded(Escape::Json, r"\q\u12"), r"\q\u12");
     }
+
+    const ALL: [Escape; 7] = [
+        Escape::None,
+        Escape::Json,
+        Escape::Percent,
+        Escape::Entities,
+        Escape::Script,
+        Escape::PercentU,
+        Escape::Form,
+    ];
 
     proptest! {
         #[test]
@@ -230,9 +261,9 @@ mod tests {
 
         #[test]
         fn a_range_of_the_result_is_found_in_the_input(
-            raw in r#"([a-c%+&]|&#6[0-9];|&amp;|&#x1f600;|%4[0-9]|\\n|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
+            raw in r#"([a-c%+&]|&#6[0-9];|&amp;|&#x1f600;|%4[0-9]|%u00e9|%ud83d%ude00|\\n|\\x4[0-9]|\\xc3\\xa9|\\xff|\\u\{1f600\}|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
         ) {
-            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form, Escape::Entities] {
+            for escape in ALL {
                 let whole = escape.decode(raw.as_bytes()).into_owned();
                 let (start, end) = (a.min(b).min(whole.len()), a.max(b).min(whole.len()));
                 let range = escape.raw_range(raw.as_bytes(), &(start..end));
@@ -247,7 +278,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(raw in prop::collection::vec(any::<u8>(), 0..60), a in 0usize..80, b in 0usize..80) {
-            for escape in [Escape::None, Escape::Json, Escape::Percent, Escape::Form, Escape::Entities] {
+            for escape in ALL {
                 let n = escape.decode(&raw).len();
                 let range = escape.raw_range(&raw, &(a.min(b).min(n)..a.max(b).min(n)));
                 prop_assert!(range.end <= raw.len() && range.start <= range.end);

@@ -15,6 +15,7 @@ mod markup;
 mod multipart;
 pub(crate) mod number;
 mod packed;
+mod script;
 mod sniff;
 mod url;
 mod wire;
@@ -153,6 +154,18 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
             input,
             0..input.len(),
             Escape::Json,
+        )),
+        Step::Script => Some(Child::part(
+            Step::Script,
+            input,
+            0..input.len(),
+            Escape::Script,
+        )),
+        Step::PercentU => Some(Child::part(
+            Step::PercentU,
+            input,
+            0..input.len(),
+            Escape::PercentU,
         )),
         Step::Form(_) => one_of(form::children(input, usize::MAX)),
         Step::Cookie(_) => one_of(form::cookies(input, usize::MAX)),

@@ -178,6 +178,17 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
         let child = Child::part(Step::Unescape, input, 0..input.len(), Escape::Json);
         return vec![child].into();
     }
+    for (mark, step, escape) in [
+        (b'%', Step::PercentU, Escape::PercentU),
+        (b'\\', Step::Script, Escape::Script),
+    ] {
+        if input.contains(&mark) {
+            let child = Child::part(step, input, 0..input.len(), escape);
+            if *child.bytes != *input {
+                return vec![child].into();
+            }
+        }
+    }
     base64::runs(input, look)
         .into_iter()
         .take(most)

@@ -6,6 +6,10 @@ use affiant_model::IdentifierKind;
 /// chance, whatever stands beside it.
 const UNMISTAKABLE: usize = 20;
 
+/// Digits that stand together in a number with commas are two or three, in some
+/// countries four; in a fraction they may be more, but no comma follows them.
+const LONGER_THAN_A_GROUP: usize = 7;
+
 /// Whether a match is not the middle of something longer: `ann@example.com`
 /// was not sent where `joann@example.com` was.
 pub(super) fn text(
@@ -46,11 +50,14 @@ fn stands_alone(bytes: &[u8], range: &Range<usize>, email: bool, digits: bool) -
     let joined_before = email && before.is_some_and(|c| "._%+-".contains(c));
     let joined_after =
         email && after.is_some_and(|c| c == '-' || c == '.') && is_word(further_after);
-    // Within a number, a version or a date, these do.
+    // Within a number, a version or a date, these do; but no number has a group of so
+    // many digits between two commas: that is a list.
+    let listed = range.len() >= LONGER_THAN_A_GROUP && before == Some(',') && after == Some(',');
+    let number = digits && !listed;
     let number_before =
-        digits && before.is_some_and(|c| ".-,".contains(c)) && is_digit(further_before);
+        number && before.is_some_and(|c| ".-,".contains(c)) && is_digit(further_before);
     let number_after =
-        digits && after.is_some_and(|c| ".-,".contains(c)) && is_digit(further_after);
+        number && after.is_some_and(|c| ".-,".contains(c)) && is_digit(further_after);
     !(is_word(before)
         || is_word(after)
         || joined_before
@@ -66,4 +73,23 @@ const fn is_machine_made(kind: IdentifierKind) -> bool {
         kind,
         K::AdvertisingId | K::VendorId | K::InstallationId | K::DeviceId | K::OtherIdentifier
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_alone(text: &str, value: &str) -> bool {
+        let at = text.find(value).unwrap();
+        number(text.as_bytes(), &(at..at + value.len()))
+    }
+
+    #[test]
+    fn a_long_number_in_a_list_is_not_a_part_of_one_number() {
+        assert!(is_alone("1,2,490154203237518,3", "490154203237518"));
+        assert!(!is_alone("0,490154203237518", "490154203237518"));
+        assert!(!is_alone("490154203237518,3", "490154203237518"));
+        assert!(!is_alone("4.490154203237518,3", "490154203237518"));
+        assert!(!is_alone("1,234,567", "234"));
+    }
 }
