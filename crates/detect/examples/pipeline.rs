@@ -91,9 +91,10 @@ fn intake(case: &str, folder: &Path, path: &str) -> Outcome {
         format: reader.name(),
         ..Acquisition::default()
     };
-    let exhibit = folder
-        .writer(&mut || stamp(1))?
-        .acquire(&mut file, acquisition, stamp(2), &mut means)?;
+    let exhibit =
+        folder
+            .writer(&mut || stamp(1))?
+            .acquire(&mut file, acquisition, stamp(2), &mut means)?;
     println!("{exhibit:?}");
     Ok(())
 }
@@ -120,14 +121,15 @@ fn examine(folder: &Path) -> Outcome {
     let case: Case = toml::from_str(&std::fs::read_to_string(folder.case_file())?)?;
     let knowledge = Knowledge::built_in()?;
     let detector = Detector::new(&case, &knowledge, DecodeLimits::default())?;
+    let exhibits = folder.exhibits()?;
     let mut consistency = Consistency::new(&case, ConsistencyLimits::default());
     let mut differential = Differential::default();
     let (mut exchanges, mut transmittals, mut rows) = (0_u64, 0_u64, Vec::new());
-    for exhibit in folder.exhibits()? {
-        let file = File::open(folder.exhibit_path(&exhibit))?;
-        let mut source = Hashing(BufReader::with_capacity(1 << 20, file), Sha256::new());
+    for exhibit in &exhibits {
+        let file = File::open(folder.exhibit_path(exhibit))?;
+        let mut source = Hashing(BufReader::with_capacity(64 << 10, file), Sha256::new());
         let reader = format_named(&exhibit.format).ok_or("the exhibit has no format")?;
-        consistency.begin(&exhibit);
+        consistency.begin(exhibit);
         let mut take = |item| {
             if let Item::Exchange(exchange) = item {
                 let found = detector.examine(&exchange, &exhibit.circumstances);
