@@ -1,6 +1,7 @@
 //! The decodings: each takes bytes apart into [`Child`]ren, and each is one
 //! [`Step`] that can be replayed alone.
 
+mod alphabet;
 mod base64;
 mod compress;
 mod escape;
@@ -16,6 +17,7 @@ mod multipart;
 pub(crate) mod number;
 mod packed;
 mod sniff;
+mod stream_head;
 mod url;
 mod wire;
 
