@@ -173,7 +173,8 @@ impl HashingReader {
     pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
         let file = File::open(path).map_err(io("read", path))?;
         Ok(Self {
-            inner: BufReader::with_capacity(1 << 20, file),
+            // What readers ask for in larger pieces goes to them without another copy.
+            inner: BufReader::with_capacity(64 << 10, file),
             hashing: Hashing::default(),
             whole: false,
         })

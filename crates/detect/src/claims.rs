@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_model::{Basis, FieldName, IdentifierKind, Locator, Span, Step, WithheldCount};
 
-use crate::endpoints::{DocumentedField, Endpoint, LeafIndex, Reading};
+use crate::endpoints::{Addressed, DocumentedField, LeafIndex, Reading, Said};
 use crate::keypath::name_of;
 use crate::known::{KnownValues, MOST_SALTED, may_be_digest, may_be_salt};
 use crate::leaf::Leaf;
@@ -21,6 +21,8 @@ pub(crate) struct Claim {
     pub(crate) basis: Basis,
     pub(crate) form: String,
     pub(crate) source: Option<String>,
+    /// Which endpoint documents it, by its place among those of the request.
+    pub(crate) endpoint: Option<usize>,
 }
 
 /// What was seen and is not asserted: (reason, datum) -> how often.
@@ -36,7 +38,7 @@ const IN_FRAGMENT: &str = "a known value in the fragment of the address, which i
 pub(crate) fn claims(
     contents: &Contents,
     known: &KnownValues,
-    endpoint: Option<&Endpoint>,
+    endpoints: &Addressed<'_>,
 ) -> Decided {
     let mut decision = Decision {
         known,
@@ -60,8 +62,8 @@ pub(crate) fn claims(
     let index = LeafIndex::new(&contents.leaves);
     for (number, leaf) in contents.leaves.iter().enumerate() {
         let found = by_leaf.remove(&number).unwrap_or_default();
-        let reading = endpoint.and_then(|endpoint| endpoint.read_leaf(leaf, &index));
-        decision.leaf(number, leaf, &found, salted.remove(&number), reading);
+        let said = endpoints.read_leaf(leaf, &index);
+        decision.leaf(number, leaf, &found, salted.remove(&number), &said);
     }
     for found in contents.found.iter().filter(|found| found.leaf.is_none()) {
         decision.known_value(found, None, None);
@@ -111,9 +113,9 @@ impl Decision<'_> {
         leaf: &Leaf,
         found: &[&Found],
         salted: Option<Explained>,
-        reading: Option<Reading<'_>>,
+        said: &[Said<'_>],
     ) {
-        if reading.is_some()
+        if !said.is_empty()
             || salted.is_some()
             || found.iter().any(|found| found.hit.alone)
             || !self.known.whole_values(&leaf.bytes).is_empty()
@@ -122,32 +124,42 @@ impl Decision<'_> {
         }
         // A known value of the kind that the field is documented to hold is the
         // stronger reason for the same fact. One of another kind is another fact.
-        let mut documented = None;
-        match reading {
-            Some(Reading::Field(field)) => {
-                let same =
-                    |f: &&Found| is_claimable(f, leaf) && self.is_datum(f.hit.identifier, field);
-                let explained = salted.as_ref();
-                if found.iter().any(same)
-                    || explained.is_some_and(|salted| self.is_datum(salted.identifier, field))
-                {
-                    documented = Some(field);
-                } else {
-                    self.documented(leaf, field);
+        let mut documented = Vec::new();
+        for one in said {
+            match one.reading {
+                Reading::Field(field) => {
+                    let same = |f: &&Found| {
+                        is_claimable(f, leaf) && self.is_datum(f.hit.identifier, field)
+                    };
+                    let explained = salted.as_ref();
+                    if found.iter().any(same)
+                        || explained.is_some_and(|salted| self.is_datum(salted.identifier, field))
+                    {
+                        documented.push((field, one.endpoint));
+                    } else {
+                        self.documented(leaf, field, one.endpoint);
+                    }
                 }
+                Reading::Absent(field) => self.withhold(NO_VALUE, &field.datum),
             }
-            Some(Reading::Absent(field)) => self.withhold(NO_VALUE, &field.datum),
-            None => self.shared_values(leaf, self.pairs.contains(&number)),
         }
+        if said.is_empty() {
+            self.shared_values(leaf, self.pairs.contains(&number));
+        }
+        let documenting = |decision: &Self, identifier: usize| {
+            let mut all = documented.iter().copied();
+            all.find(|(field, _)| decision.is_datum(identifier, field))
+        };
         for found in found {
-            let source = documented.filter(|field| self.is_datum(found.hit.identifier, field));
+            let source = documenting(self, found.hit.identifier);
             self.known_value(found, Some(leaf), source);
         }
         if let Some(Explained { identifier, form }) = salted {
-            let source = documented.filter(|field| self.is_datum(identifier, field));
+            let source = documenting(self, identifier);
             let kind = self.known.identifier(identifier).kind;
             self.claims.push(Claim {
-                source: source.map(|field| field.source.clone()),
+                source: source.map(|(field, _)| field.source.clone()),
+                endpoint: source.map(|(_, endpoint)| endpoint),
                 ..of_leaf(leaf, identifier, kind, form)
             });
         }
@@ -168,7 +180,7 @@ impl Decision<'_> {
 
     /// A field of which a source says what it is. That it holds a value which many people share and a
     /// subject is known to have is said, but is no reason.
-    fn documented(&mut self, leaf: &Leaf, field: &DocumentedField) {
+    fn documented(&mut self, leaf: &Leaf, field: &DocumentedField, endpoint: usize) {
         let shared = self.known.whole_values(&leaf.bytes).into_iter();
         self.claims.push(Claim {
             field: leaf.field.clone(),
@@ -182,6 +194,7 @@ impl Decision<'_> {
             basis: field.basis,
             form: field.form_of(&leaf.bytes).to_owned(),
             source: Some(field.source.clone()),
+            endpoint: Some(endpoint),
         });
     }
 
@@ -240,7 +253,7 @@ impl Decision<'_> {
         &mut self,
         found: &Found,
         leaf: Option<&Leaf>,
-        source: Option<&DocumentedField>,
+        source: Option<(&DocumentedField, usize)>,
     ) {
         let kind = self.known.identifier(found.hit.identifier).kind;
         let datum = kind.as_str();
@@ -267,7 +280,8 @@ impl Decision<'_> {
             identifier: Some(found.hit.identifier),
             basis: Basis::KnownValue,
             form: found.hit.form.clone(),
-            source: source.map(|field| field.source.clone()),
+            source: source.map(|(field, _)| field.source.clone()),
+            endpoint: source.map(|(_, endpoint)| endpoint),
         });
     }
 }
@@ -290,6 +304,7 @@ fn of_leaf(leaf: &Leaf, identifier: usize, kind: IdentifierKind, form: String) -
         basis: Basis::KnownValue,
         form,
         source: None,
+        endpoint: None,
     }
 }
 

@@ -2,8 +2,8 @@ mod replays;
 mod rows;
 
 use affiant_model::{
-    Case, Circumstances, ConsentSignal, ContextFinding, Defect, Digest, Exchange, ExchangeRow,
-    FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Stage, Transmittal,
+    Case, Circumstances, ConsentSignal, ContextFinding, Defect, Digest, EndpointFields, Exchange,
+    ExchangeRow, FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Stage, Transmittal,
     TransmittalId, UnnamedCount, WithheldCount,
 };
 
@@ -11,6 +11,7 @@ use crate::claims::{self, Claim, Decided};
 use crate::contexts::{MOST_FINDINGS as MOST_CONTEXTS, Seen};
 use crate::decode::DecodeLimits;
 use crate::differential::Tokens;
+use crate::endpoints::EndpointIndex;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
 use crate::patterns::{MOST_FINDINGS, Match, Matches};
@@ -24,6 +25,7 @@ use rows::{reach_of, row_of, signals};
 pub struct Detector<'k> {
     case: &'k Case,
     knowledge: &'k Knowledge,
+    endpoints: EndpointIndex<'k>,
     known: KnownValues,
     limits: DecodeLimits,
 }
@@ -51,6 +53,9 @@ pub struct Examination {
     pub contexts: Vec<ContextFinding>,
     /// Values that may tell devices apart; none of a case with fewer than two.
     pub tokens: Tokens,
+    /// The endpoints that the request is addressed to, the most specific first,
+    /// each with what was read by its word.
+    pub endpoints: Vec<EndpointFields>,
 }
 
 impl Examination {
@@ -65,6 +70,7 @@ impl Examination {
             unnamed: Vec::new(),
             contexts: Vec::new(),
             tokens: Tokens::default(),
+            endpoints: Vec::new(),
         }
     }
 }
@@ -82,6 +88,7 @@ impl<'k> Detector<'k> {
         Ok(Self {
             case,
             knowledge,
+            endpoints: EndpointIndex::new(&knowledge.endpoints),
             known: KnownValues::new(case)?,
             limits,
         })
@@ -113,16 +120,15 @@ impl<'k> Detector<'k> {
             let row = row_of(exchange, circumstances, &recipient, party, None);
             return Examination::without_content(row);
         }
-        let endpoint = self
-            .knowledge
-            .endpoints
-            .iter()
-            .find(|e| e.matches(exchange, path));
+        let endpoints = self.endpoints.addressed(exchange, path);
         let contents = walk::contents(
             exchange,
             &self.known,
             &self.limits,
-            endpoint.map_or(Wanted::Known, Wanted::Documented),
+            match endpoints.is_empty() {
+                true => Wanted::Known,
+                false => Wanted::Documented(&endpoints),
+            },
             Some(&self.knowledge.patterns),
             self.case.devices.len() > 1,
         );
@@ -131,7 +137,7 @@ impl<'k> Detector<'k> {
             withheld,
             untried,
             claimed,
-        } = claims::claims(&contents, &self.known, endpoint);
+        } = claims::claims(&contents, &self.known, &endpoints);
 
         let mut defects = decode_defects(exchange, &contents);
         if untried > 0 {
@@ -148,12 +154,28 @@ impl<'k> Detector<'k> {
             .trouble
             .iter()
             .any(|(field, _)| field.name == FieldName::Body);
-        if let Some(endpoint) =
-            endpoint.filter(|e| !explained && is_undecoded(e, exchange, &claims))
+        let mut reading = endpoints.iter().filter(|endpoint| endpoint.reads_bodies());
+        if let Some(endpoint) = reading
+            .next()
+            .filter(|_| !explained && is_undecoded(exchange, &claims))
         {
             defects.push(undecoded(exchange, endpoint));
         }
-        let mut row = row_of(exchange, circumstances, &recipient, Some(party), endpoint);
+        let mut row = row_of(
+            exchange,
+            circumstances,
+            &recipient,
+            Some(party),
+            endpoints.first(),
+        );
+        let mut fields: Vec<EndpointFields> = endpoints
+            .iter()
+            .map(|endpoint| EndpointFields {
+                endpoint: endpoint.slug.clone(),
+                requests: 1,
+                fields: 0,
+            })
+            .collect();
         let mut transmittals = Vec::new();
         let mut checks = Checks {
             exchange,
@@ -169,6 +191,10 @@ impl<'k> Detector<'k> {
             match checks.check(&claim.bytes, claim.span, &locator) {
                 Ok(()) => {
                     let number = u32::try_from(transmittals.len() + 1).unwrap_or(u32::MAX);
+                    let endpoint = claim.endpoint.and_then(|at| fields.get_mut(at));
+                    if let Some(endpoint) = endpoint {
+                        endpoint.fields += 1;
+                    }
                     transmittals.push(self.transmittal(
                         TransmittalId(number),
                         &row,
@@ -251,6 +277,7 @@ impl<'k> Detector<'k> {
             transmittals,
             defects,
             withheld: claims::counts(withheld),
+            endpoints: fields,
         }
     }
 
@@ -373,13 +400,12 @@ fn is_bare_address(bytes: &[u8]) -> bool {
     })
 }
 
-/// Whether the request has a body of which nothing that is documented was read,
-/// although the endpoint documents bodies.
-fn is_undecoded(endpoint: &Endpoint, exchange: &Exchange, claims: &[Claim]) -> bool {
+/// Whether the request has a body of which nothing that is documented was read.
+fn is_undecoded(exchange: &Exchange, claims: &[Claim]) -> bool {
     let in_body = |claim: &Claim| {
         claim.source.is_some() && place_of(&claim.field, &claim.steps) == Place::Body
     };
-    exchange.request_body_bytes > 0 && endpoint.reads_bodies() && !claims.iter().any(in_body)
+    exchange.request_body_bytes > 0 && !claims.iter().any(in_body)
 }
 
 /// The path of an address, from its first slash to its query.

@@ -17,6 +17,7 @@
 //!
 //! Prefer a miss to an over-match, and count what was withheld.
 
+mod certificates;
 mod claims;
 mod consistency;
 mod contexts;
@@ -41,6 +42,7 @@ mod spelling;
 mod uncloak;
 mod walk;
 
+pub use certificates::Certificates;
 pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
 pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;

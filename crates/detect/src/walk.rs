@@ -9,7 +9,7 @@ use affiant_model::{Digest, Exchange, Field, FieldName, Span, Step};
 use crate::decode::number::MOST_NUMBERS;
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
 use crate::differential::{Token, Tokens, is_token};
-use crate::endpoints::Endpoint;
+use crate::endpoints::Addressed;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of, name_of};
 use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
@@ -64,8 +64,8 @@ pub(crate) enum Wanted<'w> {
     Known,
     /// All of them.
     All,
-    /// All of them, decoded as an endpoint documents.
-    Documented(&'w Endpoint),
+    /// All of them, decoded as endpoints document.
+    Documented(&'w Addressed<'w>),
 }
 
 /// Takes every field of a request apart and searches all layers. With
@@ -269,7 +269,7 @@ impl Walk<'_> {
         all
     }
 
-    /// Undoes what the endpoint documents of the value, where the value is so
+    /// Undoes what an endpoint documents of the value, where the value is so
     /// encoded, and gives the known values in it.
     fn documented(
         &mut self,
@@ -278,12 +278,12 @@ impl Walk<'_> {
         hint: &Hint,
         own: &[Hit],
     ) -> Option<Vec<Hit>> {
-        let Wanted::Documented(endpoint) = self.wanted else {
+        let Wanted::Documented(endpoints) = self.wanted else {
             return None;
         };
         let steps = match hint {
             Hint::Documented(rest) => rest.as_slice(),
-            _ => endpoint.decodings(place_of(&self.field.name, way.steps), way.keys),
+            _ => endpoints.decodings(place_of(&self.field.name, way.steps), way.keys),
         };
         let (step, rest) = steps.split_first()?;
         let child = decode::apply(step, bytes, self.limits)?;
@@ -336,14 +336,14 @@ impl Walk<'_> {
         }
     }
 
-    /// Keeps a value that can be taken apart as a whole too, where the endpoint
+    /// Keeps a value that can be taken apart as a whole too, where an endpoint
     /// documents the whole, such as the address of a page.
     fn whole(&mut self, bytes: &[u8], way: &Way<'_>) {
-        let Wanted::Documented(endpoint) = self.wanted else {
+        let Wanted::Documented(endpoints) = self.wanted else {
             return;
         };
         let place = place_of(&self.field.name, way.steps);
-        if endpoint.documents(place, way.keys) {
+        if endpoints.documents(place, way.keys) {
             let leaf = self.leaf_of(bytes, way);
             self.contents.leaves.push(leaf);
         }

@@ -220,6 +220,9 @@ pub struct Tls {
     pub subject: Option<String>,
     /// Issuer of that certificate.
     pub issuer: Option<String>,
+    /// Its alternative names (RFC 5280 §4.2.1.6): `DNS:example.com`, `IP:192.0.2.1`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 /// One place of a request in which data may travel.

@@ -8,6 +8,7 @@
 mod aggregate;
 mod case;
 mod case_check;
+mod certificate;
 mod consent;
 mod context;
 mod contradiction;
@@ -15,6 +16,7 @@ mod custody;
 mod defect;
 mod differential;
 mod digest;
+mod endpoint;
 mod exchange;
 mod exhibit;
 mod id;
@@ -43,6 +45,7 @@ pub use case::{
     Moment, MomentKind, Party, Phase, Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
+pub use certificate::CertificateFinding;
 pub use consent::ConsentSignal;
 pub use context::{Context, ContextFinding};
 pub use contradiction::{Contradiction, ContradictionKind, Side};
@@ -53,6 +56,7 @@ pub use custody::{
 pub use defect::{Defect, Stage};
 pub use differential::DifferentialFinding;
 pub use digest::{Digest, ParseDigestError};
+pub use endpoint::EndpointFields;
 pub use exchange::{
     Capture, Carrier, Client, Exchange, ExchangeKind, Field, FieldName, Mark, Marks, Place, Reach,
     Tls,

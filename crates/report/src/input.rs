@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    AccessSummary, Alias, Case, ConsentSignal, ContactSummary, Contradiction, CustodyEvent, Defect,
-    Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary, RecordFinding, RecordsSummary,
-    StatementFinding, Transmittal, WithheldCount, WorkedExample,
+    AccessSummary, Alias, Case, CertificateFinding, ConsentSignal, ContactSummary, Contradiction,
+    CustodyEvent, Defect, Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary,
+    RecordFinding, RecordsSummary, StatementFinding, Transmittal, WithheldCount, WorkedExample,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -44,6 +44,8 @@ pub struct ReportInput<'a> {
     pub consent: &'a [ConsentSignal],
     /// Hosts that by DNS lead to another organisation than their names say.
     pub aliases: &'a [Alias],
+    /// What certificates name of hosts of which nothing else says whose they are.
+    pub certificates: &'a [CertificateFinding],
     /// What in the evidence does not agree with what.
     pub contradictions: &'a [Contradiction],
     /// Every transmittal, in order of its number.

@@ -60,6 +60,7 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
         serde_json::to_value(consent::groups(input))?,
     );
     data.insert("aliases".into(), beginning(input.aliases)?);
+    data.insert("certificates".into(), beginning(input.certificates)?);
     data.insert("contradictions".into(), beginning(input.contradictions)?);
     let repeats = input.summaries.iter().map(|s| u64::from(s.repeats));
     data.insert("repeats".into(), repeats.sum::<u64>().into());

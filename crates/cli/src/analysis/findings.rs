@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use affiant_detect::{Attributed, Knowledge};
+use affiant_detect::{Attributed, Certificates, Knowledge};
 use affiant_model::{
-    Alias, Case, ConsentSignal, ContextFinding, Contradiction, Defect, DifferentialFinding, Digest,
-    ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind, PatternFinding, RecordFinding,
-    RecordsSummary, SdkFinding, Stage, Transmittal, UnnamedCount, WithheldCount,
+    Alias, Case, CertificateFinding, ConsentSignal, ContextFinding, Contradiction, Defect,
+    DifferentialFinding, Digest, EndpointFields, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary,
+    PartyKind, PatternFinding, RecordFinding, RecordsSummary, SdkFinding, Stage, Transmittal,
+    UnnamedCount, WithheldCount,
 };
 
 /// Everything that was found in the exhibits of a case.
@@ -29,12 +30,16 @@ pub(crate) struct Findings {
     /// Shapes of personal data of which nothing says what they are.
     pub(crate) patterns: Vec<PatternFinding>,
     pub(super) unnamed: BTreeMap<String, u64>,
+    /// By endpoint, what was read by its word: requests and transmittals.
+    pub(super) endpoints: BTreeMap<String, (u64, u64)>,
     /// Circumstances on which statutes turn.
     pub(crate) contexts: Vec<ContextFinding>,
     /// What packages and scanners show of what is built in.
     pub(crate) sdks: Vec<SdkFinding>,
     /// Hosts that by DNS lead to another organisation than their names say.
     pub(crate) aliases: Vec<Alias>,
+    /// What certificates name of hosts of which nothing else says whose they are.
+    pub(crate) certificates: Vec<CertificateFinding>,
 }
 
 impl Findings {
@@ -80,6 +85,21 @@ impl Findings {
         self.records_summary = found.summary;
     }
 
+    /// Keeps what certificates name; says that some are not listed.
+    pub(super) fn certify(&mut self, certificates: Certificates, exhibits: &[Exhibit]) {
+        let beyond = certificates.beyond();
+        self.certificates = certificates.findings(&self.exchanges);
+        let last = exhibits.last().filter(|_| beyond > 0);
+        self.keep_defects(last.map(|exhibit| Defect {
+            exhibit: exhibit.id,
+            exchange: None,
+            span: None,
+            stage: Stage::Detect,
+            message: format!("the certificates of {beyond} entries are not listed: there are too many different ones"),
+            consequence: "of some hosts it is not said what their certificates name".to_owned(),
+        }).into_iter().collect());
+    }
+
     /// Says that fields were not compared across devices.
     pub(super) fn keep_uncompared(&mut self, exhibits: &[Exhibit], beyond: u64) {
         let last = exhibits.last().map(|exhibit| exhibit.id);
@@ -110,6 +130,15 @@ impl Findings {
             count: *count,
         };
         self.unnamed.iter().map(count).collect()
+    }
+
+    pub(crate) fn endpoints(&self) -> Vec<EndpointFields> {
+        let of = |(endpoint, (requests, fields)): (&String, &(u64, u64))| EndpointFields {
+            endpoint: endpoint.clone(),
+            requests: *requests,
+            fields: *fields,
+        };
+        self.endpoints.iter().map(of).collect()
     }
 
     pub(crate) fn withheld(&self) -> Vec<WithheldCount> {

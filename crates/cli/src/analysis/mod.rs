@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use affiant_custody::CaseFolder;
-use affiant_detect::{Consistency, ConsistencyLimits, Detector, Differential, Knowledge, List};
+use affiant_detect::{
+    Certificates, Consistency, ConsistencyLimits, Detector, Differential, Knowledge, List,
+};
 use affiant_ingest::Settings;
 use affiant_model::{
-    Alias, Case, Digest, Exhibit, ExhibitId, ExhibitSummary, RecordsSummary, StatementFinding,
-    UnnamedCount, WithheldCount,
+    Alias, Case, CertificateFinding, Digest, EndpointFields, Exhibit, ExhibitId, ExhibitSummary,
+    RecordsSummary, StatementFinding, UnnamedCount, WithheldCount,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,9 +51,16 @@ pub(crate) struct Summary {
     /// Hosts that by DNS lead to another organisation than their names say.
     #[serde(default)]
     pub(crate) aliases: Vec<Alias>,
+    /// What certificates name of hosts of which nothing else says whose they are.
+    #[serde(default)]
+    pub(crate) certificates: Vec<CertificateFinding>,
     /// How many values had the shape of a pattern under a name that does not say so.
     #[serde(default)]
     pub(crate) unnamed: Vec<UnnamedCount>,
+    /// The documented endpoints that requests are addressed to, each with what was
+    /// read by its word.
+    #[serde(default)]
+    pub(crate) endpoints: Vec<EndpointFields>,
     /// What recipients' own records show of the requests; none where no exhibit
     /// holds a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +107,7 @@ pub(crate) fn run(
     };
     let mut consistency = Consistency::new(case, ConsistencyLimits::default());
     let mut differential = Differential::default();
+    let mut certificates = Certificates::default();
     let mut examined = Duration::ZERO;
     // By digest, the exhibit whose exchanges were counted.
     let mut read: BTreeMap<Digest, ExhibitId> = BTreeMap::new();
@@ -110,6 +120,7 @@ pub(crate) fn run(
             findings: &mut findings,
             consistency: &mut consistency,
             differential: &mut differential,
+            certificates: &mut certificates,
             batch: Vec::new(),
             batch_bytes: 0,
             examined: Duration::ZERO,
@@ -129,6 +140,7 @@ pub(crate) fn run(
     stage.timing("detect", total, examined);
     stage.finish();
     findings.uncloak(case, knowledge);
+    findings.certify(certificates, exhibits);
     findings.differential = differential.findings(&findings.exchanges, &findings.transmittals);
     if differential.beyond() > 0 {
         findings.keep_uncompared(exhibits, differential.beyond());

@@ -3,7 +3,9 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use affiant_custody::CaseFolder;
-use affiant_detect::{Consistency, Detector, Differential, Examination, Fingerprint, List};
+use affiant_detect::{
+    Certificates, Consistency, Detector, Differential, Examination, Fingerprint, List,
+};
 use affiant_ingest::{Input, Item, Reader, SdkCapture, SdkItem, SdkLimits, SdkReader, Settings};
 use affiant_model::{
     Capture, Defect, Exchange, ExchangeRow, Exhibit, ExhibitId, ExhibitSummary, PartyKind,
@@ -103,6 +105,7 @@ pub(super) struct Reading<'r, 'c> {
     pub(super) findings: &'r mut Findings,
     pub(super) consistency: &'r mut Consistency<'c>,
     pub(super) differential: &'r mut Differential,
+    pub(super) certificates: &'r mut Certificates,
     pub(super) batch: Vec<Item>,
     pub(super) batch_bytes: usize,
     pub(super) examined: Duration,
@@ -307,7 +310,10 @@ impl Reading<'_, '_> {
         };
         let repeats = guarded(compare);
         match repeats {
-            Ok(None) => self.keep(examination),
+            Ok(None) => {
+                self.certificates.observe(exchange, &examination.row);
+                self.keep(examination);
+            }
             Ok(Some(earlier)) => {
                 examination.row.repeats = Some(earlier.to_string());
                 examination.row.transmittals = 0;
@@ -339,7 +345,12 @@ impl Reading<'_, '_> {
             unnamed,
             contexts,
             tokens,
+            endpoints,
         } = examination;
+        for of in endpoints {
+            let count = self.findings.endpoints.entry(of.endpoint).or_default();
+            *count = (count.0 + of.requests, count.1 + of.fields);
+        }
         self.differential.observe(&row, &tokens);
         self.findings.consent.extend(consent);
         self.findings.patterns.extend(patterns);

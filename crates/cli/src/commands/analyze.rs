@@ -186,7 +186,9 @@ pub(crate) fn compute(
         ),
         consent_signals: findings.consent.len(),
         aliases: findings.aliases.clone(),
+        certificates: findings.certificates.clone(),
         unnamed: findings.unnamed(),
+        endpoints: findings.endpoints(),
         records: findings.records_summary.clone(),
     };
     Ok(Made {
@@ -385,7 +387,9 @@ mod tests {
             statements: Vec::new(),
             consent_signals: 0,
             aliases: Vec::new(),
+            certificates: Vec::new(),
             unnamed: Vec::new(),
+            endpoints: Vec::new(),
             records: None,
         }
     }

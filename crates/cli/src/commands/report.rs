@@ -212,6 +212,7 @@ fn documents(
         records_summary: summary.records.as_ref(),
         consent: &material.consent,
         aliases: &summary.aliases,
+        certificates: &summary.certificates,
         contradictions: &material.contradictions,
         transmittals: &material.transmittals,
         defects: &material.defects,

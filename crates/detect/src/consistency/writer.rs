@@ -254,13 +254,14 @@ fn chrome_of(exchange: &Exchange) -> Option<u32> {
 impl Layout {
     fn of(raw: &[u8]) -> Self {
         let (mut unix, mut windows) = (false, false);
-        let mut before = 0;
-        for byte in raw {
-            if *byte == b'\n' {
-                windows |= before == b'\r';
-                unix |= before != b'\r';
+        for at in memchr::memchr_iter(b'\n', raw) {
+            match at.checked_sub(1).and_then(|before| raw.get(before)) {
+                Some(b'\r') => windows = true,
+                _ => unix = true,
             }
-            before = *byte;
+            if unix && windows {
+                break;
+            }
         }
         let inside = raw.get(1..).unwrap_or_default();
         let blank = inside

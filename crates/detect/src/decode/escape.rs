@@ -65,22 +65,33 @@ impl Escape {
         let mut result = Vec::with_capacity(raw.len());
         let mut rest = raw;
         while !rest.is_empty() {
-            let token = self.token(rest);
-            result.extend_from_slice(token.result());
-            rest = &rest[token.consumed..];
+            let (plain, escaped) = rest.split_at(self.plain_run(rest));
+            result.extend_from_slice(plain);
+            rest = escaped;
+            if !rest.is_empty() {
+                let token = self.token(rest);
+                result.extend_from_slice(token.result());
+                rest = &rest[token.consumed..];
+            }
         }
         Cow::Owned(result)
     }
 
     /// Whether undoing the escapes changes nothing.
     pub(crate) fn is_plain(self, raw: &[u8]) -> bool {
-        match self {
-            Self::None => true,
-            Self::Json | Self::Script => !raw.contains(&b'\\'),
-            Self::Entities => !raw.contains(&b'&'),
-            Self::Percent | Self::PercentU => !raw.contains(&b'%'),
-            Self::Form => !raw.iter().any(|b| matches!(b, b'%' | b'+')),
-        }
+        self.plain_run(raw) == raw.len()
+    }
+
+    /// How many bytes stand for themselves before the first that may begin an escape.
+    pub(crate) fn plain_run(self, raw: &[u8]) -> usize {
+        let first = match self {
+            Self::None => None,
+            Self::Json | Self::Script => memchr::memchr(b'\\', raw),
+            Self::Entities => memchr::memchr(b'&', raw),
+            Self::Percent | Self::PercentU => memchr::memchr(b'%', raw),
+            Self::Form => memchr::memchr2(b'%', b'+', raw),
+        };
+        first.unwrap_or(raw.len())
     }
 
     /// The bytes of `raw` that spell the bytes `decoded` of the result. An

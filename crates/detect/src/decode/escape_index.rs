@@ -2,14 +2,15 @@ use std::ops::Range;
 
 use super::Escape;
 
-/// How many tokens lie between two marks.
-const PACE: usize = 256;
+/// How many escapes lie between two marks.
+const PACE: usize = 64;
 
 /// Marks on the way through escaped text, so that many places in a long text
 /// are found without reading it from its beginning each time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EscapeIndex {
-    /// (bytes of the result, bytes of the input) before every `PACE`th token.
+    /// (bytes of the result, bytes of the input) before every `PACE`th escape and
+    /// what stands for itself before it.
     marks: Vec<(usize, usize)>,
 }
 
@@ -17,15 +18,20 @@ impl EscapeIndex {
     pub(crate) fn new(escape: Escape, raw: &[u8]) -> Self {
         let mut marks = Vec::new();
         if !escape.is_plain(raw) {
-            let (mut decoded, mut at, mut tokens) = (0, 0, 0usize);
+            let (mut decoded, mut at, mut escapes) = (0, 0, 0usize);
             while at < raw.len() {
-                if tokens.is_multiple_of(PACE) {
+                if escapes.is_multiple_of(PACE) {
                     marks.push((decoded, at));
                 }
-                let (length, consumed) = escape.token_size(&raw[at..]);
-                decoded += length;
-                at += consumed;
-                tokens += 1;
+                let plain = escape.plain_run(&raw[at..]);
+                decoded += plain;
+                at += plain;
+                if at < raw.len() {
+                    let (length, consumed) = escape.token_size(&raw[at..]);
+                    decoded += length;
+                    at += consumed;
+                }
+                escapes += 1;
             }
         }
         Self { marks }
@@ -56,6 +62,16 @@ impl EscapeIndex {
             .partition_point(|(decoded, _)| *decoded <= wanted);
         let (mut decoded, mut at) = self.marks[behind.saturating_sub(1)];
         while at < raw.len() {
+            let plain = escape.plain_run(&raw[at..]);
+            if wanted < decoded + plain {
+                let byte = at + wanted.saturating_sub(decoded);
+                return (byte, byte + 1);
+            }
+            decoded += plain;
+            at += plain;
+            if at >= raw.len() {
+                break;
+            }
             let (length, consumed) = escape.token_size(&raw[at..]);
             if wanted < decoded + length {
                 return (at, at + consumed);

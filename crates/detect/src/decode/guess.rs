@@ -7,7 +7,7 @@ use affiant_model::Step;
 use super::compress::{self, Inflated};
 use super::packed::{self, Packed};
 use super::sniff::Look;
-use super::{Child, Escape, base64, letters, lz, wire};
+use super::{Child, Escape, alphabet, base64, letters, lz, stream_head, wire};
 
 /// Shortest stream that is tried as compressed without a mark of its own.
 const SHORTEST_STREAM: usize = 8;
@@ -135,14 +135,20 @@ fn stream(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
     }
     let bound = input.len().saturating_mul(RATIO);
     let bound = bound.min(look.limits.inflated_bytes);
-    let tried = [
-        (Step::Deflate, compress::inflate_raw(input, bound)),
-        (Step::Brotli, compress::brotli(input, bound)),
-    ];
-    tried.into_iter().find_map(|(step, result)| match result {
+    let worth = |step, result| match result {
         Inflated::Whole(bytes) if is_text(&bytes) || (look.is_known)(&bytes) => Some((step, bytes)),
         _ => None,
-    })
+    };
+    let deflate = || worth(Step::Deflate, compress::inflate_raw(input, bound));
+    let brotli = || worth(Step::Brotli, compress::brotli(input, bound));
+    stream_head::may_be_deflate(input)
+        .then(deflate)
+        .flatten()
+        .or_else(|| {
+            stream_head::may_be_brotli(input, bound)
+                .then(brotli)
+                .flatten()
+        })
 }
 
 /// The runs of text within other bytes, whose own encodings are looked at.
@@ -175,16 +181,43 @@ const fn is_of_text(byte: u8) -> bool {
 
 /// Decodes text in other letters, the way that says the most.
 pub(super) fn letters(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
+    type MayBe = fn(&[u8]) -> bool;
     type Decode = fn(&[u8]) -> Option<Vec<u8>>;
-    let ways: [(bool, Step, Decode); 4] = [
-        (letters::may_be_hex(input), Step::Hex, letters::hex),
-        (letters::may_be_base32(input), Step::Base32, letters::base32),
-        (letters::may_be_base58(input), Step::Base58, letters::base58),
-        (base64::may_be(input), Step::Base64, base64::decode),
+    let all = alphabet::of_all(input);
+    let is_marked = input.starts_with(b"0x");
+    if all == 0 && !is_marked {
+        return None;
+    }
+    let of = |alphabet: u8| all & alphabet != 0;
+    let ways: [(bool, MayBe, Step, Decode); 4] = [
+        (
+            of(alphabet::HEX) || is_marked,
+            letters::may_be_hex,
+            Step::Hex,
+            letters::hex,
+        ),
+        (
+            of(alphabet::BASE32),
+            letters::may_be_base32,
+            Step::Base32,
+            letters::base32,
+        ),
+        (
+            of(alphabet::BASE58),
+            letters::may_be_base58,
+            Step::Base58,
+            letters::base58,
+        ),
+        (
+            of(alphabet::BASE64),
+            base64::may_be,
+            Step::Base64,
+            base64::decode,
+        ),
     ];
     let mut best = (Says::Nothing, Step::Base64, Vec::new());
-    for (may_be, step, decode) in ways {
-        let Some(bytes) = may_be.then(|| decode(input)).flatten() else {
+    for (is_of, may_be, step, decode) in ways {
+        let Some(bytes) = (is_of && may_be(input)).then(|| decode(input)).flatten() else {
             continue;
         };
         let said = says(&bytes, look);
@@ -193,6 +226,7 @@ pub(super) fn letters(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> 
         }
     }
     if best.0 < Says::Text
+        && of(alphabet::LZ)
         && let Some(text) = lz_string(input, look)
     {
         return Some((Step::LzString, text));

@@ -1,6 +1,7 @@
 //! The decodings: each takes bytes apart into [`Child`]ren, and each is one
 //! [`Step`] that can be replayed alone.
 
+mod alphabet;
 mod base64;
 mod compress;
 mod escape;
@@ -17,6 +18,7 @@ pub(crate) mod number;
 mod packed;
 mod script;
 mod sniff;
+mod stream_head;
 mod url;
 mod wire;
 

@@ -1,5 +1,6 @@
 //! What a vendor documents that its endpoints carry.
 
+mod addressed;
 mod index;
 mod schema;
 mod vectors;
@@ -9,6 +10,8 @@ use regex::Regex;
 
 use crate::keypath::{Key, KeyPattern, keys_of};
 use crate::leaf::Leaf;
+use addressed::Rank;
+pub(crate) use addressed::{Addressed, EndpointIndex, Said};
 pub(crate) use index::LeafIndex;
 use schema::{BrowserFile, DecodeEntry, EndpointEntry, FieldEntry, VendorFile};
 pub use vectors::{Vector, VectorFailure};
@@ -61,6 +64,15 @@ pub(crate) enum Reading<'e> {
     /// The field is documented and holds the value by which the sender says
     /// that there is none.
     Absent(&'e DocumentedField),
+}
+
+impl<'e> Reading<'e> {
+    /// The field that is documented.
+    pub(crate) const fn field(&self) -> &'e DocumentedField {
+        match self {
+            Self::Field(field) | Self::Absent(field) => field,
+        }
+    }
 }
 
 /// What the standards say that a browser sends to every host.
@@ -151,7 +163,7 @@ impl Endpoint {
     }
 
     /// The encodings that are documented of the value at these keys, outermost first.
-    pub(crate) fn decodings(&self, place: Place, keys: &[Key]) -> &[Step] {
+    fn decodings(&self, place: Place, keys: &[Key]) -> &[Step] {
         self.decodings
             .iter()
             .find(|d| d.places.contains(&place) && d.at.matches(keys).is_some())
@@ -165,16 +177,21 @@ impl Endpoint {
             .any(|field| field.places.contains(&place) && field.at.matches(keys).is_some())
     }
 
-    /// Whether the exchange is addressed to this endpoint.
-    pub(crate) fn matches(&self, exchange: &Exchange, path: &str) -> bool {
-        self.hosts
-            .iter()
-            .any(|host| host_matches(host, &exchange.host))
-            && self
-                .methods
-                .iter()
-                .any(|method| method.eq_ignore_ascii_case(&exchange.method))
-            && self.path.is_match(path)
+    /// Whether the exchange is addressed to this endpoint, and how much of its
+    /// address that fixes.
+    fn rank(&self, exchange: &Exchange, path: &str) -> Option<Rank> {
+        let hosts = self.hosts.iter();
+        let host = hosts
+            .filter(|host| host_matches(host, &exchange.host))
+            .max_by_key(|host| (!host.starts_with('*'), host.len()))?;
+        let mut methods = self.methods.iter();
+        let is_addressed = methods.any(|method| method.eq_ignore_ascii_case(&exchange.method))
+            && self.path.is_match(path);
+        is_addressed.then(|| Rank {
+            is_whole: !host.starts_with('*'),
+            host: host.len(),
+            path: addressed::fixed(self.path.as_str()),
+        })
     }
 
     /// Whether a request may carry documented fields in its body.
@@ -185,7 +202,7 @@ impl Endpoint {
     }
 
     /// What the endpoint documents of a leaf, among all leaves of the exchange.
-    pub(crate) fn read_leaf(&self, leaf: &Leaf, leaves: &LeafIndex<'_>) -> Option<Reading<'_>> {
+    fn read_leaf(&self, leaf: &Leaf, leaves: &LeafIndex<'_>) -> Option<Reading<'_>> {
         if leaf.guessed {
             return None;
         }

@@ -64,7 +64,7 @@ impl Vector {
     }
 
     /// The request as a capture would hold it, each field in its place.
-    fn exchange(&self) -> Exchange {
+    pub(super) fn exchange(&self) -> Exchange {
         let mut raw = Vec::new();
         let mut fields = Vec::new();
         let mut add = |name: FieldName, bytes: &[u8]| {

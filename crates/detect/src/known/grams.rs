@@ -164,32 +164,35 @@ pub(super) struct Bitmap {
 }
 
 impl Bitmap {
-    /// With sixteen bits or more for each entry, so that one probe in sixteen
-    /// at most is let through for nothing.
+    /// With a word of sixty-four bits for two entries or fewer, of which each sets
+    /// two, so that one probe in two hundred or so is let through for nothing.
     pub(super) fn for_entries(entries: usize) -> Self {
-        let bits = (entries.max(64) * 16).next_power_of_two();
+        let words = (entries.max(64) / 2).next_power_of_two();
         Self {
-            words: vec![0; bits / 64],
-            shift: 64 - bits.trailing_zeros(),
+            words: vec![0; words],
+            shift: 64 - words.trailing_zeros(),
         }
     }
 
-    const fn hash(&self, number: u64) -> u64 {
+    /// Which word, and which two bits of it.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "the hash is an index")]
+    const fn place(&self, number: u64) -> (usize, u64) {
         // The multiplier of Fibonacci hashing: 2^64 divided by the golden ratio.
-        number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift
+        let hash = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let bits = 1 << (hash >> 24 & 63) | 1 << (hash >> 31 & 63);
+        ((hash >> self.shift) as usize, bits)
     }
 
-    #[allow(clippy::cast_possible_truncation, reason = "the hash is an index")]
     pub(super) fn insert(&mut self, number: u64) {
-        let bit = self.hash(number) as usize;
-        self.words[bit / 64] |= 1 << (bit % 64);
+        let (word, bits) = self.place(number);
+        self.words[word] |= bits;
     }
 
     #[inline]
-    #[allow(clippy::cast_possible_truncation, reason = "the hash is an index")]
     pub(super) fn may_hold(&self, number: u64) -> bool {
-        let bit = self.hash(number) as usize;
-        self.words[bit / 64] >> (bit % 64) & 1 == 1
+        let (word, bits) = self.place(number);
+        self.words[word] & bits == bits
     }
 }
 

@@ -61,7 +61,7 @@ impl Walk<'_> {
         way.keys.truncate(length);
     }
 
-    /// The reading of a number that is kept: the one that the endpoint
+    /// The reading of a number that is kept: the one that an endpoint
     /// documents, one that is a known value, or else the likeliest, where every
     /// value is wanted. With the known values that it is.
     fn reading(
@@ -72,9 +72,9 @@ impl Walk<'_> {
     ) -> Option<(NumberForm, String, Vec<Hit>)> {
         let mut forms = wire.forms(bytes);
         let documented;
-        if let Wanted::Documented(endpoint) = self.wanted
+        if let Wanted::Documented(endpoints) = self.wanted
             && let [Step::Number(form), ..] =
-                endpoint.decodings(place_of(&self.field.name, way.steps), way.keys)
+                endpoints.decodings(place_of(&self.field.name, way.steps), way.keys)
         {
             documented = [*form];
             forms = &documented;

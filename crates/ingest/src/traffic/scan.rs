@@ -42,6 +42,14 @@ impl Keep {
         }
     }
 
+    /// Keeps a value of at most `bound` bytes, of which about `room` are expected.
+    pub(super) fn expecting(room: usize, bound: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(room.min(bound)),
+            ..Self::up_to(bound)
+        }
+    }
+
     fn push(&mut self, part: &[u8]) {
         if self.over || self.bytes.len() + part.len() > self.bound {
             self.over = true;

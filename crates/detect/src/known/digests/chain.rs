@@ -158,17 +158,59 @@ pub(super) fn chains(reach: Reach) -> Vec<Chain> {
     chains
 }
 
+/// The digests of one text under one chain after another. Those that differ in
+/// the last hash function only follow one another, and what comes before it is
+/// computed once.
+pub(super) struct Digests<'t> {
+    text: &'t [u8],
+    /// The chain before, and what its last hash function was applied to.
+    last: Option<(&'t Chain, Vec<u8>)>,
+}
+
+impl<'t> Digests<'t> {
+    pub(super) const fn of(text: &'t [u8]) -> Self {
+        Self { text, last: None }
+    }
+
+    /// The digest of the text under a chain.
+    pub(super) fn under(&mut self, chain: &'t Chain) -> Vec<u8> {
+        let Some((_, algorithm)) = chain.hashes.last() else {
+            return chain.first.of_text(self.text);
+        };
+        let input = match self.last.take() {
+            Some((last, input)) if last.differs_at_the_end(chain) => input,
+            _ => chain.input(self.text),
+        };
+        let digest = algorithm.digest(&input);
+        self.last = Some((chain, input));
+        digest
+    }
+}
+
 impl Chain {
     /// What comes of a text.
     pub(super) fn digest(&self, text: &[u8]) -> Vec<u8> {
+        Digests::of(text).under(self)
+    }
+
+    /// What the last hash function is applied to.
+    fn input(&self, text: &[u8]) -> Vec<u8> {
         let mut bytes = self.first.of_text(text);
-        for (index, (encoding, algorithm)) in self.hashes.iter().enumerate() {
-            if index > 0 {
-                bytes = encoding.of_digest(&bytes);
-            }
-            bytes = algorithm.digest(&bytes);
+        for (index, (encoding, _)) in self.hashes.iter().enumerate().skip(1) {
+            let (_, before) = self.hashes[index - 1];
+            bytes = encoding.of_digest(&before.digest(&bytes));
         }
         bytes
+    }
+
+    /// Whether nothing differs but, perhaps, the last hash function.
+    fn differs_at_the_end(&self, other: &Self) -> bool {
+        let (Some(((one, _), before)), Some(((same, _), likewise))) =
+            (self.hashes.split_last(), other.hashes.split_last())
+        else {
+            return false;
+        };
+        self.first == other.first && one == same && before == likewise
     }
 
     /// How many hash functions it has.

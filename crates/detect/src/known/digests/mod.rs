@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use algorithm::Algorithm;
 pub(crate) use chain::Reach;
-use chain::{Chain, chains, in_base64};
+use chain::{Chain, Digests, chains, in_base64};
 pub(crate) use salted::{MOST_SALTED, Salted, explain, may_be_digest, may_be_salt};
 
 use super::grams::Bitmap;
@@ -53,6 +53,11 @@ pub(crate) struct DigestTable {
     keys: Vec<u64>,
     origins: Vec<(u32, u16)>,
     bitmap: Bitmap,
+    /// Where the keys of each value of their first bits begin, and where the last
+    /// ones end: digests are spread evenly, so that few keys share theirs.
+    starts: Vec<u32>,
+    /// By how much a key is shifted to its first bits.
+    shift: u32,
 }
 
 impl DigestTable {
@@ -65,8 +70,9 @@ impl DigestTable {
                 // Of what many share, only what an SDK would do is looked for.
                 !text.shared || chain.depth() == 1
             });
+            let mut digests = Digests::of(&text.bytes);
             entries.extend(
-                of_text.map(|(chain, index)| (key_of(&chain.digest(&text.bytes)), number, index)),
+                of_text.map(|(chain, index)| (key_of(&digests.under(chain)), number, index)),
             );
         }
         // Of several origins of one digest, the simplest comes first.
@@ -74,8 +80,20 @@ impl DigestTable {
         entries.dedup_by_key(|(key, text, _)| (*key, texts[*text as usize].identifier));
         let mut bitmap = Bitmap::for_entries(entries.len());
         entries.iter().for_each(|(key, ..)| bitmap.insert(*key));
+        let keys: Vec<u64> = entries.iter().map(|(key, ..)| *key).collect();
+        let bits = keys.len().next_power_of_two().trailing_zeros().min(24);
+        let shift = KEY_BITS - bits;
+        let starts = (0..=1_u64 << bits)
+            .scan(0_usize, |at, first| {
+                let more = keys[*at..].iter().take_while(|key| **key >> shift < first);
+                *at += more.count();
+                Some(u32::try_from(*at).unwrap_or(u32::MAX))
+            })
+            .collect();
         Self {
-            keys: entries.iter().map(|(key, ..)| *key).collect(),
+            keys,
+            starts,
+            shift,
             origins: entries
                 .iter()
                 .map(|(_, text, chain)| (*text, *chain))
@@ -120,11 +138,14 @@ impl DigestTable {
 
     /// What has a digest with that key: the text, the digest, its name.
     fn origins(&self, key: u64) -> impl Iterator<Item = Origin<'_>> {
-        let first = self.keys.partition_point(|other| *other < key);
-        self.keys[first..]
-            .iter()
-            .zip(&self.origins[first..])
-            .take_while(move |(other, _)| **other == key)
+        let first = usize::try_from(key >> self.shift).unwrap_or(usize::MAX);
+        let start = |first: usize| self.starts.get(first).map_or(0, |at| *at as usize);
+        let range = start(first)..start(first.saturating_add(1));
+        let keys = self.keys.get(range.clone()).unwrap_or_default();
+        let origins = self.origins.get(range).unwrap_or_default();
+        keys.iter()
+            .zip(origins)
+            .filter(move |(other, _)| **other == key)
             .map(|(_, (text, chain))| {
                 let text = &self.texts[*text as usize];
                 let chain = &self.chains[usize::from(*chain)];

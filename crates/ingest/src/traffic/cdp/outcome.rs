@@ -18,7 +18,9 @@ pub(super) const RESPONSE: &[&str] = &[
     "securityDetails",
     "timing",
 ];
-const SECURITY: &[&str] = &["protocol", "subjectName", "issuer"];
+const SECURITY: &[&str] = &["protocol", "subjectName", "sanList", "issuer"];
+/// How many alternative names of a certificate are kept.
+const NAMES: usize = 1_000;
 const TIMING: &[&str] = &["pushStart"];
 const MARK: &[&str] = &["Non-Authoritative-Reason", "non-authoritative-reason"];
 
@@ -68,8 +70,15 @@ impl Outcome {
             || MARK.iter().any(|name| marks.get(name) != Token::Null);
         let security = response.part("securityDetails", SECURITY);
         let known = |name: &str| security.get(name).text().map(|text| text.into_owned());
+        let mut names = Vec::new();
+        security.get("sanList").items(&mut |name| {
+            if names.len() < NAMES {
+                names.extend(name.text().map(|name| alternative(&name)));
+            }
+        });
         let tls = Tls {
             version: known("protocol"),
+            names,
             subject: known("subjectName"),
             issuer: known("issuer"),
             ..Tls::default()
@@ -89,5 +98,14 @@ impl Outcome {
             Some(100 | 102..=199) if self.failed => Reach::Attempted,
             status => message::reach(method, status),
         }
+    }
+}
+
+/// An alternative name in the form of other captures: the protocol has addresses
+/// among the names of hosts (Chrome DevTools Protocol, Network.SecurityDetails).
+fn alternative(name: &str) -> String {
+    match name.parse::<std::net::IpAddr>() {
+        Ok(address) => format!("IP:{address}"),
+        Err(_) => format!("DNS:{name}"),
     }
 }

@@ -62,6 +62,7 @@ impl Handshake {
         if let Some(facts) = &certificate.facts {
             self.tls.subject = Some(facts.subject.clone());
             self.tls.issuer = Some(facts.issuer.clone());
+            self.tls.names.clone_from(&facts.san);
         }
     }
 

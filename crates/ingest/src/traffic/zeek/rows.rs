@@ -115,6 +115,7 @@ pub(super) fn ssl(row: &Row<'_>, sets: Option<&str>, draft: &mut Draft<'_>) {
         certificate: certificate.map(|hash| hash.to_ascii_lowercase()),
         subject: row.owned("subject"),
         issuer: row.owned("issuer"),
+        names: Vec::new(),
     });
 }
 
