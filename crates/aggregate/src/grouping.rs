@@ -20,7 +20,7 @@ pub(crate) struct Grouping {
     within: Vec<Expr>,
     figures: Vec<Figure>,
     texts: Vec<Expr>,
-    joined: Vec<(&'static str, bool)>,
+    joined: Vec<&'static str>,
     exchanges: bool,
     values: bool,
 }
@@ -67,13 +67,12 @@ impl Grouping {
         self.figure(of.max().alias(name), col(name).max())
     }
 
-    /// The different texts of a column that has few, in order and joined; nothing where
-    /// there is none and `or_null`.
+    /// The different texts of a column that has few, in order and joined.
     pub(crate) fn joined(mut self, column: &'static str, name: &'static str) -> Self {
         self.within.push(col(column));
-        let texts = col(column).drop_nulls().unique().sort(Default::default());
+        let texts = col(column).unique().sort(Default::default());
         self.texts.push(texts.alias(name));
-        self.joined.push((name, true));
+        self.joined.push(name);
         self
     }
 
@@ -131,7 +130,7 @@ impl Grouping {
                 .chain(self.texts.iter().cloned())
                 .collect::<Vec<_>>(),
         );
-        for (name, _) in &self.joined {
+        for name in &self.joined {
             groups = groups.with_column(col(*name).list().join(lit(", "), true));
         }
         groups.collect()

@@ -6,16 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_model::{Bridge, PartyKind, TransmittalId};
 use chrono::{DateTime, Utc};
 use polars::prelude::{
-    Column, DataFrame, DataType, Expr, IntoLazy, JoinArgs, JoinType, LazyFrame, NULL, PolarsError,
-    col, lit, when,
+    Column, DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, NULL, PolarsError, col,
+    lit, when,
 };
 
 use crate::Error;
 use crate::frame::{self, columns_are_fields};
 use crate::grouping::Grouping;
-use crate::query::{
-    computing, has_left, in_columns, is, is_asserted, joined, number, transmittal_number,
-};
+use crate::query::{computing, has_left, in_columns, is, is_asserted, joined, transmittal_number};
 use crate::source::Source;
 
 columns_are_fields!(
@@ -37,19 +35,20 @@ columns_are_fields!(
     ]
 );
 
-/// A value, with the organisations and devices that have it.
+/// A value that went to more than one organisation. Whether a device is the only one
+/// shows in that the first and the last by name are one.
 struct Candidate {
     identifier: Option<String>,
     one: Option<String>,
-    organisations: u64,
-    devices: u64,
+    device: Option<String>,
+    other_device: Option<String>,
     value: String,
 }
 
 columns_are_fields!(
     Candidate,
     "bridges",
-    [identifier, one, organisations, devices, value]
+    [identifier, one, device, other_device, value]
 );
 
 /// Part of what went over a bridge.
@@ -224,21 +223,22 @@ fn candidates(
     rows: impl Fn(LazyFrame) -> LazyFrame,
 ) -> Result<DataFrame, Failed> {
     let mut found: Vec<Candidate> = Vec::new();
-    let several = |rows: LazyFrame, by: Vec<Expr>| {
-        // Each organisation and device once, so that what is left to count is little.
-        let each = rows
-            .group_by([by.clone(), vec![col("house"), col("device")]].concat())
-            .agg([col("value").min()]);
-        let organisations = number(col("house").n_unique(), "organisations");
-        let devices = number(col("device").drop_nulls().n_unique(), "devices");
-        each.group_by(by)
-            .agg([organisations, devices, col("value").min()])
-            .filter(col("organisations").gt(lit(1_u64)))
+    let several = |rows: LazyFrame, by: &'static str| {
+        let figures = [
+            col("house").min(),
+            col("house").max().alias("other_house"),
+            col("device").min(),
+            col("device").max().alias("other_device"),
+            col("value").min(),
+        ];
+        rows.group_by([col(by)])
+            .agg(figures)
+            .filter(col("house").neq(col("other_house")))
     };
     let none = || lit(NULL).cast(DataType::String);
     let known = several(
         rows(transmittals.lazy()).filter(col("identifier").is_not_null()),
-        vec![col("identifier")],
+        "identifier",
     );
     let known = transmittals.run(known.with_column(none().alias("one")))?;
     found.extend(frame::from_frame::<Candidate>(in_columns::<Candidate>(
@@ -247,7 +247,7 @@ fn candidates(
     for part in transmittals.by_value() {
         let others = several(
             rows(transmittals.lazy().filter(part)).filter(col("identifier").is_null()),
-            vec![col("one")],
+            "one",
         );
         let others = transmittals.run(others.with_column(none().alias("identifier")))?;
         found.extend(frame::from_frame::<Candidate>(in_columns::<Candidate>(
@@ -256,7 +256,8 @@ fn candidates(
     }
     // What two devices sent and nobody is known by is a constant of the application.
     found.retain(|candidate| {
-        candidate.identifier.is_some() || (candidate.devices < 2 && !says_nothing(&candidate.value))
+        candidate.identifier.is_some()
+            || (candidate.device == candidate.other_device && !says_nothing(&candidate.value))
     });
     let texts = |name: &str, of: fn(&Candidate) -> Option<&str>| {
         Column::new(name.into(), found.iter().map(of).collect::<Vec<_>>())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use affiant_model::{Case, DeviceDay, PartyKind, TransmittalId};
 use chrono::{DateTime, Utc};
-use polars::prelude::{DataType, TimeUnit, TimeZone, col, lit};
+use polars::prelude::{DataType, col, lit};
 
 use crate::Error;
 use crate::frame::{self, columns_are_fields};
@@ -37,7 +37,8 @@ columns_are_fields!(
 /// What is counted together, before the case file says whose device it is.
 struct Group {
     device: String,
-    day: Option<DateTime<Utc>>,
+    /// The day, by its number from [`ERA`].
+    day: Option<u32>,
     party: PartyKind,
     recipient: String,
     host: String,
@@ -73,6 +74,8 @@ columns_are_fields!(
 
 /// Microseconds of a day in UTC.
 const DAY: i64 = 86_400_000_000;
+/// Day 0, so many days before 1970-01-01: no time of the calendar lies before it.
+const ERA: i64 = 1 << 30;
 
 /// Makes the rows: by device, day, recipient and host.
 pub(super) fn device_days(case: &Case, transmittals: &Source) -> Result<Vec<DeviceDay>, Error> {
@@ -93,13 +96,12 @@ pub(super) fn device_days(case: &Case, transmittals: &Source) -> Result<Vec<Devi
     .least(transmittal_number(), "example");
     // The remainder is never negative, so that before 1970 too a day begins at midnight.
     let micros = || col("time").cast(DataType::Int64);
-    let midnight = micros() - micros() % lit(DAY);
-    let time = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+    let day = (micros() - micros() % lit(DAY)) / lit(DAY) + lit(ERA);
     let groups = grouping
         .of(transmittals, |rows| {
             rows.filter(is_asserted()).filter(has_left()).with_columns([
                 col("device").fill_null(lit("")),
-                midnight.clone().cast(time.clone()).alias("day"),
+                day.clone().cast(DataType::UInt32).alias("day"),
             ])
         })
         .and_then(|groups| in_columns::<Group>(groups));
@@ -124,7 +126,9 @@ fn order(row: &DeviceDay) -> impl Ord + '_ {
 
 fn row(group: Group, holders: &BTreeMap<&str, &str>) -> DeviceDay {
     let holder = holders.get(group.device.as_str());
-    let day = group.day.map(|day| day.date_naive().to_string());
+    let midnight = |day| DateTime::from_timestamp_micros((i64::from(day) - ERA) * DAY);
+    let day = group.day.and_then(midnight);
+    let day = day.map(|day| day.date_naive().to_string());
     DeviceDay {
         holder: holder.copied().unwrap_or_default().to_owned(),
         device: group.device,
