@@ -1,18 +1,29 @@
 """Recomputes the tables of a case from its exchanges and transmittals with another
 engine, and its intervals and tests with another library.
 
-Usage: recompute.py CASE
+Usage: recompute.py CASE [--time MEMORY]
+
+`--time` makes only the tables that are one query, within that much memory (`4GB`),
+prints seconds and the peak of memory, and then compares: for benches/aggregate.sh.
 """
 
 import datetime
 import math
+import resource
 import sys
+import time
 import tomllib
 
 import duckdb
+import recompute_apart
 from scipy import stats
 
 case = sys.argv[1]
+limit = sys.argv[3] if sys.argv[2:3] == ["--time"] else None
+duckdb.sql("set timezone = 'UTC'")
+if limit:
+    duckdb.sql(f"set memory_limit = '{limit}'; set preserve_insertion_order = false")
+compared = []
 tables = f"{case}/tables"
 file = tomllib.load(open(f"{case}/case.toml", "rb"))
 
@@ -27,6 +38,7 @@ RUN = """case when run is null then exhibit
 VERSION = "case when app_version is null then null else concat_ws(' ', app, app_version) end as version"
 duckdb.sql(f"""create view t as select * exclude (run), {RUN} as run, {VERSION}
     from {table('transmittals')} where basis <> 'pattern'""")
+duckdb.sql(f"create view t_all as select * from {table('transmittals')}")
 duckdb.sql("create view sent as select * from t where reach in ('sent', 'acknowledged', 'recorded')")
 duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, {VERSION}, coalesce(run, exhibit) as stated
     from {table('exchanges')}
@@ -35,17 +47,28 @@ duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, {VERSION},
 
 def equal(name, columns, recomputed):
     """Holds every row of a table against what the query gives."""
+    started = time.perf_counter()
+    duckdb.sql(f'create or replace temp table "made {name}" as select {columns} from ({recomputed})')
+    seconds = time.perf_counter() - started
+    compared.append((name, columns))
+    if limit:
+        print(f"{name}: {seconds:.1f} seconds", flush=True)
+    else:
+        compare(name, columns)
+
+
+def compare(name, columns):
     written = f"select {columns} from {table(name)}"
+    recomputed = f'select {columns} from "made {name}"'
     for one, other, meaning in (
         (recomputed, written, "recomputed rows that the table lacks"),
         (written, recomputed, "rows of the table that are not recomputed"),
     ):
-        query = f"select {columns} from ({one}) except all select {columns} from ({other})"
-        difference = duckdb.sql(query).fetchall()
+        difference = duckdb.sql(f"{one} except all {other}").fetchall()
         if difference:
             sys.exit(f"{name}: {meaning}: {difference[:5]}")
     rows = duckdb.sql(f"select count(*) from ({written})").fetchall()[0][0]
-    print(f"{tables}/{name}.parquet: {rows} rows recomputed and equal")
+    print(f"{tables}/{name}.parquet: {rows} rows recomputed and equal", flush=True)
 
 
 def close(name, key, found, expected):
@@ -138,65 +161,72 @@ equal(
         for name, column in units.items()
     ),
 )
-for row in duckdb.sql(f"""select recipient, datum, "with", "of", low, high from {table('commonality')}""").fetchall():
+written = f"""select recipient, datum, "with", "of", low, high from {table('commonality')}"""
+for row in [] if limit else duckdb.sql(written).fetchall():
     interval = stats.binomtest(row[2], row[3]).proportion_ci(confidence_level=0.95, method="exact")
     close("commonality", row[:2], row[4], interval.low)
     close("commonality", row[:2], row[5], interval.high)
 
-# Two parts of the test, run by run.
-comparisons = {}
-for comparison in file.get("comparisons", []):
-    of, devices = {}, {}
-    for side in ("before", "after"):
-        names = comparison[side]
-        runs = duckdb.execute(
-            "select distinct run, device from e where list_contains(?, phase) or list_contains(?, app_version)",
-            [names, names],
-        ).fetchall()
-        of[side] = {run for run, _ in runs}
-        devices[side] = {device for _, device in runs if device is not None}
-    # A side without a run, or a run on both sides, is not compared.
-    if not of["before"] or not of["after"] or of["before"] & of["after"]:
-        continue
-    found = duckdb.sql("select recipient, datum, run, device, count(*) from shown group by all").fetchall()
-    rows = {}
-    for recipient, datum, run, device, count in found:
+
+def check_comparisons():
+    # Two parts of the test, run by run.
+    comparisons = {}
+    for comparison in file.get("comparisons", []):
+        of, devices = {}, {}
         for side in ("before", "after"):
-            if run in of[side]:
-                row = rows.setdefault((recipient, datum), {s: [set(), set(), 0] for s in of})[side]
-                row[0].add(run)
-                row[1].add(device)
-                row[2] += count
-    for (recipient, datum), row in rows.items():
-        (runs, have, n), (runs2, have2, n2) = row["before"], row["after"]
-        a, b = len(runs), len(of["before"])
-        c, d = len(runs2), len(of["after"])
-        both = devices["before"] & devices["after"]
-        first = len((have - have2) & both)
-        second = len((have2 - have) & both)
-        comparisons[comparison["name"], recipient, datum] = (
-            (a, b, c, d, n, n2, first, second),
-            stats.fisher_exact([[a, b - a], [c, d - c]]).pvalue,
-            stats.binomtest(first, first + second).pvalue if first + second else None,
-        )
-written = duckdb.sql(f"""select comparison, recipient, datum, before_with, before_of, after_with, after_of,
-    before_transmittals, after_transmittals, only_before, only_after, p, p_devices, p_holm
-    from {table('comparisons')}""").fetchall()
-if {row[:3] for row in written} != set(comparisons):
-    sys.exit(f"comparisons: other rows than {sorted(comparisons)}")
-for row in written:
-    counts, p, devices = comparisons[row[:3]]
-    if row[3:11] != counts:
-        sys.exit(f"comparisons: {row[:3]}: {row[3:11]} instead of {counts}")
-    close("comparisons", row[:3], row[11], p)
-    close("comparisons", row[:3], row[12], devices)
-for name in {row[0] for row in written}:
-    ordered = sorted((row[11], row[13]) for row in written if row[0] == name)
-    floor = 0.0
-    for rank, (p, adjusted) in enumerate(ordered):
-        floor = min(1.0, max(floor, p * (len(ordered) - rank)))
-        close("comparisons", name, adjusted, floor)
-print(f"{tables}/comparisons.parquet: {len(written)} rows recomputed and equal")
+            names = comparison[side]
+            runs = duckdb.execute(
+                "select distinct run, device from e where list_contains(?, phase) or list_contains(?, app_version)",
+                [names, names],
+            ).fetchall()
+            of[side] = {run for run, _ in runs}
+            devices[side] = {device for _, device in runs if device is not None}
+        # A side without a run, or a run on both sides, is not compared.
+        if not of["before"] or not of["after"] or of["before"] & of["after"]:
+            continue
+        found = duckdb.sql("select recipient, datum, run, device, count(*) from shown group by all").fetchall()
+        rows = {}
+        for recipient, datum, run, device, count in found:
+            for side in ("before", "after"):
+                if run in of[side]:
+                    row = rows.setdefault((recipient, datum), {s: [set(), set(), 0] for s in of})[side]
+                    row[0].add(run)
+                    row[1].add(device)
+                    row[2] += count
+        for (recipient, datum), row in rows.items():
+            (runs, have, n), (runs2, have2, n2) = row["before"], row["after"]
+            a, b = len(runs), len(of["before"])
+            c, d = len(runs2), len(of["after"])
+            both = devices["before"] & devices["after"]
+            first = len((have - have2) & both)
+            second = len((have2 - have) & both)
+            comparisons[comparison["name"], recipient, datum] = (
+                (a, b, c, d, n, n2, first, second),
+                stats.fisher_exact([[a, b - a], [c, d - c]]).pvalue,
+                stats.binomtest(first, first + second).pvalue if first + second else None,
+            )
+    written = duckdb.sql(f"""select comparison, recipient, datum, before_with, before_of, after_with, after_of,
+        before_transmittals, after_transmittals, only_before, only_after, p, p_devices, p_holm
+        from {table('comparisons')}""").fetchall()
+    if {row[:3] for row in written} != set(comparisons):
+        sys.exit(f"comparisons: other rows than {sorted(comparisons)}")
+    for row in written:
+        counts, p, devices = comparisons[row[:3]]
+        if row[3:11] != counts:
+            sys.exit(f"comparisons: {row[:3]}: {row[3:11]} instead of {counts}")
+        close("comparisons", row[:3], row[11], p)
+        close("comparisons", row[:3], row[12], devices)
+    for name in {row[0] for row in written}:
+        ordered = sorted((row[11], row[13]) for row in written if row[0] == name)
+        floor = 0.0
+        for rank, (p, adjusted) in enumerate(ordered):
+            floor = min(1.0, max(floor, p * (len(ordered) - rank)))
+            close("comparisons", name, adjusted, floor)
+    print(f"{tables}/comparisons.parquet: {len(written)} rows recomputed and equal")
+
+
+if not limit:
+    check_comparisons()
 
 # When a datum first went to a third party.
 equal(
@@ -207,29 +237,35 @@ equal(
         min(time) as time, count(*) as transmittals
     from sent where party = 'third' and time is not null and run in (select run from e) group by all""",
 )
-stated = {
-    run: rest
-    for run, *rest in duckdb.sql(
-        """select run, list(distinct stated), list(distinct phase), any_value(device), any_value(app_version)
-        from e group by run"""
-    ).fetchall()
-}
-firsts = dict(duckdb.sql("select run, min(time) from e group by run").fetchall())
-for run, start, time, seconds, before in duckdb.sql(
-    f"select run, start, time, seconds, before_notice from {table('timeline')}"
-).fetchall():
-    at = {}
-    for moment in file.get("moments", []):
-        names, phases, device, version = stated[run]
-        fits = moment.get("device") in (None, device) and moment.get("app_version") in (None, version)
-        if fits and moment["run"] in names and moment.get("phase") in (None, *phases):
-            when = datetime.datetime.fromisoformat(moment["at"])
-            at[moment["kind"]] = min(when, at.get(moment["kind"], when))
-    if start != at.get("opened", firsts[run]):
-        sys.exit(f"timeline: {run} starts {start}")
-    if (before is None) != ("notice shown" not in at):
-        sys.exit(f"timeline: {run}: {before} before the notice")
-    close("timeline", run, seconds, (time - start) / datetime.timedelta(seconds=1))
+
+def check_starts():
+    stated = {
+        run: rest
+        for run, *rest in duckdb.sql(
+            """select run, list(distinct stated), list(distinct phase), any_value(device), any_value(app_version)
+            from e group by run"""
+        ).fetchall()
+    }
+    firsts = dict(duckdb.sql("select run, min(time) from e group by run").fetchall())
+    for run, start, time, seconds, before in duckdb.sql(
+        f"select run, start, time, seconds, before_notice from {table('timeline')}"
+    ).fetchall():
+        at = {}
+        for moment in file.get("moments", []):
+            names, phases, device, version = stated[run]
+            fits = moment.get("device") in (None, device) and moment.get("app_version") in (None, version)
+            if fits and moment["run"] in names and moment.get("phase") in (None, *phases):
+                when = datetime.datetime.fromisoformat(moment["at"])
+                at[moment["kind"]] = min(when, at.get(moment["kind"], when))
+        if start != at.get("opened", firsts[run]):
+            sys.exit(f"timeline: {run} starts {start}")
+        if (before is None) != ("notice shown" not in at):
+            sys.exit(f"timeline: {run}: {before} before the notice")
+        close("timeline", run, seconds, (time - start) / datetime.timedelta(seconds=1))
+
+
+if not limit:
+    check_starts()
 
 # One value at several houses.
 equal(
@@ -250,6 +286,13 @@ equal(
     group by one, identifier
     having count(distinct house) > 1 and (identifier is not null or count(distinct device) < 2)""",
 )
+
+if limit:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    print(f"{usage.ru_utime + usage.ru_stime:.1f} seconds of CPU, {usage.ru_maxrss} kB at most in memory", flush=True)
+    for name, columns in compared:
+        compare(name, columns)
+    sys.exit()
 
 # What was looked for.
 def searched(device):
@@ -282,3 +325,5 @@ for name, *row in written:
     none = row[0] == 0 and runs > 0
     close("searches", name, row[6], stats.beta.ppf(0.95, 1, runs) if none else None)
 print(f"{tables}/searches.parquet: {len(written)} rows recomputed and equal")
+
+recompute_apart.check(case, file, equal)

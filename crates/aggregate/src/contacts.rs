@@ -1,13 +1,13 @@
 //! The summaries of hosts contacted, and of what apps used of the device.
 
 use affiant_model::{AccessSummary, ContactSummary, ExchangeKind, Reach};
-use polars::prelude::{
-    DataFrame, Engine, Expr, IntoLazy, LazyFrame, PolarsResult, col, len, lit, when,
-};
+use polars::prelude::{IntoLazy, LazyFrame, col, lit, when};
 
 use crate::Error;
 use crate::frame::{self, Row, columns_are_fields};
-use crate::query::{number, ordered};
+use crate::grouping::Grouping;
+use crate::query::{computing, is, ordered};
+use crate::source::Source;
 
 columns_are_fields!(
     ContactSummary,
@@ -38,92 +38,61 @@ columns_are_fields!(
     [app, resource, accesses, exhibits, first, last,]
 );
 
-/// Summarises a data frame of exchanges by host.
-pub(crate) fn contacts(exchanges: DataFrame) -> Result<Vec<ContactSummary>, Error> {
-    let is = |kind: ExchangeKind| col("kind").eq(lit(kind.as_str()));
-    let reach = |reach: Reach| col("reach").eq(lit(reach.as_str()));
-    let entries = exchanges
-        .lazy()
-        .filter(is(ExchangeKind::Access).not())
-        .filter(col("repeats").is_null())
-        .filter(col("host").neq(lit("")));
-    let of = |kind: ExchangeKind| {
-        when(is(kind))
-            .then(col("events"))
-            .otherwise(lit(0_u64))
-            .sum()
-    };
-    let counts = vec![
-        number(
-            is(ExchangeKind::Request)
-                .or(is(ExchangeKind::Message))
-                .sum(),
+/// Summarises exchanges by host.
+pub(crate) fn contacts(exchanges: &Source) -> Result<Vec<ContactSummary>, Error> {
+    let kind = |kind: ExchangeKind| is("kind", kind.as_str());
+    let reach = |reach: Reach| is("reach", reach.as_str());
+    let of = |of: ExchangeKind| when(kind(of)).then(col("events")).otherwise(lit(0_u64));
+    let grouping = Grouping::by(["recipient", "parent", "party", "domain", "host"])
+        .sum(
+            kind(ExchangeKind::Request).or(kind(ExchangeKind::Message)),
             "requests",
-        ),
-        number(of(ExchangeKind::Lookup), "lookups"),
-        number(of(ExchangeKind::Handshake), "handshakes"),
-        number(of(ExchangeKind::Connection), "connections"),
-        number(of(ExchangeKind::Record), "records"),
-        number(reach(Reach::Attempted).sum(), "attempted"),
-        number(
-            reach(Reach::Acknowledged).or(reach(Reach::Recorded)).sum(),
+        )
+        .sum(of(ExchangeKind::Lookup), "lookups")
+        .sum(of(ExchangeKind::Handshake), "handshakes")
+        .sum(of(ExchangeKind::Connection), "connections")
+        .sum(of(ExchangeKind::Record), "records")
+        .sum(reach(Reach::Attempted), "attempted")
+        .sum(
+            reach(Reach::Acknowledged).or(reach(Reach::Recorded)),
             "acknowledged",
-        ),
-        col("client_app")
-            .unique()
-            .sort(Default::default())
-            .alias("apps"),
-    ];
-    let keys = ["recipient", "parent", "party", "domain", "host"];
+        )
+        .joined("client_app", "apps");
     let order = ["party", "recipient", "host", "parent", "domain"];
-    let frame = summary::<ContactSummary>(entries, &keys, counts, &order, Some("apps"));
-    rows(frame)
+    rows::<ContactSummary>(grouping, exchanges, &order, |rows| {
+        rows.filter(is("kind", ExchangeKind::Access.as_str()).not())
+            .filter(col("repeats").is_null())
+            .filter(col("host").neq(lit("")))
+    })
 }
 
-/// Summarises a data frame of exchanges by app and resource.
-pub(crate) fn accesses(exchanges: DataFrame) -> Result<Vec<AccessSummary>, Error> {
-    let entries = exchanges
-        .lazy()
-        .filter(col("kind").eq(lit(ExchangeKind::Access.as_str())))
-        .filter(col("repeats").is_null())
-        .with_columns([
-            col("client_app").fill_null(lit("")).alias("app"),
-            col("detail").fill_null(lit("")).alias("resource"),
-        ]);
+/// Summarises exchanges by app and resource.
+pub(crate) fn accesses(exchanges: &Source) -> Result<Vec<AccessSummary>, Error> {
     let keys = ["app", "resource"];
-    let counts = vec![number(len(), "accesses")];
-    let frame = summary::<AccessSummary>(entries, &keys, counts, &keys, None);
-    rows(frame)
+    let grouping = Grouping::by(keys).rows("accesses");
+    rows::<AccessSummary>(grouping, exchanges, &keys, |rows| {
+        rows.filter(is("kind", ExchangeKind::Access.as_str()))
+            .filter(col("repeats").is_null())
+            .with_columns([
+                col("client_app").fill_null(lit("")).alias("app"),
+                col("detail").fill_null(lit("")).alias("resource"),
+            ])
+    })
 }
 
-/// Groups entries, counts them, and gives exhibits and times besides.
-fn summary<R: Row>(
-    entries: LazyFrame,
-    keys: &[&'static str],
-    mut counts: Vec<Expr>,
+/// The rows of a table, with exhibits and times besides.
+fn rows<R: Row>(
+    grouping: Grouping,
+    exchanges: &Source,
     order: &[&'static str],
-    list: Option<&'static str>,
-) -> PolarsResult<DataFrame> {
-    counts.extend([
-        number(col("exhibit").n_unique(), "exhibits"),
-        col("time").min().alias("first"),
+    entries: impl Fn(LazyFrame) -> LazyFrame,
+) -> Result<Vec<R>, Error> {
+    let groups = grouping
+        .different("exhibit", "exhibits")
+        .least(col("time"), "first")
         // Of several events the last counts; `until` stands only with those.
-        col("until").fill_null(col("time")).max().alias("last"),
-    ]);
-    let keys: Vec<Expr> = keys.iter().map(|key| col(*key)).collect();
-    let mut frame = entries.group_by(keys).agg(counts);
-    if let Some(list) = list {
-        frame = frame.with_column(col(list).list().join(lit(", "), true));
-    }
-    ordered::<R>(frame, order)
-        .collect_with_engine(Engine::InMemory)
-        .map(|result| result.unwrap_single())
-}
-
-fn rows<R: Row>(frame: PolarsResult<DataFrame>) -> Result<Vec<R>, Error> {
-    let frame = frame.map_err(|source| Error::Compute {
-        table: R::TABLE,
-        source: source.into(),
-    })?;
-    frame::from_frame(frame)
+        .greatest(col("until").fill_null(col("time")), "last")
+        .of(exchanges, entries)
+        .and_then(|groups| ordered::<R>(groups.lazy(), order).collect());
+    frame::from_frame(groups.map_err(computing::<R>)?)
 }

@@ -213,6 +213,11 @@ pub(crate) fn from_frame<R: Row>(mut frame: DataFrame) -> Result<Vec<R>, Error> 
 
 /// Holds the columns found against those of the table and names the first that differs.
 fn check_columns<R: Row>(frame: &DataFrame) -> Result<(), Error> {
+    check_schema::<R>(frame.schema())
+}
+
+/// The same for columns that are not read yet.
+pub(crate) fn check_schema<R: Row>(schema: &pl::Schema) -> Result<(), Error> {
     let wanted: Vec<_> = R::columns()
         .iter()
         .map(|column| {
@@ -223,10 +228,9 @@ fn check_columns<R: Row>(frame: &DataFrame) -> Result<(), Error> {
             )
         })
         .collect();
-    let found: Vec<_> = frame
-        .columns()
+    let found: Vec<_> = schema
         .iter()
-        .map(|column| format!("column `{}` of type {}", column.name(), column.dtype()))
+        .map(|(name, kind)| format!("column `{name}` of type {kind}"))
         .collect();
     if wanted == found {
         return Ok(());

@@ -34,13 +34,16 @@ mod defects;
 mod error;
 mod exchanges;
 mod export;
+mod files;
 mod frame;
+mod grouping;
 mod parquet;
 mod query;
 mod recipients;
 mod records;
 mod review;
 mod sdk;
+mod source;
 mod statements;
 mod summaries;
 mod transmittals;
@@ -54,8 +57,10 @@ use affiant_model::{
 
 pub use error::Error;
 pub use export::{Condition, ExportFormat, Exported, TABLES, export};
+pub use files::{Files, aggregate};
 use frame::Row;
 pub use sdk::presence;
+use source::Source;
 pub use statements::hold_statements;
 pub use summaries::{Inputs, Summaries, summarise, unclear};
 
@@ -102,10 +107,10 @@ pub fn build(
     defects: &[Defect],
     contradictions: &[Contradiction],
 ) -> Result<Aggregates, Error> {
-    let recipients = recipients::summarise(frame::to_frame(transmittals)?)?;
-    let frame = frame::to_frame(exchanges)?;
-    let contacts = contacts::contacts(frame.clone())?;
-    let accesses = contacts::accesses(frame)?;
+    let recipients = recipients::summarise(&Source::of_rows(transmittals)?)?;
+    let source = Source::of_rows(exchanges)?;
+    let contacts = contacts::contacts(&source)?;
+    let accesses = contacts::accesses(&source)?;
     let tables = vec![
         table(exchanges)?,
         table(transmittals)?,
@@ -209,17 +214,7 @@ impl Aggregates {
     ///
     /// As [`build`].
     pub fn add_summaries(&mut self, summaries: &Summaries) -> Result<(), Error> {
-        self.tables.extend([
-            table(&summaries.runs)?,
-            table(&summaries.breakdown)?,
-            table(&summaries.device_days)?,
-            table(&summaries.timeline)?,
-            table(&summaries.commonality)?,
-            table(&summaries.comparisons)?,
-            table(&summaries.bridges)?,
-            table(&summaries.searches)?,
-            table(&summaries.device_contacts)?,
-        ]);
+        self.tables.extend(files::summaries_of(summaries)?);
         Ok(())
     }
 }

@@ -6,7 +6,9 @@
 //! matches. Other readers pass over them: a footer is found from the end of
 //! the file, and it points at everything else by its offset.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use affiant_model::Digest;
 use polars::polars_utils::compression::ZstdLevel;
@@ -14,6 +16,7 @@ use polars::prelude::{
     DataFrame, ParquetCompression, ParquetReader, ParquetWriter, PolarsError, PolarsResult,
     SerReader, StatisticsOptions, polars_err,
 };
+use sha2::Digest as _;
 
 use crate::Error;
 use crate::frame::{self, Row};
@@ -83,6 +86,58 @@ fn is_sealed(bytes: &[u8]) -> bool {
     parts.is_some_and(|((head, seal), footer)| {
         Digest::of(&[head, footer].concat()) == Digest::from_bytes(*seal)
     })
+}
+
+/// Checks that the file of a table is as it was written, without holding it.
+///
+/// # Errors
+///
+/// [`Error::Damaged`] where it is not; [`Error::Read`] where it cannot be read.
+pub(crate) fn check_file<R: Row>(path: &Path) -> Result<(), Error> {
+    match is_sealed_file(path) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::Damaged { table: R::TABLE }),
+        Err(source) => Err(Error::Read {
+            table: R::TABLE,
+            source: source.into(),
+        }),
+    }
+}
+
+fn is_sealed_file(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let size = file.seek(SeekFrom::End(0))?;
+    let mut end = [0; 8];
+    if size < (SEAL + end.len()) as u64 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::Start(size - end.len() as u64))?;
+    file.read_exact(&mut end)?;
+    let [a, b, c, d, magic @ ..] = end;
+    let footer = u64::from(u32::from_le_bytes([a, b, c, d])) + end.len() as u64;
+    let Some(head) = size.checked_sub(footer + SEAL as u64) else {
+        return Ok(false);
+    };
+    file.seek(SeekFrom::Start(0))?;
+    let mut hash = sha2::Sha256::new();
+    let mut seal = [0; SEAL];
+    digest((&file).take(head), &mut hash)?;
+    file.read_exact(&mut seal)?;
+    digest(&file, &mut hash)?;
+    Ok(&magic == b"PAR1" && hash.finalize()[..] == seal)
+}
+
+fn digest(from: impl Read, hash: &mut sha2::Sha256) -> io::Result<()> {
+    let mut from = BufReader::with_capacity(PAGE, from);
+    loop {
+        let bytes = from.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        hash.update(bytes);
+        let read = bytes.len();
+        from.consume(read);
+    }
 }
 
 /// Where the footer begins: its length stands in front of the closing `PAR1`,

@@ -1,11 +1,13 @@
 //! The summary recipient × datum × phase.
 
 use affiant_model::{Basis, Reach, RecipientSummary};
-use polars::prelude::{DataFrame, Engine, Expr, IntoLazy, PolarsResult, as_struct, col, len, lit};
+use polars::prelude::{IntoLazy, col};
 
 use crate::Error;
-use crate::frame::{self, Row, columns_are_fields};
-use crate::query::{number, ordered};
+use crate::frame::{self, columns_are_fields};
+use crate::grouping::Grouping;
+use crate::query::{computing, is, is_asserted, ordered};
+use crate::source::Source;
 
 columns_are_fields!(
     RecipientSummary,
@@ -35,64 +37,35 @@ columns_are_fields!(
 /// What makes a row of the summary.
 const KEYS: [&str; 6] = ["recipient", "parent", "party", "category", "datum", "phase"];
 
-/// Summarises a data frame of transmittals.
-pub(crate) fn summarise(transmittals: DataFrame) -> Result<Vec<RecipientSummary>, Error> {
-    let frame = query(transmittals).map_err(|source| Error::Compute {
-        table: RecipientSummary::TABLE,
-        source: source.into(),
-    })?;
-    frame::from_frame(frame)
-}
-
-fn query(transmittals: DataFrame) -> PolarsResult<DataFrame> {
-    let rows = transmittals
-        .lazy()
-        // A pattern is never counted with the others.
-        .filter(col("basis").neq(lit(Basis::Pattern.as_str())))
-        .group_by(KEYS.map(col))
-        .agg(counts())
-        .with_column(col("domains").list().join(lit(", "), false));
-    ordered::<RecipientSummary>(rows, &ORDER)
-        .collect_with_engine(Engine::InMemory)
-        .map(|result| result.unwrap_single())
-}
-
-fn counts() -> Vec<Expr> {
-    let is = |column: &str, value: &'static str| col(column).eq(lit(value));
-    let acknowledged =
-        is("reach", Reach::Acknowledged.as_str()).or(is("reach", Reach::Recorded.as_str()));
-    vec![
-        col("domain")
-            .unique()
-            .sort(Default::default())
-            .alias("domains"),
-        number(len(), "transmittals"),
-        number(
-            as_struct(vec![col("exhibit"), col("exchange")]).n_unique(),
-            "exchanges",
-        ),
-        number(col("exhibit").n_unique(), "exhibits"),
-        // By digest, so that values masked alike still count as different.
-        number(col("value_sha256").n_unique(), "values"),
-        number(
-            is("basis", Basis::KnownValue.as_str()).sum(),
-            "known_values",
-        ),
-        number(
-            is("basis", Basis::DocumentedField.as_str()).sum(),
-            "documented_fields",
-        ),
-        number(
-            is("basis", Basis::ObservedField.as_str()).sum(),
-            "observed_fields",
-        ),
-        number(acknowledged.sum(), "acknowledged"),
-        number(is("reach", Reach::Attempted.as_str()).sum(), "attempted"),
-        // Of the times that are known: `min` and `max` pass over nulls.
-        col("time").min().alias("first"),
-        col("time").max().alias("last"),
-    ]
-}
-
 /// The order of the summary. All keys take part, so that no two rows tie.
 const ORDER: [&str; 6] = ["party", "recipient", "datum", "phase", "parent", "category"];
+
+/// Summarises transmittals.
+pub(crate) fn summarise(transmittals: &Source) -> Result<Vec<RecipientSummary>, Error> {
+    let acknowledged =
+        is("reach", Reach::Acknowledged.as_str()).or(is("reach", Reach::Recorded.as_str()));
+    let grouping = Grouping::by(KEYS)
+        .joined("domain", "domains")
+        .different("exhibit", "exhibits")
+        .rows("transmittals")
+        .exchanges()
+        .values()
+        .sum(is("basis", Basis::KnownValue.as_str()), "known_values")
+        .sum(
+            is("basis", Basis::DocumentedField.as_str()),
+            "documented_fields",
+        )
+        .sum(
+            is("basis", Basis::ObservedField.as_str()),
+            "observed_fields",
+        )
+        .sum(acknowledged, "acknowledged")
+        .sum(is("reach", Reach::Attempted.as_str()), "attempted")
+        // Of the times that are known: `min` and `max` pass over nulls.
+        .least(col("time"), "first")
+        .greatest(col("time"), "last");
+    let groups = grouping
+        .of(transmittals, |rows| rows.filter(is_asserted()))
+        .and_then(|groups| ordered::<RecipientSummary>(groups.lazy(), &ORDER).collect());
+    frame::from_frame(groups.map_err(computing::<RecipientSummary>)?)
+}

@@ -1,15 +1,13 @@
 //! Recipient × datum × subject × device × run × phase × version.
 
-use affiant_model::{Basis, Breakdown, Reach, Transmittal};
-use polars::prelude::{
-    DataFrame, Engine, Expr, IntoColumn, IntoLazy, NamedFrom, PolarsResult, Series, as_struct, col,
-    len, lit,
-};
+use affiant_model::{Breakdown, Reach};
+use polars::prelude::{IntoLazy, col};
 
-use super::runs;
 use crate::Error;
-use crate::frame::{self, Row, columns_are_fields};
-use crate::query::{number, ordered};
+use crate::frame::{self, columns_are_fields};
+use crate::grouping::Grouping;
+use crate::query::{computing, is, is_asserted, ordered, run_name};
+use crate::source::Source;
 
 columns_are_fields!(
     Breakdown,
@@ -55,51 +53,24 @@ const KEYS: [&str; 11] = [
 ];
 
 /// Makes the rows.
-pub(super) fn breakdown(transmittals: &[Transmittal]) -> Result<Vec<Breakdown>, Error> {
-    let frame = with_runs(transmittals)?;
-    let frame = query(frame).map_err(|source| Error::Compute {
-        table: Breakdown::TABLE,
-        source: source.into(),
-    })?;
-    frame::from_frame(frame)
-}
-
-/// The transmittals, each with the name of its run in the tables.
-pub(super) fn with_runs(transmittals: &[Transmittal]) -> Result<DataFrame, Error> {
-    let mut frame = frame::to_frame(transmittals)?;
-    let runs: Vec<String> = transmittals.iter().map(runs::of_transmittal).collect();
-    let column = Series::new("run".into(), runs).into_column();
-    frame.with_column(column).map_err(|source| Error::Compute {
-        table: Breakdown::TABLE,
-        source: source.into(),
-    })?;
-    Ok(frame)
-}
-
-fn query(transmittals: DataFrame) -> PolarsResult<DataFrame> {
-    let reach = |reach: Reach, name| number(col("reach").eq(lit(reach.as_str())).sum(), name);
-    let counts: Vec<Expr> = vec![
-        number(len(), "transmittals"),
-        number(
-            as_struct(vec![col("exhibit"), col("exchange")]).n_unique(),
-            "exchanges",
-        ),
-        // By digest, so that values masked alike still count as different.
-        number(col("value_sha256").n_unique(), "values"),
-        number(col("length").sum(), "bytes"),
-        reach(Reach::Attempted, "attempted"),
-        reach(Reach::Sent, "sent"),
-        reach(Reach::Acknowledged, "acknowledged"),
-        reach(Reach::Recorded, "recorded"),
-        col("time").min().alias("first"),
-        col("time").max().alias("last"),
-    ];
-    let entries = transmittals
-        .lazy()
-        .filter(col("basis").neq(lit(Basis::Pattern.as_str())))
-        .group_by(KEYS.map(col))
-        .agg(counts);
-    ordered::<Breakdown>(entries, &KEYS)
-        .collect_with_engine(Engine::InMemory)
-        .map(|result| result.unwrap_single())
+pub(super) fn breakdown(transmittals: &Source) -> Result<Vec<Breakdown>, Error> {
+    let reach = |reach: Reach| is("reach", reach.as_str());
+    let grouping = Grouping::by(KEYS)
+        .rows("transmittals")
+        .exchanges()
+        .values()
+        .sum(col("length"), "bytes")
+        .sum(reach(Reach::Attempted), "attempted")
+        .sum(reach(Reach::Sent), "sent")
+        .sum(reach(Reach::Acknowledged), "acknowledged")
+        .sum(reach(Reach::Recorded), "recorded")
+        .least(col("time"), "first")
+        .greatest(col("time"), "last");
+    let groups = grouping
+        .of(transmittals, |rows| {
+            rows.filter(is_asserted())
+                .with_column(run_name().alias("run"))
+        })
+        .and_then(|groups| ordered::<Breakdown>(groups.lazy(), &KEYS).collect());
+    frame::from_frame(groups.map_err(computing::<Breakdown>)?)
 }

@@ -1,13 +1,17 @@
 //! What a device's own log names, beside what was decoded elsewhere.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{
-    Basis, DeviceContact, ExchangeKind, ExchangeRow, PartyKind, Reach, Transmittal,
-};
+use affiant_model::{Case, DeviceContact, ExchangeKind, ExhibitId, PartyKind, Reach};
+use chrono::{DateTime, Utc};
+use polars::prelude::{col, lit};
 
-use super::Inputs;
-use crate::frame::columns_are_fields;
+use crate::Error;
+use crate::frame::{self, columns_are_fields};
+use crate::grouping::Grouping;
+use crate::query::{computing, has_left, in_columns, is, is_asserted, joined};
+use crate::source::Source;
 
 columns_are_fields!(
     DeviceContact,
@@ -30,88 +34,184 @@ columns_are_fields!(
     ]
 );
 
+/// Connections that one exhibit names, those that were attempted apart.
+struct Named {
+    exhibit: ExhibitId,
+    device: String,
+    party: PartyKind,
+    app: String,
+    recipient: String,
+    host: String,
+    reach: Reach,
+    /// The number of contacts is `high` times 2³² and `events`: a log may state any.
+    high: u64,
+    events: u64,
+    first: Option<DateTime<Utc>>,
+    last: Option<DateTime<Utc>>,
+}
+
+columns_are_fields!(
+    Named,
+    "device_contacts",
+    [
+        exhibit, device, party, app, recipient, host, reach, high, events, first, last,
+    ]
+);
+
+/// What a recipient got from a device.
+struct Decoded {
+    recipient: String,
+    device: String,
+    host: String,
+    datum: String,
+    transmittals: u64,
+}
+
+columns_are_fields!(
+    Decoded,
+    "device_contacts",
+    [recipient, device, host, datum, transmittals]
+);
+
+/// What makes a row, and the order of the rows.
+type Key = (String, Reverse<PartyKind>, String, String, String);
+
+/// An exhibit that has content.
+struct WithContent {
+    exhibit: ExhibitId,
+}
+
+columns_are_fields!(WithContent, "device_contacts", [exhibit]);
+
 /// Makes the rows, of exhibits that show contacts and no content: App Privacy
 /// Reports, logs of TrackerControl and the like. What the same host or organisation
 /// got from other devices shows what such a contact can carry, not what this one did.
-pub(super) fn device_contacts(inputs: &Inputs<'_>) -> Vec<DeviceContact> {
-    let with_content: BTreeSet<_> = inputs
-        .exchanges
-        .iter()
-        .filter(|row| row.kind.has_content())
-        .map(|row| row.exhibit)
-        .collect();
-    let mut groups = BTreeMap::<_, Vec<&ExchangeRow>>::new();
-    for row in inputs.exchanges {
-        let own = row.kind == ExchangeKind::Connection
-            && row.repeats.is_none()
-            && !row.host.is_empty()
-            && !with_content.contains(&row.exhibit);
-        if let (true, Some(party)) = (own, row.party) {
-            let app = row.client_app.as_deref().or(row.app.as_deref());
-            let key = (
-                row.device.as_deref().unwrap_or_default(),
-                std::cmp::Reverse(party),
-                app.unwrap_or_default(),
-                row.recipient.as_str(),
-                row.host.as_str(),
-            );
-            groups.entry(key).or_default().push(row);
+pub(super) fn device_contacts(
+    case: &Case,
+    exchanges: &Source,
+    transmittals: &Source,
+) -> Result<Vec<DeviceContact>, Error> {
+    let mut groups = BTreeMap::<Key, Vec<Named>>::new();
+    for row in named(exchanges)? {
+        let key = (
+            row.device.clone(),
+            Reverse(row.party),
+            row.app.clone(),
+            row.recipient.clone(),
+            row.host.clone(),
+        );
+        groups.entry(key).or_default().push(row);
+    }
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut of_recipient = BTreeMap::<String, Vec<Decoded>>::new();
+    for row in decoded(transmittals)? {
+        let of = of_recipient.entry(row.recipient.clone()).or_default();
+        of.push(row);
+    }
+    let row = |((device, party, app, recipient, host), rows): (Key, Vec<Named>)| {
+        let holder = case.devices.iter().find(|d| d.name == device);
+        let of_recipient = of_recipient.get(&recipient).map_or(&[][..], Vec::as_slice);
+        // Another device is one of which it is stated which it is.
+        let other = |row: &&Decoded| !device.is_empty() && row.device != device;
+        let elsewhere: Vec<&Decoded> = of_recipient.iter().filter(other).collect();
+        DeviceContact {
+            holder: holder.map(|d| d.holder.clone()).unwrap_or_default(),
+            device,
+            app,
+            party: party.0,
+            ..contact(recipient, host, &rows, &elsewhere)
         }
-    }
-    let decoded = |t: &&Transmittal| t.basis != Basis::Pattern && t.reach > Reach::Contacted;
-    let mut of_recipient = BTreeMap::<&str, Vec<&Transmittal>>::new();
-    for t in inputs.transmittals.iter().filter(decoded) {
-        of_recipient.entry(&t.recipient).or_default().push(t);
-    }
-    groups
-        .into_iter()
-        .map(|((device, party, app, recipient, host), rows)| {
-            let holder = inputs.case.devices.iter().find(|d| d.name == device);
-            // Another device is one of which it is stated which it is.
-            let other = |t: &&&Transmittal| {
-                !device.is_empty() && t.device.as_deref().is_some_and(|of| of != device)
-            };
-            let of_recipient = of_recipient.get(recipient).map_or(&[][..], Vec::as_slice);
-            let elsewhere: Vec<&Transmittal> = of_recipient.iter().filter(other).copied().collect();
-            DeviceContact {
-                device: device.to_owned(),
-                holder: holder.map(|d| d.holder.clone()).unwrap_or_default(),
-                app: app.to_owned(),
-                party: party.0,
-                ..contact(recipient, host, &rows, &elsewhere)
-            }
+    };
+    Ok(groups.into_iter().map(row).collect())
+}
+
+fn named(exchanges: &Source) -> Result<Vec<Named>, Error> {
+    let content =
+        is("kind", ExchangeKind::Request.as_str()).or(is("kind", ExchangeKind::Message.as_str()));
+    let with_content = Grouping::by(["exhibit"])
+        .of(exchanges, |rows| rows.filter(content.clone()))
+        .map_err(computing::<DeviceContact>)?;
+    let with_content: Vec<WithContent> = frame::from_frame(with_content)?;
+    let with_content: BTreeSet<ExhibitId> = with_content.iter().map(|row| row.exhibit).collect();
+    let grouping = Grouping::by([
+        "exhibit",
+        "device",
+        "party",
+        "app",
+        "recipient",
+        "host",
+        "reach",
+    ])
+    .sum(col("events") / lit(1_u64 << 32), "high")
+    .sum(col("events") % lit(1_u64 << 32), "events")
+    .least(col("time"), "first")
+    .greatest(col("until").fill_null(col("time")), "last");
+    let groups = grouping
+        .of(exchanges, |rows| {
+            rows.filter(is("kind", ExchangeKind::Connection.as_str()))
+                .filter(col("repeats").is_null())
+                .filter(col("host").neq(lit("")))
+                .filter(col("party").is_not_null())
+                .with_columns([
+                    col("device").fill_null(lit("")),
+                    col("client_app")
+                        .fill_null(col("app"))
+                        .fill_null(lit(""))
+                        .alias("app"),
+                ])
         })
-        .collect()
+        .and_then(|groups| in_columns::<Named>(groups));
+    let mut rows: Vec<Named> = frame::from_frame(groups.map_err(computing::<DeviceContact>)?)?;
+    rows.retain(|row| !with_content.contains(&row.exhibit));
+    Ok(rows)
+}
+
+fn decoded(transmittals: &Source) -> Result<Vec<Decoded>, Error> {
+    let groups = Grouping::by(["recipient", "device", "host", "datum"])
+        .rows("transmittals")
+        .of(transmittals, |rows| {
+            rows.filter(is_asserted())
+                .filter(has_left())
+                .filter(col("device").is_not_null())
+        })
+        .and_then(|groups| in_columns::<Decoded>(groups));
+    frame::from_frame(groups.map_err(computing::<DeviceContact>)?)
 }
 
 fn contact(
-    recipient: &str,
-    host: &str,
-    rows: &[&ExchangeRow],
-    elsewhere: &[&Transmittal],
+    recipient: String,
+    host: String,
+    rows: &[Named],
+    elsewhere: &[&Decoded],
 ) -> DeviceContact {
-    let joined = |texts: BTreeSet<String>| texts.into_iter().collect::<Vec<_>>().join(", ");
+    let exhibits: BTreeSet<String> = rows.iter().map(|row| row.exhibit.to_string()).collect();
+    let data: BTreeSet<&str> = elsewhere.iter().map(|row| row.datum.as_str()).collect();
     // Of an attempt it is not shown that it left the device.
-    let (attempted, left): (Vec<_>, Vec<_>) =
-        rows.iter().partition(|row| row.reach == Reach::Attempted);
-    let events = |rows: &[&&ExchangeRow]| {
-        rows.iter()
-            .fold(0, |sum: u64, row| sum.saturating_add(row.events))
+    let events = |attempted: bool| {
+        let sum: u128 = rows
+            .iter()
+            .filter(|row| (row.reach == Reach::Attempted) == attempted)
+            .map(|row| (u128::from(row.high) << 32) + u128::from(row.events))
+            .sum();
+        u64::try_from(sum).unwrap_or(u64::MAX)
     };
+    let at_host = elsewhere.iter().filter(|row| row.host == host);
     DeviceContact {
         device: String::new(),
         holder: String::new(),
         app: String::new(),
-        host: host.to_owned(),
-        recipient: recipient.to_owned(),
         party: PartyKind::Third,
-        exhibits: joined(rows.iter().map(|row| row.exhibit.to_string()).collect()),
-        contacts: events(&left),
-        attempted: events(&attempted),
-        first: rows.iter().filter_map(|row| row.time).min(),
-        last: rows.iter().filter_map(|row| row.until.or(row.time)).max(),
-        elsewhere_host: elsewhere.iter().filter(|t| t.host == host).count() as u64,
-        elsewhere: elsewhere.len() as u64,
-        data_elsewhere: joined(elsewhere.iter().map(|t| t.datum.clone()).collect()),
+        exhibits: joined(&exhibits, ", "),
+        contacts: events(false),
+        attempted: events(true),
+        first: rows.iter().filter_map(|row| row.first).min(),
+        last: rows.iter().filter_map(|row| row.last).max(),
+        elsewhere_host: at_host.map(|row| row.transmittals).sum(),
+        elsewhere: elsewhere.iter().map(|row| row.transmittals).sum(),
+        data_elsewhere: joined(&data, ", "),
+        recipient,
+        host,
     }
 }

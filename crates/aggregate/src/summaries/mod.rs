@@ -20,6 +20,7 @@ use affiant_model::{
 
 use crate::Error;
 use crate::frame::Row;
+use crate::source::Source;
 
 /// What the tables are made from.
 #[derive(Debug, Clone, Copy)]
@@ -59,9 +60,13 @@ pub struct Summaries {
 
 /// What of the case file's comparisons and moments cannot be done with the runs that
 /// were read, each with what to write instead.
-#[must_use]
-pub fn unclear(case: &Case, exchanges: &[ExchangeRow]) -> Vec<String> {
-    comparisons::unclear(case, &runs::Runs::of(exchanges))
+///
+/// # Errors
+///
+/// [`Error::Compute`] where the runs cannot be told apart.
+pub fn unclear(case: &Case, exchanges: &[ExchangeRow]) -> Result<Vec<String>, Error> {
+    let runs = runs::Runs::of(&Source::of_rows(exchanges)?)?;
+    Ok(comparisons::unclear(case, &runs))
 }
 
 /// Makes the tables.
@@ -70,25 +75,31 @@ pub fn unclear(case: &Case, exchanges: &[ExchangeRow]) -> Vec<String> {
 ///
 /// [`Error::Compute`] or [`Error::Statistic`] where a table cannot be computed.
 pub fn summarise(inputs: &Inputs<'_>) -> Result<Summaries, Error> {
-    let runs = runs::Runs::of(inputs.exchanges);
-    let breakdown = breakdown::breakdown(inputs.transmittals)?;
-    Ok(Summaries {
-        runs: runs.rows(),
-        device_contacts: devices::device_contacts(inputs),
-        device_days: days::device_days(inputs),
-        timeline: timeline::timeline(inputs, &runs),
-        commonality: commonality::commonality(&breakdown, &runs)?,
-        comparisons: comparisons::comparisons(inputs.case, &breakdown, &runs)?,
-        bridges: bridges::bridges(inputs),
-        searches: searches::searches(inputs, &runs)?,
-        breakdown,
-    })
+    let exchanges = Source::of_rows(inputs.exchanges)?;
+    let transmittals = Source::of_rows(inputs.transmittals)?;
+    of_sources(inputs.case, inputs.singling, &exchanges, &transmittals)
 }
 
-/// How many exchanges the transmittals are of.
-fn exchanges(group: &[&Transmittal]) -> u64 {
-    let different: BTreeSet<_> = group.iter().map(|t| (t.exhibit, t.exchange)).collect();
-    different.len() as u64
+/// Makes the tables of rows, wherever these are.
+pub(crate) fn of_sources(
+    case: &Case,
+    singling: &BTreeSet<String>,
+    exchanges: &Source,
+    transmittals: &Source,
+) -> Result<Summaries, Error> {
+    let runs = runs::Runs::of(exchanges)?;
+    let breakdown = breakdown::breakdown(transmittals)?;
+    Ok(Summaries {
+        runs: runs.rows(),
+        device_contacts: devices::device_contacts(case, exchanges, transmittals)?,
+        device_days: days::device_days(case, transmittals)?,
+        timeline: timeline::timeline(case, transmittals, &runs)?,
+        commonality: commonality::commonality(&breakdown, &runs)?,
+        comparisons: comparisons::comparisons(case, &breakdown, &runs)?,
+        bridges: bridges::bridges(transmittals, singling)?,
+        searches: searches::searches(case, transmittals, &runs)?,
+        breakdown,
+    })
 }
 
 /// Names the table whose figure could not be computed.

@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{ExchangeRow, ExhibitId, Moment, PartyKind, Reach, RunRow, Transmittal};
+use affiant_model::{ExchangeKind, ExhibitId, Moment, PartyKind, RunRow};
 use chrono::{DateTime, Utc};
+use polars::prelude::{Expr, col, lit, when};
 
-use crate::frame::columns_are_fields;
+use crate::Error;
+use crate::frame::{self, columns_are_fields};
+use crate::grouping::Grouping;
+use crate::query::{computing, has_left, in_columns, is};
+use crate::source::Source;
 
 columns_are_fields!(
     RunRow,
@@ -25,8 +30,9 @@ columns_are_fields!(
 
 /// The name of a run in the tables: as stated at intake, with phase, device, application
 /// and version where those are stated, since each of them may have a "run 1"; where
-/// none was stated, the exhibit.
-pub(super) fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 4]) -> String {
+/// none was stated, the exhibit. [`run_name`](crate::query::run_name) says the same of
+/// many rows.
+fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 4]) -> String {
     let Some(run) = run else {
         return exhibit.to_string();
     };
@@ -38,28 +44,67 @@ pub(super) fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 
     }
 }
 
-/// The run of a transmittal.
-pub(super) fn of_transmittal(t: &Transmittal) -> String {
-    name(
-        t.run.as_deref(),
-        t.exhibit,
-        [&t.phase, &t.device, &t.app, &t.app_version],
-    )
-}
-
-/// The run of an exchange.
-pub(super) fn of_exchange(row: &ExchangeRow) -> String {
-    name(
-        row.run.as_deref(),
-        row.exhibit,
-        [&row.phase, &row.device, &row.app, &row.app_version],
-    )
-}
-
 /// Whether the exchange is a request that is shown to have left the device, and
 /// that no earlier exhibit holds: what a datum could have been found in.
-pub(super) fn is_searched(row: &ExchangeRow) -> bool {
-    row.kind.has_content() && row.reach > Reach::Contacted && row.repeats.is_none()
+fn is_searched() -> Expr {
+    is("kind", ExchangeKind::Request.as_str())
+        .or(is("kind", ExchangeKind::Message.as_str()))
+        .and(has_left())
+        .and(col("repeats").is_null())
+}
+
+/// Exchanges of one run in one exhibit.
+struct Part {
+    run: Option<String>,
+    phase: Option<String>,
+    device: Option<String>,
+    app: Option<String>,
+    app_version: Option<String>,
+    exhibit: ExhibitId,
+    requests: u64,
+    third_party: u64,
+    bytes: u64,
+    first: Option<DateTime<Utc>>,
+    last: u32,
+}
+
+columns_are_fields!(
+    Part,
+    "runs",
+    [
+        run,
+        phase,
+        device,
+        app,
+        app_version,
+        exhibit,
+        requests,
+        third_party,
+        bytes,
+        first,
+        last,
+    ]
+);
+
+fn parts(exchanges: &Source) -> Result<Vec<Part>, Error> {
+    let third = is("party", PartyKind::Third.as_str());
+    let grouping = Grouping::by(["run", "phase", "device", "app", "app_version", "exhibit"])
+        .rows("requests")
+        .sum(third.clone(), "third_party")
+        .sum(
+            when(third)
+                .then(col("request_body_bytes"))
+                .otherwise(lit(0_u64)),
+            "bytes",
+        )
+        .least(col("time"), "first")
+        .greatest(col("exchange"), "last");
+    let groups = grouping
+        .of(exchanges, |rows| rows.filter(is_searched()))
+        .and_then(|groups| in_columns::<Part>(groups));
+    let mut parts: Vec<Part> = frame::from_frame(groups.map_err(computing::<RunRow>)?)?;
+    parts.sort_by_key(|part| (part.exhibit, part.last));
+    Ok(parts)
 }
 
 /// One run.
@@ -100,25 +145,26 @@ impl Run {
 pub(super) struct Runs(pub(super) BTreeMap<String, Run>);
 
 impl Runs {
-    pub(super) fn of(exchanges: &[ExchangeRow]) -> Self {
+    pub(super) fn of(exchanges: &Source) -> Result<Self, Error> {
         let mut runs = BTreeMap::<String, Run>::new();
-        for row in exchanges.iter().filter(|row| is_searched(row)) {
-            let run = runs.entry(of_exchange(row)).or_default();
-            let stated = row.run.clone().unwrap_or_else(|| row.exhibit.to_string());
+        for part in parts(exchanges)? {
+            let stated = [&part.phase, &part.device, &part.app, &part.app_version];
+            let run = runs
+                .entry(name(part.run.as_deref(), part.exhibit, stated))
+                .or_default();
+            let stated = part.run.unwrap_or_else(|| part.exhibit.to_string());
             run.stated.insert(stated);
-            run.device.clone_from(&row.device);
-            run.app.clone_from(&row.app);
-            run.app_version.clone_from(&row.app_version);
-            run.phases.extend(row.phase.clone());
-            run.exhibits.insert(row.exhibit);
-            run.requests += 1;
-            run.first = [run.first, row.time].into_iter().flatten().min();
-            if row.party == Some(PartyKind::Third) {
-                run.third_party += 1;
-                run.bytes += row.request_body_bytes;
-            }
+            run.device = part.device;
+            run.app = part.app;
+            run.app_version = part.app_version;
+            run.phases.extend(part.phase);
+            run.exhibits.insert(part.exhibit);
+            run.requests += part.requests;
+            run.first = [run.first, part.first].into_iter().flatten().min();
+            run.third_party += part.third_party;
+            run.bytes += part.bytes;
         }
-        Self(runs)
+        Ok(Self(runs))
     }
 
     /// How many runs a moment of the case file may mean.

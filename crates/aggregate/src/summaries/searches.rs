@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use affiant_model::{PartyKind, Reach, Search};
+use affiant_model::{Case, PartyKind, Search};
 use affiant_stats::upper_bound_of_zero;
+use polars::prelude::col;
 
-use super::Inputs;
 use super::commonality::CONFIDENCE;
-use super::runs::{self, Runs};
+use super::runs::Runs;
 use crate::Error;
-use crate::frame::columns_are_fields;
+use crate::frame::{self, columns_are_fields};
+use crate::grouping::Grouping;
+use crate::query::{computing, has_left, in_columns, run_name};
+use crate::source::Source;
 
 columns_are_fields!(
     Search,
@@ -28,8 +31,35 @@ columns_are_fields!(
     ]
 );
 
+/// Transmittals of one known value in one run.
+struct Found {
+    identifier: String,
+    party: PartyKind,
+    run: String,
+    transmittals: u64,
+}
+
+columns_are_fields!(Found, "searches", [identifier, party, run, transmittals]);
+
+fn found(transmittals: &Source) -> Result<Vec<Found>, Error> {
+    let groups = Grouping::by(["identifier", "party", "run"])
+        .rows("transmittals")
+        .of(transmittals, |rows| {
+            rows.filter(col("identifier").is_not_null())
+                .filter(has_left())
+                .with_column(run_name().alias("run"))
+        })
+        .and_then(|groups| in_columns::<Found>(groups));
+    frame::from_frame(groups.map_err(computing::<Search>)?)
+}
+
 /// Makes the rows: the known values in the order of the case file.
-pub(super) fn searches(inputs: &Inputs<'_>, runs: &Runs) -> Result<Vec<Search>, Error> {
+pub(super) fn searches(
+    case: &Case,
+    transmittals: &Source,
+    runs: &Runs,
+) -> Result<Vec<Search>, Error> {
+    let found = found(transmittals)?;
     // A value of one device can be looked for in the runs of that device alone.
     let searched = |device: Option<&str>| {
         runs.0
@@ -40,17 +70,20 @@ pub(super) fn searches(inputs: &Inputs<'_>, runs: &Runs) -> Result<Vec<Search>, 
                 (count + 1, requests + run.third_party, bytes + run.bytes)
             })
     };
-    let subjects = inputs.case.subjects.iter();
+    let subjects = case.subjects.iter();
     let known = subjects.flat_map(|subject| subject.identifiers.iter().map(move |i| (subject, i)));
     known
         .map(|(subject, identifier)| {
             let (count, requests, bytes) = searched(identifier.device.as_deref());
-            let found = inputs.transmittals.iter().filter(|t| {
-                t.identifier.as_ref() == Some(&identifier.name) && t.reach > Reach::Contacted
-            });
-            let (third, first): (Vec<_>, Vec<_>) = found.partition(|t| t.party == PartyKind::Third);
-            let with: BTreeSet<String> = third.iter().map(|t| runs::of_transmittal(t)).collect();
-            let upper = if third.is_empty() && count > 0 {
+            let of = |party: PartyKind| {
+                found
+                    .iter()
+                    .filter(move |row| row.identifier == identifier.name && row.party == party)
+            };
+            let sum = |party| of(party).map(|row| row.transmittals).sum::<u64>();
+            let third = sum(PartyKind::Third);
+            let with: BTreeSet<&str> = of(PartyKind::Third).map(|row| row.run.as_str()).collect();
+            let upper = if third == 0 && count > 0 {
                 let bound = upper_bound_of_zero(count, CONFIDENCE);
                 Some(bound.map_err(super::statistic::<Search>)?.exact)
             } else {
@@ -60,8 +93,8 @@ pub(super) fn searches(inputs: &Inputs<'_>, runs: &Runs) -> Result<Vec<Search>, 
                 identifier: identifier.name.clone(),
                 datum: identifier.kind.to_string(),
                 subject: subject.name.clone(),
-                third_party: third.len() as u64,
-                first_party: first.len() as u64,
+                third_party: third,
+                first_party: sum(PartyKind::First),
                 requests,
                 bytes,
                 runs: count,

@@ -114,7 +114,7 @@ pub(crate) fn compute(
     }
     let (mut findings, sought) =
         analysis::run(console, folder, exhibits, &file.case, &knowledge, &lists)?;
-    let unclear = affiant_aggregate::unclear(&file.case, &findings.exchanges);
+    let unclear = affiant_aggregate::unclear(&file.case, &findings.exchanges)?;
     let unclear = unclear.into_iter().map(|what| Defect {
         exhibit: exhibits[0].id,
         exchange: None,
