@@ -34,6 +34,7 @@ mod statements;
 mod view;
 mod volume;
 mod world;
+mod written;
 
 pub use document::{Document, Material};
 pub use error::Error;
