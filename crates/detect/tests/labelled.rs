@@ -245,7 +245,7 @@ fn every_identifier_is_found_in_every_encoding_and_no_decoy_and_the_printed_figu
     }
     assert!(
         std::fs::read_to_string(&path).ok().as_ref() == Some(&figures.toml()),
-        "{} is not what was measured; see CONTRIBUTING.md",
+        "{} is not what was measured; see the README beside it",
         path.display()
     );
 }

@@ -31,6 +31,7 @@ mod placeholder;
 mod printable;
 mod rules;
 mod statements;
+mod supplement;
 mod view;
 mod volume;
 mod world;
@@ -43,6 +44,7 @@ pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
 pub use placeholder::placeholder;
+pub use supplement::{Difference, Earlier, difference, supplement};
 
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 

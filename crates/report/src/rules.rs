@@ -102,18 +102,18 @@ pub(crate) const RULES: &[Rule] = &[
         key: "fre707",
         number: "Proposed Fed. R. Evid. 707",
         subject: "machine-generated evidence offered without an expert",
-        edition: "proposed; comment closed 16 February 2026; not a rule unless adopted",
+        edition: "proposed; comment closed 16 February 2026",
     },
     Rule {
         key: "lr3_4",
         number: "N.D. Cal. Civil L.R. 3-4",
         subject: "form of papers presented for filing",
-        edition: "read in copies published by others, 2025; not in the court's own text",
+        edition: "as others published it, read in 2026",
     },
     Rule {
         key: "lr7_5",
         number: "N.D. Cal. Civil L.R. 7-5(b)",
         subject: "form of an affidavit or declaration",
-        edition: "read in copies published by others, 2025; not in the court's own text",
+        edition: "as others published it, read in 2026",
     },
 ];

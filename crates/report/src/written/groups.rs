@@ -248,7 +248,11 @@ mod tests {
             .filter(|t| t.party == PartyKind::Third)
             .count();
         assert_eq!(count, third as u64);
-        let rows: Vec<usize> = groups.iter().flat_map(|g| &g.kinds).map(|k| k.row).collect();
+        let rows: Vec<usize> = groups
+            .iter()
+            .flat_map(|g| &g.kinds)
+            .map(|k| k.row)
+            .collect();
         assert_eq!(rows, (1..=rows.len()).collect::<Vec<_>>());
     }
 

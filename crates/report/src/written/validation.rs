@@ -105,7 +105,11 @@ mod tests {
     #[test]
     fn both_counts_of_the_corpus_add_up_to_the_same() {
         let labelled: Labelled = toml::from_str(LABELLED).unwrap();
-        for figure in [|c: &Count| c.requests, |c: &Count| c.found, |c: &Count| c.decoys] {
+        for figure in [
+            |c: &Count| c.requests,
+            |c: &Count| c.found,
+            |c: &Count| c.decoys,
+        ] {
             let sum = |counts: &[Count]| counts.iter().map(figure).sum::<u64>();
             assert_eq!(sum(&labelled.encoding), sum(&labelled.place));
         }
