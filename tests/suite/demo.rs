@@ -19,6 +19,10 @@ fn the_demo_makes_the_documents_and_ends_with_the_commands_for_ones_own_capture(
     for name in [
         "expert-report.pdf",
         "certification-902.pdf",
+        "notice-902-11.pdf",
+        "declaration.pdf",
+        "allegations.pdf",
+        "validation.pdf",
         "summaries-1006.pdf",
         "gap-review.pdf",
         "evidence-matrix.pdf",

@@ -28,6 +28,7 @@ mod records;
 mod samples;
 mod sdk;
 mod summaries;
+mod supplement;
 mod support;
 mod tamper;
 mod transcripts;

@@ -126,7 +126,11 @@ impl From<affiant_aggregate::Error> for CliError {
 
 impl From<affiant_report::Error> for CliError {
     fn from(error: affiant_report::Error) -> Self {
-        Self::internal(error)
+        match error {
+            // A file that was handed in, not one that the program made.
+            affiant_report::Error::Inspect(_) => Self::usage(error),
+            _ => Self::internal(error),
+        }
     }
 }
 

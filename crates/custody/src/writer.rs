@@ -120,10 +120,21 @@ impl Writer {
         details: Details,
         stamp: Stamp,
     ) -> Result<CustodyEvent, Error> {
-        use Action::{Analyse, Disclose, Hold, Note, Release, Report, Seal, Sign, Transfer};
+        use Action::{
+            Analyse, Disclose, Hold, Note, Release, Report, Seal, Sign, Supplement, Transfer,
+        };
         if !matches!(
             action,
-            Analyse | Report | Note | Hold | Release | Transfer | Disclose | Sign | Seal
+            Analyse
+                | Report
+                | Supplement
+                | Note
+                | Hold
+                | Release
+                | Transfer
+                | Disclose
+                | Sign
+                | Seal
         ) {
             return Err(Error::Unwritable {
                 cause: format!("`{action}` is recorded by the step that does it, and only there"),

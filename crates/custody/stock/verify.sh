@@ -312,7 +312,7 @@ facts() {
       need["stamp"] = "authority serial size time"
       n = split("case=open circumstances=acquire transfer=transfer,disclose key=key stamp=stamp", t, " ")
       for (i = 1; i <= n; i++) { split(t[i], p, "="); belongs[p[1]] = "," p[2] "," }
-      actions = " open acquire analyse report recover transfer hold release note derive disclose delete key sign stamp seal "
+      actions = " open acquire analyse report supplement recover transfer hold release note derive disclose delete key sign stamp seal "
     }
     function fail(why) { if (bad == "") bad = why }
     function string(    v) {

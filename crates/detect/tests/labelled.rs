@@ -2,15 +2,21 @@
 //! decoys of the same shape: each must be found, and no decoy.
 //!
 //! `cargo test -p affiant-detect --test labelled -- --nocapture` prints recall by
-//! encoding.
+//! encoding. The figures stand in `datasets/validation/labelled.toml`, from where
+//! they are printed in the appendix on validation; with `UPDATE_VALIDATION` set
+//! the test writes that file instead of holding it against what it measured.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "it is told in the environment to write its figures"
+)]
 #![allow(clippy::print_stdout, reason = "the table is what the test is for")]
 
 mod common;
 mod encodings;
+mod figures;
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use affiant_detect::Detector;
@@ -19,6 +25,7 @@ use affiant_model::{
 };
 use common::exchange;
 use encodings::{ENCODINGS, Encoding, NUMBERS};
+use figures::Figures;
 
 /// The identifiers of the subject, with what each is when it was shuffled: a
 /// decoy of the same letters that is nobody's.
@@ -205,11 +212,9 @@ fn requests(bytes: &[u8]) -> Vec<(&'static str, Exchange)> {
     requests
 }
 
-#[test]
-fn every_identifier_is_found_in_every_encoding_and_no_decoy() {
-    let mut by_encoding: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut missed: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    let mut false_ones = Vec::new();
+/// Puts each identifier and its decoy, in each encoding, in each place.
+fn measure() -> Figures {
+    let mut figures = Figures::new(SUBJECT.len());
     for Encoding {
         name: encoding,
         encode,
@@ -220,44 +225,31 @@ fn every_identifier_is_found_in_every_encoding_and_no_decoy() {
                 continue;
             };
             for (place, request) in requests(&encoded) {
-                let of = by_encoding.entry(encoding).or_default();
-                of.1 += 1;
-                if found(&request).iter().any(|found| found == name) {
-                    of.0 += 1;
-                } else {
-                    missed.entry((encoding, name)).or_default().push(place);
-                }
+                figures.value(encoding, name, place, &found(&request));
             }
             let decoy = encode(decoy.as_bytes()).unwrap();
             for (place, request) in requests(&decoy) {
-                let found = found(&request);
-                if !found.is_empty() {
-                    false_ones.push(format!(
-                        "{encoding} of a decoy of {name} in {place}: {found:?}"
-                    ));
-                }
+                figures.decoy(encoding, name, place, &found(&request));
             }
         }
     }
-    println!("{:<44} {:>6} {:>6}  recall", "encoding", "found", "of");
-    for (encoding, (found, of)) in &by_encoding {
-        println!(
-            "{encoding:<44} {found:>6} {of:>6}  {:.3}",
-            share(*found, *of)
-        );
-    }
-    for ((encoding, name), places) in &missed {
-        println!("missed: {encoding} of {name} in {}", places.join(", "));
-    }
-    let (found, of) = by_encoding
-        .values()
-        .fold((0, 0), |(a, b), (found, of)| (a + found, b + of));
-    println!("{:<44} {found:>6} {of:>6}  {:.4}", "all", share(found, of));
-    assert!(false_ones.is_empty(), "{}", false_ones.join("\n"));
-    assert!(share(found, of) >= 0.995, "recall {:.4}", share(found, of));
+    figures
 }
 
-#[allow(clippy::cast_precision_loss, reason = "some thousands")]
-fn share(found: usize, of: usize) -> f64 {
-    found as f64 / of as f64
+#[test]
+fn every_identifier_is_found_in_every_encoding_and_no_decoy_and_the_printed_figures_say_so() {
+    let figures = measure();
+    print!("{}", figures.table());
+    assert!(figures.wrong.is_empty(), "{}", figures.wrong.join("\n"));
+    assert!(figures.recall() >= 0.995, "recall {:.4}", figures.recall());
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../datasets/validation/labelled.toml");
+    if std::env::var_os("UPDATE_VALIDATION").is_some() {
+        std::fs::write(&path, figures.toml()).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&path).ok().as_ref() == Some(&figures.toml()),
+        "{} is not what was measured; see the README beside it",
+        path.display()
+    );
 }

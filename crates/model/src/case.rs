@@ -445,7 +445,7 @@ pub struct Statement {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Signatory {
-    /// What is signed: `expert-report` or `certification-902`.
+    /// What is signed, by the name of the document: `expert-report`, `declaration`.
     pub document: String,
     /// Name.
     pub name: String,

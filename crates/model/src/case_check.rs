@@ -288,16 +288,30 @@ impl Case {
 
     fn check_signatories(&self, found: &mut Vec<Problem>) {
         for (index, signatory) in self.signatories.iter().enumerate() {
-            if !["expert-report", "certification-902"].contains(&signatory.document.as_str()) {
+            if !SIGNED.contains(&signatory.document.as_str()) {
+                let names = SIGNED.map(|name| format!("\"{name}\""));
                 found.push(problem(
                     vec![Key("signatories"), Index(index), Key("document")],
-                    format!("no document is called `{}`", signatory.document),
-                    "use \"expert-report\" or \"certification-902\"",
+                    format!(
+                        "no document that is signed is called `{}`",
+                        signatory.document
+                    ),
+                    format!("use one of {}", names.join(", ")),
                 ));
             }
         }
     }
 }
+
+/// The documents that a person signs, by their names.
+const SIGNED: [&str; 6] = [
+    "expert-report",
+    "certification-902",
+    "declaration",
+    "notice",
+    "notice-902-11",
+    "validation",
+];
 
 pub(crate) fn problem(
     path: Vec<PathSegment>,

@@ -287,6 +287,8 @@ pub enum Action {
     Analyse,
     /// Documents were made from the tables.
     Report,
+    /// A document was made that says what changed since an earlier report.
+    Supplement,
     /// A recording that broke off was put right; nothing acknowledged was lost.
     Recover,
     /// Exhibits changed hands.
@@ -318,6 +320,7 @@ written!(Action {
     Acquire => "acquire",
     Analyse => "analyse",
     Report => "report",
+    Supplement => "supplement",
     Recover => "recover",
     Transfer => "transfer",
     Hold => "hold",

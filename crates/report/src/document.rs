@@ -2,7 +2,7 @@
 
 use affiant_model::Forum;
 
-use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume};
+use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume, written};
 
 /// What the documents of a case are made from.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,14 @@ pub enum Document {
     ExpertReport,
     /// Draft of a certification under Fed. R. Evid. 902(13) and (14).
     Certification902,
+    /// Written notice under Fed. R. Evid. 902(11), (13) and (14).
+    Notice90211,
+    /// Declaration of facts under 28 U.S.C. § 1746.
+    Declaration,
+    /// Allegations of fact for a complaint, each with its citation.
+    Allegations,
+    /// Appendix on validation, by the letters of Fed. R. Evid. 702.
+    Validation,
     /// Summaries under Fed. R. Evid. 1006.
     Summaries1006,
     /// Elements of claims, and the rows that speak to each.
@@ -38,6 +46,10 @@ impl Document {
     pub const ALL: &'static [Self] = &[
         Self::ExpertReport,
         Self::Certification902,
+        Self::Notice90211,
+        Self::Declaration,
+        Self::Allegations,
+        Self::Validation,
         Self::Summaries1006,
         Self::EvidenceMatrix,
         Self::CustodyLog,
@@ -50,6 +62,10 @@ impl Document {
         match self {
             Self::ExpertReport => "expert-report",
             Self::Certification902 => "certification-902",
+            Self::Notice90211 => "notice-902-11",
+            Self::Declaration => "declaration",
+            Self::Allegations => "allegations",
+            Self::Validation => "validation",
             Self::Summaries1006 => "summaries-1006",
             Self::EvidenceMatrix => "evidence-matrix",
             Self::CustodyLog => "custody-log",
@@ -63,6 +79,10 @@ impl Document {
         match self {
             Self::ExpertReport
             | Self::Certification902
+            | Self::Notice90211
+            | Self::Declaration
+            | Self::Allegations
+            | Self::Validation
             | Self::Summaries1006
             | Self::EvidenceMatrix => Some(Forum::UnitedStates),
             Self::CustodyLog | Self::GapReview => None,
@@ -119,6 +139,10 @@ impl Document {
                 input,
                 &view::attachments(input, &[]),
             ),
+            Self::Notice90211 => written::make("notice-902-11.typ", self, material),
+            Self::Declaration => written::make("declaration.typ", self, material),
+            Self::Allegations => written::make("allegations.typ", self, material),
+            Self::Validation => written::make("validation.typ", self, material),
             Self::Summaries1006 => volume::summaries_1006(input, tables),
             Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
             Self::GapReview => volume::gap_review(input, tables, review),

@@ -36,6 +36,17 @@ pub enum Error {
     /// A file that should be a PDF could not be read as one.
     #[error("the file could not be inspected as a PDF: {0}; inspect the copy that was filed")]
     Inspect(String),
+    /// A table that is to be compared cannot be read.
+    #[error("the table `{name}` cannot be read: {message}")]
+    Table {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A dataset that is compiled in cannot be read.
+    #[error("a dataset of the program cannot be read: {0}")]
+    Dataset(String),
     /// The data could not be written for the typesetter.
     #[error("the data of the document could not be written as JSON: {0}")]
     Data(#[from] serde_json::Error),

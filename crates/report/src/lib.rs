@@ -31,9 +31,11 @@ mod placeholder;
 mod printable;
 mod rules;
 mod statements;
+mod supplement;
 mod view;
 mod volume;
 mod world;
+mod written;
 
 pub use document::{Document, Material};
 pub use error::Error;
@@ -42,6 +44,7 @@ pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
 pub use placeholder::placeholder;
+pub use supplement::{Difference, Earlier, difference, supplement};
 
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 

@@ -68,4 +68,52 @@ pub(crate) const RULES: &[Rule] = &[
         subject: "unsworn declarations under penalty of perjury",
         edition: "as in force on 1 December 2024",
     },
+    Rule {
+        key: "frcp5_2",
+        number: "Fed. R. Civ. P. 5.2(a)",
+        subject: "redaction of personal identifiers in filings",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
+        key: "frcp8",
+        number: "Fed. R. Civ. P. 8(a) and 10(b)",
+        subject: "what a complaint must contain; numbered paragraphs",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
+        key: "frcp11",
+        number: "Fed. R. Civ. P. 11(b)(3)",
+        subject: "evidentiary support of factual contentions",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
+        key: "frcp26e",
+        number: "Fed. R. Civ. P. 26(e)(2)",
+        subject: "duty to supplement an expert's report",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
+        key: "frcp56",
+        number: "Fed. R. Civ. P. 56(c)(4)",
+        subject: "affidavits and declarations on a motion for summary judgment",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
+        key: "fre707",
+        number: "Proposed Fed. R. Evid. 707",
+        subject: "machine-generated evidence offered without an expert",
+        edition: "proposed; comment closed 16 February 2026",
+    },
+    Rule {
+        key: "lr3_4",
+        number: "N.D. Cal. Civil L.R. 3-4",
+        subject: "form of papers presented for filing",
+        edition: "as others published it, read in 2026",
+    },
+    Rule {
+        key: "lr7_5",
+        number: "N.D. Cal. Civil L.R. 7-5(b)",
+        subject: "form of an affidavit or declaration",
+        edition: "as others published it, read in 2026",
+    },
 ];

@@ -30,11 +30,15 @@ macro_rules! template {
 
 /// The templates compiled into the program, by file name.
 const TEMPLATES: &[(&str, &str)] = &[
+    template!("allegations.typ"),
     template!("certification-902.typ"),
     template!("custody-log.typ"),
     template!("custody-parts.typ"),
+    template!("declaration.typ"),
     template!("expert-report.typ"),
     template!("notice.typ"),
+    template!("notice-902-11.typ"),
+    template!("pleading.typ"),
     template!("report-appendices.typ"),
     template!("report-data.typ"),
     template!("report-facts.typ"),
@@ -45,6 +49,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-contradictions.typ"),
     template!("report-method.typ"),
     template!("style.typ"),
+    template!("supplement.typ"),
+    template!("validation.typ"),
     template!("volume.typ"),
 ];
 

@@ -139,7 +139,9 @@ fn is_made(action: Action, object: &CustodyObject) -> bool {
     match action {
         Action::Acquire | Action::Derive => true,
         // The case file is read by an analysis, not made by it.
-        Action::Analyse | Action::Report => object.exhibit.is_none() && object.path != "case.toml",
+        Action::Analyse | Action::Report | Action::Supplement => {
+            object.exhibit.is_none() && object.path != "case.toml"
+        }
         Action::Sign | Action::Stamp | Action::Seal => object.exhibit.is_none(),
         Action::Transfer | Action::Disclose => object.path.starts_with("custody/receipts/"),
         _ => false,
@@ -152,7 +154,7 @@ const fn nearest_word(action: Action) -> Option<&'static str> {
     Some(match action {
         Action::Acquire => "acquisition",
         Action::Analyse => "analysis",
-        Action::Report => "reporting",
+        Action::Report | Action::Supplement => "reporting",
         Action::Transfer => "transfer",
         Action::Hold => "preservation",
         Action::Note => "documentation",

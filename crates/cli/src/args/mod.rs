@@ -142,6 +142,17 @@ Example:
 Example:
   affiant report acme-2026")]
     Report(CaseArgument),
+    /// Write what changed since an earlier report.
+    ///
+    /// Takes the tables out of an earlier expert report or supplement, holds them
+    /// against those of the last analysis row by row, and writes the difference as
+    /// `reports/supplement-1.pdf` and CSV (FRCP 26(e)(2)). The earlier file must
+    /// carry a ledger with which that of the case begins, and the tables that this
+    /// ledger records.
+    #[command(after_long_help = "\
+Example:
+  affiant supplement acme-2026 --earlier served/expert-report.pdf")]
+    Supplement(Supplement),
     /// Check a case folder, a bag, a production or a document against its record.
     ///
     /// Hashes every exhibit again, follows the chain of the ledger, computes its
@@ -368,6 +379,15 @@ pub(crate) enum FileFormat {
 pub(crate) struct CaseArgument {
     /// The case folder.
     pub(crate) case: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Supplement {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The earlier expert report or supplement, as it was made.
+    #[arg(long, value_name = "PDF")]
+    pub(crate) earlier: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -145,6 +145,10 @@ fn prose(case: &Path, findings: &[String]) -> String {
     let reports = [
         "expert-report.pdf",
         "certification-902.pdf",
+        "notice-902-11.pdf",
+        "declaration.pdf",
+        "allegations.pdf",
+        "validation.pdf",
         "summaries-1006.pdf",
         "gap-review.pdf",
         "evidence-matrix.pdf",

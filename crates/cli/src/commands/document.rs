@@ -308,7 +308,7 @@ impl Document {
                 .objects
                 .iter()
                 .any(|object| object.sha256 == self.digest);
-            event.action == Action::Report && names
+            matches!(event.action, Action::Report | Action::Supplement) && names
         });
         match event {
             Some(event) => {

@@ -16,6 +16,7 @@ mod recompute;
 mod report;
 mod show;
 mod sources;
+mod supplement;
 mod verify;
 
 use crate::args::{Arguments, Command};
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Intake(arguments) => intake::run(*arguments, &world()?, console),
         Command::Analyze(arguments) => analyze::run(&arguments.case, &world()?, console),
         Command::Report(arguments) => report::run(&arguments.case, &world()?, console),
+        Command::Supplement(arguments) => supplement::run(&arguments, &world()?, console),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),

@@ -105,6 +105,16 @@ pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, Cl
     })
 }
 
+/// Hands what the documents of the last analysis are made from to `with`, without
+/// the worked example.
+pub(crate) fn with_input<R>(
+    folder: &CaseFolder,
+    with: impl FnOnce(&ReportInput<'_>) -> R,
+) -> Result<R, CliError> {
+    let material = read(folder)?;
+    Ok(with_set(&material, None, |set| with(&set.input)))
+}
+
 fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     let analysed = record::last_analysis(folder)?;
     let knowledge = Knowledge::built_in()?;
@@ -149,6 +159,13 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
             description: description.to_owned(),
         });
     }
+    // By it a later supplement says which data sets changed.
+    tables.push(Attachment {
+        name: "analysis.json".to_owned(),
+        bytes: table("analysis.json")?,
+        mime: "application/json".to_owned(),
+        description: "What the analysis says of itself: version, data sets, figures".to_owned(),
+    });
     Ok(Material {
         case: case_file.case,
         exhibits: folder.exhibits()?,
@@ -175,10 +192,12 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     })
 }
 
-fn documents(
+/// Hands what the documents are made from to `with`.
+fn with_set<R>(
     material: &Material,
     worked: Option<&WorkedExample>,
-) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    with: impl FnOnce(&affiant_report::Material<'_>) -> R,
+) -> R {
     let tool = &material.analysed.event.tool;
     let program = Program {
         name: tool.name.clone(),
@@ -226,17 +245,25 @@ fn documents(
         as_of: material.analysed.event.time,
         tables: &material.tables,
     };
-    let set = affiant_report::Material {
+    with(&affiant_report::Material {
         input,
         tables: material.summaries.tables(),
         review: material.summaries.review(),
-    };
-    let mut documents = Vec::new();
-    for document in Document::ALL {
-        if document.is_called_for(&set) {
-            documents.push((format!("{}.pdf", document.name()), document.make(&set)?));
-        }
-    }
+    })
+}
+
+fn documents(
+    material: &Material,
+    worked: Option<&WorkedExample>,
+) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    let mut documents = with_set(material, worked, |set| {
+        let called_for = Document::ALL
+            .iter()
+            .filter(|document| document.is_called_for(set));
+        called_for
+            .map(|document| Ok((format!("{}.pdf", document.name()), document.make(set)?)))
+            .collect::<Result<Vec<_>, CliError>>()
+    })?;
     for exhibit in &material.exhibits {
         documents.push((
             format!("placeholders/{}.pdf", exhibit.id),

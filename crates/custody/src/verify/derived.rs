@@ -56,14 +56,16 @@ impl Run<'_> {
         check.found = Some(found.to_hex());
     }
 
-    /// The files of the last analysis and the last report; where both name a
-    /// file the later event counts.
+    /// The files of the last analysis, of the last report and of every supplement;
+    /// where two name a file the later event counts.
     pub(crate) fn derived(&mut self, audit: &Audit) {
         let last = |action| audit.events.iter().rev().find(|e| e.action == action);
         let mut events: Vec<_> = [Action::Analyse, Action::Report]
             .into_iter()
             .filter_map(last)
             .collect();
+        let supplements = audit.events.iter();
+        events.extend(supplements.filter(|event| event.action == Action::Supplement));
         events.sort_by_key(|event| event.seq);
         let mut named = BTreeMap::new();
         for event in events {
@@ -165,6 +167,7 @@ impl Run<'_> {
         let subject = object.path.clone();
         let remedy = match event.action {
             Action::Report => "affiant report",
+            Action::Supplement => "affiant supplement",
             _ => "affiant analyze",
         };
         let found = files::within(&self.folder.root(), &object.path)

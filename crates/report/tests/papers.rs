@@ -1,0 +1,603 @@
+//! The papers in words, rule by rule, as their text is extracted.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(
+    clippy::print_stdout,
+    dead_code,
+    reason = "the helpers of tests are tests, and each binary uses its own part"
+)]
+
+mod fixture;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use affiant_model::{Reach, Signatory};
+use affiant_report::{Attachment, Document, Earlier, difference, supplement};
+use fixture::tools::{dense, pages, poppler};
+use fixture::{Fixture, HOSTILE, at};
+
+/// The documents of the sample, made once.
+static SAMPLE: LazyLock<BTreeMap<&str, Vec<u8>>> = LazyLock::new(|| {
+    let fixture = Fixture::sample();
+    let of = |document: &Document| (document.name(), fixture.make(*document).unwrap());
+    [
+        Document::Certification902,
+        Document::Notice90211,
+        Document::Declaration,
+        Document::Allegations,
+        Document::Validation,
+        Document::ExpertReport,
+    ]
+    .iter()
+    .map(of)
+    .collect()
+});
+
+/// The text of a document without any space: first that beside the numbers of
+/// lines of pleading paper, in the order of reading, then all of it.
+fn text(pdf: &[u8]) -> Option<String> {
+    // In points: right of the rule, below the legend, above the footer.
+    let inside = ["-x", "100", "-y", "62", "-W", "480", "-H", "682"];
+    let inside = poppler("pdftotext", &inside, pdf, &["-"])?;
+    let inside = String::from_utf8(inside).unwrap();
+    Some(dense(&inside) + &dense(&pages(pdf)?.concat()))
+}
+
+fn made(fixture: &Fixture, document: Document) -> Option<String> {
+    text(&fixture.make(document).unwrap())
+}
+
+#[track_caller]
+fn has(text: &str, facts: &[&str]) {
+    for fact in facts {
+        assert!(text.contains(&dense(fact)), "missing: {fact}\nin {text}");
+    }
+}
+
+#[track_caller]
+fn has_not(text: &str, words: &[&str]) {
+    let text = text.to_lowercase();
+    for word in words {
+        assert!(!text.contains(&dense(word)), "printed: {word}");
+    }
+}
+
+/// Words of argument, of conclusion and of overstatement.
+const NO_ARGUMENT: [&str; 12] = [
+    "unlawful",
+    "illegal",
+    "violat",
+    "clearly",
+    "obviously",
+    "leaked",
+    "stolen",
+    "secretly",
+    "without consent",
+    "therefore",
+    "proves",
+    "surveil",
+];
+
+/// 28 U.S.C. § 1746; Civil L.R. 7-5(b); Fed. R. Civ. P. 56(c)(4).
+#[test]
+fn the_declaration_states_cited_facts_and_leaves_persons_and_opinions_blank() {
+    let Some(text) = text(&SAMPLE["declaration"]) else {
+        return;
+    };
+    has(
+        &text,
+        &[
+            "I, [name], [title and employer], declare:",
+            "which of the paragraphs below are of the declarant’s own knowledge. Strike the others.",
+            "The ledger records 12 files that were taken in as exhibits.",
+            "The intake record of Exhibits E-0001 to E-0012 states that they were collected by: [Examiner A]. (ledger, lines 3 to 14)",
+            "The case file states of it: test device, not a plaintiff's.",
+            "It recorded 3 defects in 3 exhibits",
+            "It counted 44 finds that it withheld as too uncertain to assert.",
+            "132 transmittals addressed to 2 third-party recipients were observed, in 12 exchanges of 9 exhibits. Of them, 114 were acknowledged, 14 were sent with no answer recorded and 4 were attempted. (tables/transmittals.csv)",
+            "“Attempted” means that the capture lists the request and does not record that it left the device.",
+            "Advertising identifier (9, such as T-000001)",
+            "(Schedule B, lines 1 to 14)",
+            "not observed in 18 exchanges with that recipient that were sent or acknowledged and could be read. (case file, statement S17; expert report, Statements examined)",
+            "no transmittal addressed to Facebook, Inc. was observed.",
+            "They do not record what a server did with a request after its answer",
+            "“I declare under penalty of perjury that the foregoing is true and correct. Executed on",
+            "under penalty of perjury under the laws of the United States of America that the foregoing",
+            "Signature of the declarant",
+            "No paragraph here is made on information and belief, and none states an opinion",
+        ],
+    );
+    has_not(&text, &NO_ARGUMENT);
+    for exhibit in &Fixture::sample().exhibits {
+        assert!(text.contains(&exhibit.sha256.to_hex()), "{}", exhibit.id);
+    }
+}
+
+#[test]
+fn one_wording_of_the_oath_is_printed_where_the_place_of_signing_is_stated() {
+    let mut fixture = Fixture::sample();
+    fixture.case.signatories = vec![Signatory {
+        document: "declaration".into(),
+        name: "[Examiner A]".into(),
+        title: "examiner, Laboratory A".into(),
+        within_united_states: Some(true),
+    }];
+    let Some(text) = made(&fixture, Document::Declaration) else {
+        return;
+    };
+    has(
+        &text,
+        &["I, [Examiner A], examiner, Laboratory A, declare:"],
+    );
+    has_not(
+        &text,
+        &["under the laws of the united states", "strike the wording"],
+    );
+}
+
+/// Civil L.R. 3-4(a) and (c).
+#[test]
+fn papers_that_are_filed_have_28_numbered_lines_and_a_footer_with_title_and_number() {
+    for (name, footer) in [
+        ("declaration", "DECLARATION ON NETWORK TRAFFIC"),
+        ("allegations", "ALLEGATIONS OF FACT"),
+        ("notice-902-11", "NOTICE UNDER FED. R. EVID. 902(11)"),
+    ] {
+        let Some(pages) = pages(&SAMPLE[name]) else {
+            return;
+        };
+        let footer = format!("{footer} – Case No. 3:20-cv-02155-LB");
+        let numbered: Vec<_> = pages.iter().filter(|page| page.contains(&footer)).collect();
+        assert!(numbered.len() > 1, "{name}");
+        for page in &numbered {
+            for n in 1..=28 {
+                let n = n.to_string();
+                assert!(page.lines().any(|line| line.trim() == n), "{name}: {n}");
+            }
+        }
+        // Schedules are exhibits: without numbers.
+        assert!(numbered.len() < pages.len(), "{name}");
+        let first = dense(&pages[0]);
+        has(
+            &first,
+            &[
+                "[Counsel: name (State Bar No.)",
+                "UNITED STATES DISTRICT COURT",
+                "Case No. 3:20-cv-02155-LB",
+            ],
+        );
+    }
+}
+
+/// Fed. R. Evid. 902(11), (13), (14) and what they ask of a certification.
+#[test]
+fn the_certification_has_each_of_the_twelve_items() {
+    let Some(text) = text(&SAMPLE["certification-902"]) else {
+        return;
+    };
+    for (item, facts) in [
+        (
+            "(1) caption",
+            ["Case No. 3:20-cv-02155-LB", "CERTIFICATION UNDER"],
+        ),
+        (
+            "(2) the certifier",
+            [
+                "I, [name], [title and employer], certify",
+                "how often the certifier makes captures",
+            ],
+        ),
+        (
+            "(3) source",
+            [
+                "us.zoom.videomeetings, version 4.6.7",
+                "Serial number and IMEI of each device",
+            ],
+        ),
+        (
+            "(4) date, time",
+            [
+                "First exchange, UTC",
+                "local time zone; who operated the device",
+            ],
+        ),
+        (
+            "(5) capture system",
+            [
+                "mitmproxy savehar 5.0.1",
+                "certificate pinning was dealt with; source of the clock and its offset",
+            ],
+        ),
+        (
+            "(6) why the process",
+            ["the validation run, its date and its outcome", "measured"],
+        ),
+        (
+            "(7) each file",
+            ["Algorithm: SHA-256", "equalled the digest taken at intake"],
+        ),
+        (
+            "(8) storage",
+            [
+                "Custodian of the source",
+                "Where the originals and copies are kept",
+            ],
+        ),
+        (
+            "(9) exceptions",
+            [
+                "Exhibits with parts that could not be read",
+                "streams that were not decrypted",
+            ],
+        ),
+        (
+            "(10) regular practice",
+            [
+                "Rule 803(6)(A)–(C)",
+                "A capture made for litigation is not such a record",
+            ],
+        ),
+        (
+            "(11) the words",
+            [
+                "I declare under penalty of perjury that",
+                "under the laws of the United States of America",
+            ],
+        ),
+        (
+            "(12) notice",
+            ["“reasonable written notice”", "may be inspected"],
+        ),
+    ] {
+        has(&text, &[item]);
+        let facts: Vec<_> = facts
+            .into_iter()
+            .filter(|fact| *fact != "measured")
+            .collect();
+        has(&text, &facts);
+    }
+    has(&text, &["A certification goes to authenticity only."]);
+}
+
+/// Fed. R. Evid. 902(11): written notice before the trial, and inspection.
+#[test]
+fn the_notice_lists_the_records_and_leaves_inspection_and_service_blank() {
+    let Some(text) = text(&SAMPLE["notice-902-11"]) else {
+        return;
+    };
+    has(
+        &text,
+        &[
+            "intends to offer the records listed in Schedule A under the certification of a qualified person",
+            "At which trial or hearing, and on which date. Rule 902(11) asks for the notice before it.",
+            "Schedule A lists 12 records.",
+            "Rule 902(14): each record",
+            "Rule 902(13): the tables and documents",
+            "The root of the Merkle tree (RFC 6962) over them is",
+            &affiant_model::Digest::of(b"root").to_hex(),
+            "“Notice of preserved evidence” (affiant notice)",
+            "available for inspection, so that the adverse party has a fair opportunity to challenge them",
+            "Where, on which days and at what hours the records, in native form, and the certification may be inspected",
+            "Name of each adverse party and of its counsel.",
+            "Signature of counsel",
+        ],
+    );
+    for exhibit in &Fixture::sample().exhibits {
+        assert!(text.contains(&exhibit.sha256.to_hex()), "{}", exhibit.id);
+    }
+    has_not(&text, &["penalty of perjury"]);
+}
+
+/// Fed. R. Civ. P. 8(a), 10(b), 11(b)(3), 5.2.
+#[test]
+fn each_allegation_leads_to_bytes_and_no_value_of_an_identifier_is_printed() {
+    let fixture = Fixture::sample();
+    let Some(text) = text(&SAMPLE["allegations"]) else {
+        return;
+    };
+    has(
+        &text,
+        &[
+            "Requests addressed to Facebook, Inc.",
+            "It is described as: test device, not a plaintiff's.",
+            "a request addressed to graph.facebook.com contained, in its body, this kind of datum: Advertising identifier. The capture records an answer to that request, with status 200.",
+            "(Exhibit E-0001, exchange 4, bytes 21,644 to 22,847, T-000001; Schedule, line 1)",
+            "In all it was observed 9 times in 9 such requests (7 were acknowledged, 1 was sent with no answer recorded and 1 was attempted), in Exhibits E-0001 to E-0009",
+            "no such datum was observed in a request addressed to Facebook, Inc.",
+            "was not observed in the 18 exchanges with Facebook, Inc. that were sent or acknowledged",
+            "It does not show that the datum was absent.",
+            "A request that was sent is not thereby shown to have been received",
+            "A capture shows one device at one time.",
+            "The captures do not show consent, notice, necessity",
+            "what ties that plaintiff’s own data to the paragraphs below. No capture shows it.",
+            "Anything on information and belief, with its basis.",
+        ],
+    );
+    let third = fixture
+        .transmittals
+        .iter()
+        .filter(|t| t.party == affiant_model::PartyKind::Third);
+    for t in third.filter(|t| t.identifier.is_some() && t.value.len() > 12) {
+        assert!(!text.contains(&dense(&t.value)), "{}", t.value);
+    }
+    has_not(&text, &NO_ARGUMENT);
+    has_not(
+        &text,
+        &[
+            "was received by",
+            "plaintiff’s device sent",
+            "collected by facebook",
+        ],
+    );
+}
+
+#[test]
+fn what_was_attempted_only_is_never_alleged_as_sent() {
+    let mut fixture = Fixture::sample();
+    for t in &mut fixture.transmittals {
+        (t.reach, t.status) = (Reach::Attempted, None);
+    }
+    let Some(text) = made(&fixture, Document::Allegations) else {
+        return;
+    };
+    has(
+        &text,
+        &["The capture lists that request and does not record that it left the device."],
+    );
+    has_not(
+        &text,
+        &[
+            "records an answer to that request",
+            "the capture records that request and no answer to it",
+        ],
+    );
+}
+
+/// Fed. R. Evid. 702(a) to (d), and the proposed Rule 707.
+#[test]
+fn the_appendix_goes_through_the_letters_of_702_with_measured_rates() {
+    let Some(text) = text(&SAMPLE["validation"]) else {
+        return;
+    };
+    let labelled = include_str!("../../../datasets/validation/labelled.toml");
+    let sum = |member: &str| -> u64 {
+        let of_encodings = labelled.split("\n[[place]]").next().unwrap();
+        let lines = of_encodings
+            .lines()
+            .filter_map(|line| line.strip_prefix(member));
+        lines
+            .map(|n| n.trim_start_matches(" = ").parse::<u64>().unwrap())
+            .sum()
+    };
+    let grouped = |n: u64| match n {
+        0..1_000 => n.to_string(),
+        n => format!("{},{:03}", n / 1_000, n % 1_000),
+    };
+    has(
+        &text,
+        &[
+            "702(a): what the method can help to decide",
+            "702(b): the facts and data of this case",
+            "702(c): principles and methods",
+            "702(d): the method applied to this case",
+            "11 was read and 1 could not be read as a whole"
+                .replace("was", "were")
+                .as_str(),
+            "198 exchanges were searched: 121 with the declared first party (Zoom Video Communications, Inc.) and 77 with others.",
+            "44 finds were too uncertain to assert.",
+            "the gzip stream ends early",
+            &format!(
+                "of these, the identifier was found {}",
+                grouped(sum("found"))
+            ),
+            &format!("Requests that carry a decoy {}", grouped(sum("decoys"))),
+            "False finds in either kind of request (false positives)",
+            "No interval is given: the corpus is made by rule and is no sample of any traffic.",
+            "What these rates do not cover",
+            "affiant, 0.1.0"
+                .replace("affiant,", "affiant (program),")
+                .as_str(),
+            "Other explanations of a find",
+            "The log was altered, or a value planted, before intake",
+            "sha256sum -c SHA256SUMS",
+            "Proposed Fed. R. Evid. 707",
+            "To be stated by the witness: peer review and publication",
+        ],
+    );
+    let rows = sum("requests");
+    assert_eq!(
+        rows - sum("found"),
+        labelled.matches("[[missed]]").count() as u64,
+        "each miss is listed"
+    );
+    has_not(&text, &["100% accurate", "error-free", "infallible"]);
+}
+
+/// Fed. R. Civ. P. 26(a)(2)(B)(i) to (vi).
+#[test]
+fn the_expert_report_has_what_each_of_the_six_parts_asks_for() {
+    let Some(text) = text(&SAMPLE["expert-report"]) else {
+        return;
+    };
+    let part = |from: &str, to: &str| -> String {
+        let start = text.rfind(&dense(from)).unwrap_or_else(|| panic!("{from}"));
+        let rest = &text[start..];
+        let end = rest.find(&dense(to)).unwrap_or(rest.len());
+        rest[..end].to_owned()
+    };
+    has(
+        &part(
+            "(i) Opinions, with the basis",
+            "(ii) Facts or data considered",
+        ),
+        &[
+            "“complete statement of all opinions”",
+            "[To be stated by the witness: each opinion, and the reasons for it.",
+            "132 transmittals",
+        ],
+    );
+    let considered = part(
+        "(ii) Facts or data considered",
+        "(iii) Exhibits that will be used",
+    );
+    has(
+        &considered,
+        &[
+            "“facts or data considered”",
+            "and nothing else",
+            "recipients",
+            "anything further that was considered",
+        ],
+    );
+    for exhibit in &Fixture::sample().exhibits {
+        assert!(
+            considered.contains(&exhibit.sha256.to_hex()),
+            "{}",
+            exhibit.id
+        );
+    }
+    has(
+        &part("(iii) Exhibits that will be used", "(iv) Qualifications"),
+        &[
+            "“exhibits that will be used to summarize or support”",
+            "Will be used",
+            "E-0012.har",
+            "which of them will be used, and any other",
+        ],
+    );
+    has(
+        &part("(iv) Qualifications", "(v) Testimony"),
+        &[
+            "[To be stated by the witness: qualifications, and a list of all publications authored in the previous 10 years.]",
+        ],
+    );
+    has(
+        &part("(v) Testimony", "(vi) Compensation"),
+        &[
+            "during the previous 4 years, the witness testified as an expert at trial or by deposition.]",
+        ],
+    );
+    has(
+        &part("(vi) Compensation", "Method"),
+        &["the compensation to be paid for the study and testimony in the case.]"],
+    );
+    has(
+        &text,
+        &["“prepared and signed by the witness”. This draft is not signed."],
+    );
+}
+
+#[test]
+fn a_case_without_exhibits_has_papers_that_say_so() {
+    let fixture = Fixture::empty();
+    for (document, said) in [
+        (
+            Document::Declaration,
+            "no transmittal addressed to a third party was observed.",
+        ),
+        (
+            Document::Allegations,
+            "no datum was observed in a request addressed to a third party.",
+        ),
+        (Document::Notice90211, "No exhibit was taken in."),
+        (Document::Validation, "0 exchanges were searched"),
+    ] {
+        let Some(text) = made(&fixture, document) else {
+            return;
+        };
+        has(&text, &[said]);
+    }
+}
+
+const HEAD: &str = "transmittal,exhibit,exchange,party,recipient,datum,basis,reach,locator,value\n";
+
+/// A table of transmittals; each row is number, exchange, recipient and value.
+fn table(rows: &[(u32, u32, &str, &str)]) -> Vec<u8> {
+    let mut out = HEAD.to_owned();
+    for (number, exchange, recipient, value) in rows {
+        let value = value.replace('"', "\"\"");
+        out.push_str(&format!(
+            "T-{number:06},E-0001,{exchange},third,\"{recipient}\",email,known value,sent,request.body,\"{value}\"\n"
+        ));
+    }
+    out.into_bytes()
+}
+
+/// Fed. R. Civ. P. 26(e)(2).
+#[test]
+fn a_supplement_lists_what_is_new_gone_changed_and_renumbered() {
+    let mut fixture = Fixture::sample();
+    let now = table(&[
+        (1, 1, "Meta", "one"),
+        (2, 3, "Meta", "three, new"),
+        (3, 4, "Meta", "four"),
+        (4, 5, "Other, Inc.", HOSTILE[0]),
+        (5, 6, "Other, Inc.", HOSTILE[3]),
+    ]);
+    fixture.tables = vec![Attachment {
+        name: "transmittals.csv".into(),
+        bytes: now,
+        mime: "text/csv".into(),
+        description: "every transmittal".into(),
+    }];
+    let before = table(&[
+        (1, 1, "Meta", "one"),
+        (2, 2, "Meta", "two"),
+        (3, 3, "Meta", "three"),
+        (4, 4, "Meta", "four"),
+    ]);
+    let attachments = BTreeMap::from([("transmittals.csv".to_owned(), before)]);
+    let at_analysis = fixture
+        .ledger
+        .iter()
+        .position(|e| e.time == at(305_000))
+        .unwrap();
+    let earlier = Earlier {
+        name: "served.pdf",
+        bytes: 17,
+        sha256: affiant_model::Digest::of(b"served"),
+        recorded: None,
+        revisions: 1,
+        attachments: &attachments,
+        ledger: &fixture.ledger[..=at_analysis],
+        datasets: Some(&fixture.datasets[1..]),
+    };
+    let input = fixture.input();
+    let found = difference(&input, &earlier).unwrap();
+    assert_eq!(found.transmittals(), (2, 1, 1));
+    let csv = found.csv().unwrap();
+    let written = String::from_utf8(csv.clone()).unwrap();
+    for line in [
+        "transmittals.csv,gone,T-000002,,\"{\"\"datum\"\":\"\"email\"\",",
+        "transmittals.csv,changed,T-000003,T-000002,",
+        ",value,three,\"three, new\"\n",
+        "transmittals.csv,renumbered,T-000004,T-000003,,transmittal,T-000004,T-000003\n",
+    ] {
+        assert!(written.contains(line), "missing: {line}\nin {written}");
+    }
+    let pdf = supplement(&input, &earlier, &found, 3, &csv).unwrap();
+    assert_eq!(pdf, supplement(&input, &earlier, &found, 3, &csv).unwrap());
+    let Some(text) = text(&pdf) else { return };
+    has(
+        &text,
+        &[
+            "SUPPLEMENT NO. 3 TO THE EXPERT REPORT",
+            "no event of the ledger records a file with this digest",
+            "In the table of transmittals 2 rows are new, 1 is gone, and 1 says something else. 1 row bears another number",
+            "which opinions of the report, and which answers of the deposition, are supplemented or corrected",
+            "Data set recipients",
+            "Exhibits taken in or destroyed between the two",
+            "zoom-ios-run10.har",
+            "destroyed",
+            "Transmittals by recipient, before and after",
+            "−1",
+            "+2",
+            "Why a row differs is not stated by a comparison",
+            HOSTILE[0],
+            "abc\\u{202E}gpj.exe\\u{202C}",
+            &affiant_model::Digest::of(&csv).to_hex(),
+            "Signature of the witness",
+        ],
+    );
+}
