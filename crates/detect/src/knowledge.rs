@@ -59,6 +59,9 @@ pub struct Datum {
     pub name: String,
     /// Name in print.
     pub label: String,
+    /// Name in print, in German.
+    #[serde(default)]
+    pub label_de: String,
     /// W3C Data Privacy Vocabulary term.
     pub dpv: String,
     /// Category of Cal. Civ. Code § 1798.140(v)(1).
@@ -191,6 +194,19 @@ impl Knowledge {
         self.categories
             .values()
             .map(|datum| (datum.name.clone(), datum.label.clone()))
+            .collect()
+    }
+
+    /// Name in the tables -> name in print in German, or the English one where there is none.
+    #[must_use]
+    pub fn labels_de(&self) -> BTreeMap<String, String> {
+        let label = |datum: &Datum| match datum.label_de.as_str() {
+            "" => datum.label.clone(),
+            german => german.to_owned(),
+        };
+        self.categories
+            .values()
+            .map(|datum| (datum.name.clone(), label(datum)))
             .collect()
     }
 }

@@ -288,16 +288,29 @@ impl Case {
 
     fn check_signatories(&self, found: &mut Vec<Problem>) {
         for (index, signatory) in self.signatories.iter().enumerate() {
-            if !["expert-report", "certification-902"].contains(&signatory.document.as_str()) {
+            if !SIGNED.contains(&signatory.document.as_str()) {
                 found.push(problem(
                     vec![Key("signatories"), Index(index), Key("document")],
                     format!("no document is called `{}`", signatory.document),
-                    "use \"expert-report\" or \"certification-902\"",
+                    format!("use one of: {}", SIGNED.join(", ")),
                 ));
             }
         }
     }
 }
+
+/// The documents that are for a named person to sign, by their names.
+const SIGNED: &[&str] = &[
+    "expert-report",
+    "certification-902",
+    "gdpr-complaint-en",
+    "gdpr-complaint-de",
+    "gdpr-technical-en",
+    "gdpr-technical-de",
+    "cpr35-report",
+    "bsa-certificate",
+    "iea-65b-certificate",
+];
 
 pub(crate) fn problem(
     path: Vec<PathSegment>,

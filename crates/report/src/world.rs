@@ -30,11 +30,18 @@ macro_rules! template {
 
 /// The templates compiled into the program, by file name.
 const TEMPLATES: &[(&str, &str)] = &[
+    template!("bsa-certificate.typ"),
     template!("certification-902.typ"),
+    template!("cpr35-report.typ"),
     template!("custody-log.typ"),
     template!("custody-parts.typ"),
     template!("expert-report.typ"),
+    template!("gdpr-complaint.typ"),
+    template!("gdpr-technical.typ"),
+    template!("iea-65b-certificate.typ"),
+    template!("india.typ"),
     template!("notice.typ"),
+    template!("observed.typ"),
     template!("report-appendices.typ"),
     template!("report-data.typ"),
     template!("report-facts.typ"),
@@ -45,6 +52,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-contradictions.typ"),
     template!("report-method.typ"),
     template!("style.typ"),
+    template!("tongue.typ"),
     template!("volume.typ"),
 ];
 
