@@ -261,6 +261,16 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_datum_has_a_german_label_of_its_own() {
+        let knowledge = Knowledge::built_in().unwrap();
+        let mut seen = BTreeSet::new();
+        for datum in knowledge.categories.values() {
+            assert!(!datum.label_de.trim().is_empty(), "{}", datum.name);
+            assert!(seen.insert(&datum.label_de), "{} twice", datum.label_de);
+        }
+    }
+
+    #[test]
     fn every_file_of_recipients_is_read() {
         let recipients = Knowledge::built_in().unwrap().recipients;
         let listed: usize = toml_files(&RECIPIENTS)

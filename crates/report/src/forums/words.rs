@@ -97,6 +97,16 @@ mod tests {
     }
 
     #[test]
+    fn the_english_words_of_a_rule_are_those_of_the_list_of_rules() {
+        let all = all();
+        let rules = crate::view::rules().unwrap();
+        for (key, texts) in all.iter().filter(|(key, _)| key.starts_with("rule.")) {
+            let (rule, part) = key["rule.".len()..].split_once('.').unwrap();
+            assert_eq!(rules[rule][part], texts["en"].as_str(), "{key}");
+        }
+    }
+
+    #[test]
     fn every_word_of_the_tables_has_a_translation() {
         let all = all();
         let has = |stem: &str, word: &str| {
