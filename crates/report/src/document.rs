@@ -174,17 +174,11 @@ impl Document {
             Self::Summaries1006 => volume::summaries_1006(input, tables),
             Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
             Self::GapReview => volume::gap_review(input, tables, review),
-            Self::GdprComplaintEn | Self::GdprComplaintDe => {
-                forums::gdpr_complaint(self, material)
-            }
-            Self::GdprTechnicalEn | Self::GdprTechnicalDe => {
-                forums::gdpr_technical(self, material)
-            }
+            Self::GdprComplaintEn | Self::GdprComplaintDe => forums::gdpr_complaint(self, material),
+            Self::GdprTechnicalEn | Self::GdprTechnicalDe => forums::gdpr_technical(self, material),
             Self::Cpr35Report => forums::cpr35_report(self, material),
             Self::BsaCertificate => forums::certificate(self, "bsa-certificate.typ", input),
-            Self::Iea65bCertificate => {
-                forums::certificate(self, "iea-65b-certificate.typ", input)
-            }
+            Self::Iea65bCertificate => forums::certificate(self, "iea-65b-certificate.typ", input),
         }
     }
 }

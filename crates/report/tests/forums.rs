@@ -109,10 +109,7 @@ fn the_complaint_has_what_an_authority_asks_for_and_leaves_the_law_blank() {
         ],
     );
     // Each recipient's lines stand under its own heading, and lead to a transmittal.
-    assert_says(
-        &text,
-        &["Data in requests to Facebook, Inc.", "T-000001"],
-    );
+    assert_says(&text, &["Data in requests to Facebook, Inc.", "T-000001"]);
     for word in ["violat", "unlawful", "breached", "transferred"] {
         assert!(!text.to_lowercase().contains(word), "`{word}` is printed");
     }
@@ -140,7 +137,13 @@ fn the_german_complaint_says_the_same_in_german_and_claims_no_transmission() {
             "Seite 1 von",
         ],
     );
-    for word in ["übermittelt", "empfangen", "weitergegeben", "Page ", "Table "] {
+    for word in [
+        "übermittelt",
+        "empfangen",
+        "weitergegeben",
+        "Page ",
+        "Table ",
+    ] {
         assert!(!text.contains(word), "`{word}` is printed");
     }
     let pdf = fixture.make(Document::GdprComplaintDe).unwrap();

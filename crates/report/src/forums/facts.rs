@@ -161,10 +161,7 @@ pub(super) fn cookies(input: &ReportInput<'_>) -> Value {
             .push(t);
     }
     let rows = by.iter().take(PRINTED_ROWS).map(|((_, host, name), rows)| {
-        let labels: BTreeSet<_> = rows
-            .iter()
-            .map(|t| label(input.labels, &t.datum))
-            .collect();
+        let labels: BTreeSet<_> = rows.iter().map(|t| label(input.labels, &t.datum)).collect();
         json!({
             "host": host,
             "recipient": rows[0].recipient,

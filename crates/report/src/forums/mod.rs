@@ -67,7 +67,12 @@ pub(crate) fn gdpr_complaint(
     data.insert("gaps".into(), notices::gaps(input, material.review.gaps)?);
     let attached = view::attachments(input, &[]);
     data.insert("tables".into(), view::tables(&attached).into());
-    make("gdpr-complaint.typ", &finish(data, document)?, input, &attached)
+    make(
+        "gdpr-complaint.typ",
+        &finish(data, document)?,
+        input,
+        &attached,
+    )
 }
 
 /// The technical report for a supervisory authority.
@@ -84,7 +89,12 @@ pub(crate) fn gdpr_technical(
     data.insert("transmittals".into(), facts::third_party(input)?);
     let attached = view::attachments(input, input.tables);
     data.insert("tables".into(), view::tables(&attached).into());
-    make("gdpr-technical.typ", &finish(data, document)?, input, &attached)
+    make(
+        "gdpr-technical.typ",
+        &finish(data, document)?,
+        input,
+        &attached,
+    )
 }
 
 /// Draft of an expert's report under CPR Part 35.
@@ -96,7 +106,12 @@ pub(crate) fn cpr35_report(document: Document, material: &Material<'_>) -> Resul
     data.insert("transmittals".into(), facts::third_party(input)?);
     let attached = view::attachments(input, input.tables);
     data.insert("tables".into(), view::tables(&attached).into());
-    make("cpr35-report.typ", &finish(data, document)?, input, &attached)
+    make(
+        "cpr35-report.typ",
+        &finish(data, document)?,
+        input,
+        &attached,
+    )
 }
 
 /// A certificate of the law of India, by its template.

@@ -88,8 +88,17 @@ mod tests {
                 .filter(|key| made.iter().any(|stem| key.starts_with(stem)))
                 .cloned(),
         );
-        for key in ["page.name", "page.pattern", "meta.draft", "meta.description"] {
-            assert!(TEMPLATES.iter().any(|text| text.contains(&format!("\"{key}\""))));
+        for key in [
+            "page.name",
+            "page.pattern",
+            "meta.draft",
+            "meta.description",
+        ] {
+            assert!(
+                TEMPLATES
+                    .iter()
+                    .any(|text| text.contains(&format!("\"{key}\"")))
+            );
             asked.insert(key.to_owned());
         }
         let idle: Vec<_> = all.keys().filter(|key| !asked.contains(*key)).collect();
