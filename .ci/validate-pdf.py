@@ -21,11 +21,12 @@ if not pages:
 for number, content in enumerate(pages, 1):
     if legend not in content:
         sys.exit(f"{path}, page {number}: no legend `{legend}`")
-    if f"Page {number} of {len(pages)}" not in content:
-        sys.exit(f"{path}, page {number}: no `Page {number} of {len(pages)}`")
+    counted = (f"Page {number} of {len(pages)}", f"Seite {number} von {len(pages)}")
+    if not any(count in content for count in counted):
+        sys.exit(f"{path}, page {number}: no `{counted[0]}`")
 info = subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True).stdout
 if legend not in info:
     sys.exit(f"{path}: no legend in the metadata")
-if "612 x 792" not in info and "792 x 612" not in info:
-    sys.exit(f"{path}: the first page is not US Letter, upright or across")
+if not any(size in info for size in ("612 x 792", "792 x 612", "(A4)")):
+    sys.exit(f"{path}: the first page is neither US Letter, upright or across, nor A4")
 print(f"{path}: PDF/A-3a, PDF/UA-1, {len(pages)} pages")

@@ -27,6 +27,13 @@ fn the_demo_makes_the_documents_and_ends_with_the_commands_for_ones_own_capture(
         "gap-review.pdf",
         "evidence-matrix.pdf",
         "custody-log.pdf",
+        "gdpr-complaint-en.pdf",
+        "gdpr-complaint-de.pdf",
+        "gdpr-technical-en.pdf",
+        "gdpr-technical-de.pdf",
+        "cpr35-report.pdf",
+        "bsa-certificate.pdf",
+        "iea-65b-certificate.pdf",
         "placeholders/E-0001.pdf",
     ] {
         let bytes = std::fs::read(reports.join(name)).unwrap();

@@ -59,6 +59,9 @@ pub struct Datum {
     pub name: String,
     /// Name in print.
     pub label: String,
+    /// Name in print, in German.
+    #[serde(default)]
+    pub label_de: String,
     /// W3C Data Privacy Vocabulary term.
     pub dpv: String,
     /// Category of Cal. Civ. Code § 1798.140(v)(1).
@@ -193,6 +196,19 @@ impl Knowledge {
             .map(|datum| (datum.name.clone(), datum.label.clone()))
             .collect()
     }
+
+    /// Name in the tables -> name in print in German, or the English one where there is none.
+    #[must_use]
+    pub fn labels_de(&self) -> BTreeMap<String, String> {
+        let label = |datum: &Datum| match datum.label_de.as_str() {
+            "" => datum.label.clone(),
+            german => german.to_owned(),
+        };
+        self.categories
+            .values()
+            .map(|datum| (datum.name.clone(), label(datum)))
+            .collect()
+    }
 }
 
 fn toml_files(dir: &'static Dir<'static>) -> BTreeMap<String, &'static str> {
@@ -242,6 +258,16 @@ mod tests {
                 .values()
                 .all(|datum| datum.dpv.starts_with("pd:"))
         );
+    }
+
+    #[test]
+    fn every_kind_of_datum_has_a_german_label_of_its_own() {
+        let knowledge = Knowledge::built_in().unwrap();
+        let mut seen = BTreeSet::new();
+        for datum in knowledge.categories.values() {
+            assert!(!datum.label_de.trim().is_empty(), "{}", datum.name);
+            assert!(seen.insert(&datum.label_de), "{} twice", datum.label_de);
+        }
     }
 
     #[test]

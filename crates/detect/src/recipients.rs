@@ -128,6 +128,15 @@ impl Recipients {
             .unwrap_or_default()
     }
 
+    /// The country in which the organisation behind a host has its seat (ISO 3166-1
+    /// alpha-2), and the source of the entry; none where no source names a country.
+    #[must_use]
+    pub fn seat_of(&self, host: &str) -> Option<(String, String)> {
+        self.receiver(host)
+            .filter(|recipient| !recipient.country.is_empty())
+            .map(|recipient| (recipient.country, recipient.source))
+    }
+
     /// Whether a source names a host of the organisation, or of its house.
     #[must_use]
     pub fn has_host(&self, organisation: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use affiant_model::Forum;
 
+use crate::forums::{self, Language};
 use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume, written};
 
 /// What the documents of a case are made from.
@@ -39,6 +40,20 @@ pub enum Document {
     CustodyLog,
     /// What was declared, held against what was observed.
     GapReview,
+    /// Annex to a complaint under Art. 77 GDPR, in English.
+    GdprComplaintEn,
+    /// The same, in German.
+    GdprComplaintDe,
+    /// Technical report for a supervisory authority, in English.
+    GdprTechnicalEn,
+    /// The same, in German.
+    GdprTechnicalDe,
+    /// Draft of an expert's report under CPR Part 35.
+    Cpr35Report,
+    /// Certificate under s. 63(4) of the Bharatiya Sakshya Adhiniyam, 2023.
+    BsaCertificate,
+    /// Certificate under s. 65B(4) of the Indian Evidence Act, 1872.
+    Iea65bCertificate,
 }
 
 impl Document {
@@ -54,6 +69,13 @@ impl Document {
         Self::EvidenceMatrix,
         Self::CustodyLog,
         Self::GapReview,
+        Self::GdprComplaintEn,
+        Self::GdprComplaintDe,
+        Self::GdprTechnicalEn,
+        Self::GdprTechnicalDe,
+        Self::Cpr35Report,
+        Self::BsaCertificate,
+        Self::Iea65bCertificate,
     ];
 
     /// Its name: of its file, without the ending, and in `signatories` of the case file.
@@ -70,6 +92,13 @@ impl Document {
             Self::EvidenceMatrix => "evidence-matrix",
             Self::CustodyLog => "custody-log",
             Self::GapReview => "gap-review",
+            Self::GdprComplaintEn => "gdpr-complaint-en",
+            Self::GdprComplaintDe => "gdpr-complaint-de",
+            Self::GdprTechnicalEn => "gdpr-technical-en",
+            Self::GdprTechnicalDe => "gdpr-technical-de",
+            Self::Cpr35Report => "cpr35-report",
+            Self::BsaCertificate => "bsa-certificate",
+            Self::Iea65bCertificate => "iea-65b-certificate",
         }
     }
 
@@ -86,6 +115,12 @@ impl Document {
             | Self::Summaries1006
             | Self::EvidenceMatrix => Some(Forum::UnitedStates),
             Self::CustodyLog | Self::GapReview => None,
+            Self::GdprComplaintEn
+            | Self::GdprComplaintDe
+            | Self::GdprTechnicalEn
+            | Self::GdprTechnicalDe => Some(Forum::EuropeanUnion),
+            Self::Cpr35Report => Some(Forum::UnitedKingdom),
+            Self::BsaCertificate | Self::Iea65bCertificate => Some(Forum::India),
         }
     }
 
@@ -94,6 +129,23 @@ impl Document {
         match self.forum() {
             Some(Forum::UnitedStates) | None => "us-letter",
             Some(_) => "a4",
+        }
+    }
+
+    /// Its language.
+    pub(crate) const fn language(self) -> Language {
+        match self {
+            Self::GdprComplaintDe | Self::GdprTechnicalDe => Language::German,
+            _ => Language::English,
+        }
+    }
+
+    /// The region whose spelling its language has, as the typesetter calls it.
+    pub(crate) const fn region(self) -> &'static str {
+        match (self.language(), self.forum()) {
+            (Language::German, _) => "de",
+            (Language::English, Some(Forum::UnitedStates) | None) => "us",
+            (Language::English, Some(_)) => "gb",
         }
     }
 
@@ -146,6 +198,11 @@ impl Document {
             Self::Summaries1006 => volume::summaries_1006(input, tables),
             Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
             Self::GapReview => volume::gap_review(input, tables, review),
+            Self::GdprComplaintEn | Self::GdprComplaintDe => forums::gdpr_complaint(self, material),
+            Self::GdprTechnicalEn | Self::GdprTechnicalDe => forums::gdpr_technical(self, material),
+            Self::Cpr35Report => forums::cpr35_report(self, material),
+            Self::BsaCertificate => forums::certificate(self, "bsa-certificate.typ", input),
+            Self::Iea65bCertificate => forums::certificate(self, "iea-65b-certificate.typ", input),
         }
     }
 }

@@ -8,6 +8,8 @@ use affiant_model::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::Regional;
+
 /// Everything that the documents are made from. Nothing else enters them: no
 /// clock, no file, no font of the machine.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +62,8 @@ pub struct ReportInput<'a> {
     pub worked: Option<&'a WorkedExample>,
     /// Printed label of each kind of datum, by its name in `datasets/categories`.
     pub labels: &'a BTreeMap<String, String>,
+    /// Labels in other languages, and seats of organisations.
+    pub regional: &'a Regional,
     /// The program that made the analysis.
     pub program: &'a Program,
     /// The data sets that it used.

@@ -21,6 +21,7 @@ mod eol;
 mod error;
 mod face;
 mod flow;
+mod forums;
 mod history;
 mod input;
 mod inspect;
@@ -39,6 +40,7 @@ mod written;
 
 pub use document::{Document, Material};
 pub use error::Error;
+pub use forums::{Regional, Seat};
 pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
 pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, text_layers};

@@ -152,6 +152,8 @@ pub(crate) fn common(
         })).collect::<Vec<_>>(),
         "signatory": signatory,
         "paper": document.paper(),
+        "lang": document.language().tag(),
+        "region": document.region(),
         "program": input.program,
         "datasets": input.datasets,
         "hashing": input.hashing,
@@ -254,7 +256,7 @@ fn contacts(input: &ReportInput<'_>) -> Result<Value, Error> {
 }
 
 /// The rows of a table, as many as are printed, and how many there are.
-fn beginning<R: serde::Serialize>(rows: &[R]) -> Result<Value, Error> {
+pub(crate) fn beginning<R: serde::Serialize>(rows: &[R]) -> Result<Value, Error> {
     let shown = &rows[..rows.len().min(PRINTED_ROWS)];
     Ok(json!({ "rows": serde_json::to_value(shown)?, "total": rows.len() }))
 }

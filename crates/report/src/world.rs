@@ -31,14 +31,21 @@ macro_rules! template {
 /// The templates compiled into the program, by file name.
 const TEMPLATES: &[(&str, &str)] = &[
     template!("allegations.typ"),
+    template!("bsa-certificate.typ"),
     template!("certification-902.typ"),
+    template!("cpr35-report.typ"),
     template!("custody-log.typ"),
     template!("custody-parts.typ"),
     template!("declaration.typ"),
     template!("expert-report.typ"),
+    template!("gdpr-complaint.typ"),
+    template!("gdpr-technical.typ"),
+    template!("iea-65b-certificate.typ"),
+    template!("india.typ"),
     template!("notice.typ"),
     template!("notice-902-11.typ"),
     template!("pleading.typ"),
+    template!("observed.typ"),
     template!("report-appendices.typ"),
     template!("report-data.typ"),
     template!("report-facts.typ"),
@@ -51,6 +58,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("style.typ"),
     template!("supplement.typ"),
     template!("validation.typ"),
+    template!("tongue.typ"),
     template!("volume.typ"),
 ];
 

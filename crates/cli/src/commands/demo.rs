@@ -2,6 +2,7 @@ use std::path::Path;
 
 use affiant_custody::CaseFolder;
 use affiant_model::{Actor, Case, Circumstances, Reach};
+use affiant_report::Document;
 use chrono::{DateTime, Utc};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -141,23 +142,14 @@ fn findings(
 const META: &str = "Meta Platforms, Inc.";
 
 fn prose(case: &Path, findings: &[String]) -> String {
-    let case = case.display();
-    let reports = [
-        "expert-report.pdf",
-        "certification-902.pdf",
-        "notice-902-11.pdf",
-        "declaration.pdf",
-        "allegations.pdf",
-        "validation.pdf",
-        "summaries-1006.pdf",
-        "gap-review.pdf",
-        "evidence-matrix.pdf",
-        "custody-log.pdf",
-    ];
-    let reports: Vec<_> = reports
+    let made = |document: &Document| case.join(format!("reports/{}.pdf", document.name()));
+    let reports: Vec<_> = Document::ALL
         .iter()
-        .map(|name| format!("  {case}/reports/{name}"))
+        .map(made)
+        .filter(|path| path.exists())
+        .map(|path| format!("  {}", path.display()))
         .collect();
+    let case = case.display();
     format!(
         "SYNTHETIC: a reconstruction from public statements, not evidence.\n{}\n\nThe documents:\n{}\n\n\
          One row, from its bytes to its value:\n  affiant show {case} T-000001\n\n\

@@ -8,7 +8,7 @@ use affiant_model::{
     DecodedStep, Defect, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
     WorkedExample,
 };
-use affiant_report::{Attachment, Document, Program, ReportInput};
+use affiant_report::{Attachment, Document, Program, Regional, ReportInput};
 use serde_json::json;
 
 use crate::case_file;
@@ -59,6 +59,7 @@ struct Material {
     summaries: Summaries,
     tables: Vec<Attachment>,
     labels: BTreeMap<String, String>,
+    regional: Regional,
 }
 
 /// Writes the documents; gives them, and how many defects the inputs had.
@@ -166,13 +167,13 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         mime: "application/json".to_owned(),
         description: "What the analysis says of itself: version, data sets, figures".to_owned(),
     });
+    let transmittals = affiant_aggregate::read_transmittals(&table("transmittals.parquet")?)?;
+    let contacts = affiant_aggregate::read_contacts(&table("contacts.parquet")?)?;
     Ok(Material {
         case: case_file.case,
         exhibits: folder.exhibits()?,
-        transmittals: affiant_aggregate::read_transmittals(&table("transmittals.parquet")?)?,
         defects: affiant_aggregate::read_defects(&table("defects.parquet")?)?,
         recipients: affiant_aggregate::read_recipients(&table("recipients.parquet")?)?,
-        contacts: affiant_aggregate::read_contacts(&table("contacts.parquet")?)?,
         accesses: affiant_aggregate::read_accesses(&table("accesses.parquet")?)?,
         records: if has_records {
             affiant_aggregate::read_records(&table("records.parquet")?)?
@@ -187,7 +188,10 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         contradictions: affiant_aggregate::read_contradictions(&table("contradictions.parquet")?)?,
         summaries: Summaries::read(folder, &analysed)?,
         tables,
+        regional: crate::regional::read(&knowledge, &contacts, &transmittals),
         labels: knowledge.labels(),
+        transmittals,
+        contacts,
         analysed,
     })
 }
@@ -239,6 +243,7 @@ fn with_set<R>(
         statements: &summary.statements,
         worked,
         labels: &material.labels,
+        regional: &material.regional,
         program: &program,
         datasets: &datasets,
         hashing: &summary.hashing,
