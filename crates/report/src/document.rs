@@ -1,7 +1,9 @@
 //! The set of documents: what each is called, for whom it is, and how it is made.
 
-use affiant_model::Forum;
+use affiant_model::{Case, Forum};
 
+use crate::form::{form_of, sheet};
+use crate::volume::Volume;
 use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume};
 
 /// What the documents of a case are made from.
@@ -70,11 +72,8 @@ impl Document {
     }
 
     /// Its sheet of paper, as the typesetter calls it.
-    pub(crate) const fn paper(self) -> &'static str {
-        match self.forum() {
-            Some(Forum::UnitedStates) | None => "us-letter",
-            Some(_) => "a4",
-        }
+    pub(crate) fn paper(self, case: &Case) -> &'static str {
+        sheet(&form_of(case, self.forum()))
     }
 
     /// Whether the case calls for it: its forum does, and there is what it tells of.
@@ -88,18 +87,18 @@ impl Document {
         before && (self != Self::GapReview || !case.notices.is_empty())
     }
 
-    /// Makes it.
+    /// Makes it; of one that is divided, the first part.
     ///
     /// # Errors
     /// [`Error::Inconsistent`] where figures contradict one another,
     /// [`Error::Figure`] where one cannot be put into words,
     /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
     pub fn make(self, material: &Material<'_>) -> Result<Vec<u8>, Error> {
-        let Material {
-            input,
-            tables,
-            review,
-        } = material;
+        if let Some(volume) = self.volume(material)? {
+            let first = volume.divide(view::PRINTED_ROWS).into_iter().next();
+            return volume::typeset(&material.input, self, first.as_ref().unwrap_or(&volume));
+        }
+        let input = &material.input;
         match self {
             Self::ExpertReport => make(
                 "expert-report.typ",
@@ -113,15 +112,28 @@ impl Document {
                 input,
                 &view::attachments(input, &[]),
             ),
-            Self::CustodyLog => make(
+            // Those that are volumes were made above.
+            _ => make(
                 "custody-log.typ",
                 &view::custody_log(input)?,
                 input,
                 &view::attachments(input, &[]),
             ),
-            Self::Summaries1006 => volume::summaries_1006(input, tables),
-            Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
-            Self::GapReview => volume::gap_review(input, tables, review),
         }
+    }
+
+    /// Its tables, where it is one that is tables.
+    pub(crate) fn volume(self, material: &Material<'_>) -> Result<Option<Volume>, Error> {
+        let Material {
+            input,
+            tables,
+            review,
+        } = material;
+        Ok(match self {
+            Self::Summaries1006 => Some(volume::summaries_1006(input, tables)?),
+            Self::EvidenceMatrix => Some(volume::evidence_matrix(tables, review)),
+            Self::GapReview => Some(volume::gap_review(input, tables, review)),
+            Self::ExpertReport | Self::Certification902 | Self::CustodyLog => None,
+        })
     }
 }
