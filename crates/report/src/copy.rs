@@ -30,11 +30,13 @@ impl CopyKind<'_> {
         match self {
             Self::Service if document.has_filing_copy() && form.filing_copy => json!({
                 "kind": "service",
+                "attaches": document.attaches(),
                 "other": format!("{FILING}/{}.pdf", file_name(&form, document.name())),
             }),
             Self::Service => json!({ "kind": "service" }),
             Self::Filing { service } => json!({
                 "kind": "filing",
+                "attaches": document.attaches(),
                 "service": service.iter().map(|(path, sha256)| json!({
                     "path": path, "sha256": sha256,
                 })).collect::<Vec<_>>(),
@@ -56,6 +58,15 @@ impl Document {
     #[must_use]
     pub fn has_filing_copy(self) -> bool {
         self.forum() == Some(Forum::UnitedStates) && self != Self::EvidenceMatrix
+    }
+
+    /// Whether files are attached to its copy for service. Documents that are tables
+    /// have none: the tables are files beside them.
+    fn attaches(self) -> bool {
+        !matches!(
+            self,
+            Self::Summaries1006 | Self::EvidenceMatrix | Self::GapReview
+        )
     }
 
     /// Makes the copies for filing: none where the court's profile asks for none. `served`
