@@ -1,6 +1,6 @@
-"""Checks one PDF: PDF/A-3a, PDF/UA-1, and a legend on every page.
+"""Checks one PDF: PDF/A, PDF/UA-1, and a legend on every page.
 
-Usage: validate-pdf.py FILE LEGEND
+Usage: validate-pdf.py FILE LEGEND [2a]
 """
 
 import subprocess
@@ -8,8 +8,10 @@ import sys
 
 import page
 
-path, legend = sys.argv[1:]
-for profile in ("3a", "ua1"):
+path, legend = sys.argv[1:3]
+# A copy for service is PDF/A-3a, one for filing PDF/A-2a.
+level = sys.argv[3] if len(sys.argv) > 3 else "3a"
+for profile in (level, "ua1"):
     result = page.validate_pdf(path, profile=profile, limits=page.SafetyLimits.unlimited())
     if not result.is_compliant:
         sys.exit(f"{path} is not {profile}: {result.failures}")
@@ -29,4 +31,4 @@ if legend not in info:
     sys.exit(f"{path}: no legend in the metadata")
 if not any(size in info for size in ("612 x 792", "792 x 612", "(A4)")):
     sys.exit(f"{path}: the first page is neither US Letter, upright or across, nor A4")
-print(f"{path}: PDF/A-3a, PDF/UA-1, {len(pages)} pages")
+print(f"{path}: PDF/A-{level}, PDF/UA-1, {len(pages)} pages")

@@ -14,6 +14,7 @@ mod corpus;
 mod crash;
 mod datasets;
 mod demo;
+mod documents;
 mod events;
 mod faults;
 mod hostile;

@@ -49,7 +49,8 @@ pub(crate) fn parse(text: &str, datums: &BTreeSet<String>) -> Result<Case, Strin
         let message = error.message().trim_end();
         format!("{place}: {message}; correct it, or see the comments that `affiant new` writes into a case file")
     })?;
-    let problems = case.problems(datums);
+    let mut problems = case.problems(datums);
+    problems.extend(affiant_report::form_problems(&case));
     if problems.is_empty() {
         Ok(case)
     } else {

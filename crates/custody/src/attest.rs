@@ -1,4 +1,4 @@
-//! Files what persons and authorities put under a checkpoint. In a case folder
+//! Files what persons and authorities put under a checkpoint, or under a document. In a case folder
 //! an event records it; beside a bag, whose ledger is closed, it is only filed.
 
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use affiant_model::{Action, CustodyObject, Digest, StampRecord};
 use affiant_tlog::Checkpoint;
 
 use crate::checkpoint::{numbered, read_note};
+use crate::documents::{self, DOCUMENT_NAMESPACE};
 use crate::ledger::written;
 use crate::verify::{TOLERANCE, is_name};
 use crate::writer::{Details, Writer};
@@ -21,13 +22,15 @@ pub const CHECKPOINT_NAMESPACE: &str = "affiant-checkpoint@v1";
 /// Namespace of SSH signatures over receipts.
 pub const RECEIPT_NAMESPACE: &str = "affiant-receipt@v1";
 
-/// A checkpoint that others put something under, and where that is filed.
+/// A checkpoint or a document that others put something under, and where that is filed.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// The note.
+    /// The note, or the document.
     pub note: PathBuf,
-    /// Its size.
+    /// Size of the checkpoint; 0 for a document.
     pub size: u64,
+    /// SHA-256 of the document; `None` for a checkpoint.
+    pub document: Option<Digest>,
     /// The folder in which what is put under it is filed.
     pub folder: PathBuf,
     /// Path of that folder in the case folder; `None` beside a bag.
@@ -85,9 +88,64 @@ impl Target {
         Ok(Self {
             note,
             size,
+            document: None,
             folder,
             relative: (!bag).then_some(places[0]),
         })
+    }
+
+    /// A document of a case folder, as an event records that it was made. `path` is the
+    /// file, or its path in the folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Proof`] where no event records this very file, or `root` is a bag, whose
+    /// documents are signed before it is sealed.
+    pub fn document(root: &Path, path: &Path) -> Result<Self, Error> {
+        if affiant_bagit::is_bag(root) {
+            return Err(refused(
+                "a bag is closed; sign the documents in the case folder, before `affiant seal`"
+                    .to_owned(),
+            ));
+        }
+        let folder = CaseFolder::open(root)?;
+        let inside = root.join(path);
+        let note = match inside.symlink_metadata() {
+            Ok(_) => inside,
+            Err(_) => path.to_path_buf(),
+        };
+        let (_, digest) = documents::read(&note)?;
+        if documents::made(&folder.ledger()?, &digest).is_none() {
+            return Err(refused(format!(
+                "no event of the case records `{}`, SHA-256 {digest}; make it with `affiant report`, and sign what that wrote",
+                path.display()
+            )));
+        }
+        Ok(Self {
+            note,
+            size: 0,
+            document: Some(digest),
+            folder: folder.documents_dir(),
+            relative: Some(documents::FOLDER),
+        })
+    }
+
+    /// The namespace of SSH signatures over it.
+    #[must_use]
+    pub const fn namespace(&self) -> &'static str {
+        match self.document {
+            Some(_) => DOCUMENT_NAMESPACE,
+            None => CHECKPOINT_NAMESPACE,
+        }
+    }
+
+    /// What it is, in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match &self.document {
+            Some(digest) => format!("the document of SHA-256 {digest}"),
+            None => format!("the checkpoint of size {}", self.size),
+        }
     }
 
     /// The bytes that are signed and stamped.
@@ -96,7 +154,10 @@ impl Target {
     ///
     /// [`Error::Io`].
     pub fn message(&self) -> Result<Vec<u8>, Error> {
-        files::read_bounded(&self.note, 1 << 20)
+        match self.document {
+            None => files::read_bounded(&self.note, 1 << 20),
+            Some(_) => documents::read(&self.note).map(|(bytes, _)| bytes),
+        }
     }
 
     fn name(&self, name: &str, kind: &str) -> Result<String, Error> {
@@ -106,7 +167,11 @@ impl Target {
                 "`{name}` is no name for a file: use 1 to 32 small letters, digits and hyphens"
             )));
         }
-        Ok(format!("{}.{name}.{kind}", numbered(self.size)))
+        let stem = match &self.document {
+            Some(digest) => digest.to_hex(),
+            None => numbered(self.size),
+        };
+        Ok(format!("{stem}.{name}.{kind}"))
     }
 
     fn file(&self, name: &str, bytes: &[u8]) -> Result<Option<CustodyObject>, Error> {
@@ -129,7 +194,7 @@ impl Target {
         Ok(path.map(|path| CustodyObject::new(path, Digest::of(bytes), bytes.len() as u64)))
     }
 
-    /// Checks an SSH signature over the checkpoint, made by `identity`, and
+    /// Checks an SSH signature over it, made by `identity`, and
     /// files it. `writer` is that of the case folder; beside a bag there is none.
     ///
     /// # Errors
@@ -143,17 +208,16 @@ impl Target {
         recorder: Option<(&mut Writer, Stamp)>,
     ) -> Result<String, Error> {
         let file = self.name(name, "sig")?;
-        let fingerprint =
-            check_signature(armored, &self.message()?, CHECKPOINT_NAMESPACE, identity)?;
+        let fingerprint = check_signature(armored, &self.message()?, self.namespace(), identity)?;
         let object = self.file(&file, armored.as_bytes())?;
         if let (Some(object), Some((writer, stamp))) = (object, recorder) {
             let key = public_key_of(armored).map_err(|error| refused(error.to_string()))?;
-            writer.folder.allow(identity, CHECKPOINT_NAMESPACE, &key)?;
+            writer.folder.allow(identity, self.namespace(), &key)?;
             let details = Details {
                 objects: vec![object],
                 note: Some(format!(
-                    "{identity} ({fingerprint}) signed the checkpoint of size {}",
-                    self.size
+                    "{identity} ({fingerprint}) signed {}",
+                    self.in_words()
                 )),
                 ..Details::default()
             };
@@ -179,7 +243,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`Error::Proof`] where it is not a good time-stamp over this checkpoint.
+    /// [`Error::Proof`] where it is not a good time-stamp over it.
     pub fn attach_stamp(
         &self,
         authority: &str,
@@ -222,6 +286,7 @@ impl Target {
         }
         let record = StampRecord {
             authority: checked.token.authority.clone(),
+            document: self.document,
             size: self.size,
             time: checked.token.time,
             serial: checked.token.serial.clone(),
@@ -269,7 +334,7 @@ pub(crate) fn check_signature(
 
 fn refused(cause: String) -> Error {
     Error::Proof {
-        subject: "what is put under the checkpoint".to_owned(),
+        subject: "what is signed or stamped".to_owned(),
         cause,
     }
 }

@@ -160,6 +160,10 @@ impl CaseFolder {
         self.custody_dir().join("receipts")
     }
 
+    pub(crate) fn documents_dir(&self) -> PathBuf {
+        self.custody_dir().join("documents")
+    }
+
     pub(crate) fn incoming_dir(&self) -> PathBuf {
         self.evidence_dir().join(INCOMING)
     }

@@ -2,7 +2,7 @@
 //! how a time is written (FORMAT.md). Each line is looked at by itself here;
 //! what depends on earlier lines is `Holdings`.
 
-use affiant_model::{Action, CustodyEvent, CustodyObject, KeyChangeKind};
+use affiant_model::{Action, CustodyEvent, CustodyObject, KeyChangeKind, StampRecord};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use crate::line::{exhibit_of, is_extension};
@@ -77,19 +77,25 @@ fn objects(event: &CustodyEvent) -> Result<(), String> {
         Action::Hold | Action::Release if event.objects.iter().any(|o| o.exhibit.is_none()) => {
             Err(format!("an event `{}` names exhibits, or nothing for all", event.action))
         }
-        Action::Sign if !files_beside_a_checkpoint(event, ".sig") => {
+        Action::Sign if !files(event, ".sig", None) => {
             Err("an event `sign` names the signature that was filed".to_owned())
         }
-        Action::Stamp if !files_beside_a_checkpoint(event, ".tsr") => {
+        Action::Stamp if !files(event, ".tsr", event.stamp.as_ref()) => {
             Err("an event `stamp` names the token that was filed".to_owned())
         }
         _ => Ok(()),
     }
 }
 
-fn files_beside_a_checkpoint(event: &CustodyEvent, kind: &str) -> bool {
+/// Whether it names what was filed beside a checkpoint or for a document: a token, for
+/// what the `stamp` says.
+fn files(event: &CustodyEvent, kind: &str, stamp: Option<&StampRecord>) -> bool {
+    let of_checkpoint = stamp.is_none_or(|stamp| stamp.document.is_none());
+    let of_document = stamp.is_none_or(|stamp| stamp.document.is_some() && stamp.size == 0);
     let is_one = |object: &CustodyObject| {
-        object.path.starts_with("custody/checkpoints/") && object.path.ends_with(kind)
+        let checkpoint = of_checkpoint && object.path.starts_with("custody/checkpoints/");
+        let document = of_document && object.path.starts_with("custody/documents/");
+        (checkpoint || document) && object.path.ends_with(kind)
     };
     event.objects.iter().any(is_one)
 }

@@ -13,6 +13,7 @@
 mod acquire;
 mod attest;
 mod checkpoint;
+mod documents;
 mod error;
 mod exchanges;
 mod files;
@@ -36,6 +37,7 @@ mod writer;
 pub use acquire::{Acquisition, Derivation, Means};
 pub use attest::{CHECKPOINT_NAMESPACE, FiledStamp, RECEIPT_NAMESPACE, Target};
 pub use checkpoint::{Filed, numbered};
+pub use documents::{DOCUMENT_NAMESPACE, made};
 pub use error::Error;
 pub use exchanges::FindRanges;
 pub use folder::{CaseFolder, describe};

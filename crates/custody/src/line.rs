@@ -322,6 +322,7 @@ mod tests {
         });
         event.stamp = Some(StampRecord {
             authority: awkward.clone(),
+            document: None,
             size: 1,
             time: event.time,
             serial: awkward.clone(),

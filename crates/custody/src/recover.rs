@@ -244,6 +244,7 @@ impl Plan {
         for shown in [
             "custody",
             "custody/checkpoints",
+            "custody/documents",
             "custody/exchanges",
             "custody/keys",
             "custody/receipts",

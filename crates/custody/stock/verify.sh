@@ -301,7 +301,7 @@ check_info() {
 facts() {
   awk -v S="$SEP" '
     BEGIN {
-      n = split("action=w actor=o actor.name=s actor.role=s authority=s beacon=o beacon.source=s beacon.time=t beacon.value=s case=s circumstances=o clock=s clock_offset=s key=o key.change=s key.key=s key.old=s key.signatures=a key.signatures.*=s machine=s nonce=h32 note=s objects=a objects.*=o objects.*.bytes=n objects.*.digests=o objects.*.digests.md5=h32 objects.*.digests.sha1=h40 objects.*.digests.sha512=h128 objects.*.exchanges=o objects.*.exchanges.count=n objects.*.exchanges.root=h64 objects.*.exchanges.rule=s objects.*.exhibit=e objects.*.format=s objects.*.from=o objects.*.from.member=s objects.*.from.path=s objects.*.from.sha256=h64 objects.*.original_name=s objects.*.path=s objects.*.sha256=h64 prev=h64 reason=s seq=n stamp=o stamp.authority=s stamp.serial=s stamp.size=n stamp.time=t time=t tool=o tool.name=s tool.sha256=h64 tool.version=s transfer=o transfer.from=s transfer.how=s transfer.signer=s transfer.to=s", t, " ")
+      n = split("action=w actor=o actor.name=s actor.role=s authority=s beacon=o beacon.source=s beacon.time=t beacon.value=s case=s circumstances=o clock=s clock_offset=s key=o key.change=s key.key=s key.old=s key.signatures=a key.signatures.*=s machine=s nonce=h32 note=s objects=a objects.*=o objects.*.bytes=n objects.*.digests=o objects.*.digests.md5=h32 objects.*.digests.sha1=h40 objects.*.digests.sha512=h128 objects.*.exchanges=o objects.*.exchanges.count=n objects.*.exchanges.root=h64 objects.*.exchanges.rule=s objects.*.exhibit=e objects.*.format=s objects.*.from=o objects.*.from.member=s objects.*.from.path=s objects.*.from.sha256=h64 objects.*.original_name=s objects.*.path=s objects.*.sha256=h64 prev=h64 reason=s seq=n stamp=o stamp.authority=s stamp.document=h64 stamp.serial=s stamp.size=n stamp.time=t time=t tool=o tool.name=s tool.sha256=h64 tool.version=s transfer=o transfer.from=s transfer.how=s transfer.signer=s transfer.to=s", t, " ")
       for (i = 1; i <= n; i++) { split(t[i], p, "="); kind[p[1]] = p[2] }
       n = split("app app_version changes collected_by custodian device method note phase place run", t, " ")
       for (i = 1; i <= n; i++) kind["circumstances." t[i]] = "s"
@@ -338,6 +338,8 @@ facts() {
       if (k == "t" && (t = moment(v)) == "") fail("`" path "` is no time in UTC as it is written here")
       if (k == "w" && !index(actions, " " v " ")) fail("an action that is not known")
       if (path == "action") action = v
+      if (path == "stamp.document") stamped = v
+      if (path == "stamp.size") none = v == "0"
       if (path ~ /^(action|case|prev|reason|seq|time|key\..*|stamp\..*|transfer\.signer)$/) out = out NR S path S v "\n"
       if (path ~ /^((stamp|beacon)\.)?time$/) out = out NR S "@" path S t "\n"
       if (path ~ /^objects\./) { sub(/^objects\.[0-9]+\./, "", path); part[path] = v }
@@ -378,16 +380,18 @@ facts() {
         if (action == "acquire" && (id == "" || index(at, "evidence/" id ".") != 1 || !ending(substr(at, length(id) + 11)))) fail("an acquisition at a place that is not its exhibit\047s")
         if (action == "derive" && !(at ~ /^working\/W-([0-9][0-9][0-9][0-9]|[1-9][0-9][0-9][0-9][0-9]+)\.[^.]*$/ && at !~ /W-0000/ && ending(substr(at, index(at, ".") + 1)) && "from.path" in part)) fail("a working copy at a place that is none, or from nothing")
         if (action == "delete" && id == "") fail("a deletion of what is no exhibit")
-        if (action == "sign" && at ~ /^custody\/checkpoints\/.*\.sig$/ || action == "stamp" && at ~ /^custody\/checkpoints\/.*\.tsr$/) filed = 1
+        if (action == "sign" && at ~ /^custody\/(checkpoints|documents)\/.*\.sig$/ || action == "stamp" && at ~ /^custody\/checkpoints\/.*\.tsr$/) filed = 1
+        if (action == "stamp" && at ~ /^custody\/documents\/.*\.tsr$/) document = 1
         out = out NR S "@object" S action S at S part["sha256"] S part["bytes"] S id S part["exchanges.count"] S part["exchanges.root"] S part["from.path"] S part["from.sha256"] "\n"
       }
     }
-    { rest = $0; bad = ""; out = ""; action = ""; objects = 0; filed = 0; split("", top)
+    { rest = $0; bad = ""; out = ""; action = ""; objects = 0; filed = 0; document = 0; stamped = ""; none = 0; split("", top)
       if (substr(rest, 1, 11) == "{\"action\":\"") members("", ""); else fail("it does not begin as an event")
       if (rest != "") fail("bytes that follow no rule")
       if (length($0) > 1048576) fail("it has more than 1048576 bytes")
       if (action ~ /^(acquire|derive)$/ && objects != 1) fail("an acquisition or derivation names exactly one file")
       if (action == "delete" && !objects) fail("a deletion names exhibits")
+      if (action == "stamp" && stamped != "") filed = document && none
       if (action ~ /^(sign|stamp)$/ && !filed) fail("it names no signature or token that was filed")
       if (action ~ /^(key|stamp)$/ && !(action in top)) fail("no member `" action "`")
       for (name in belongs) if (name in top && !index(belongs[name], "," action ",")) fail("`" name "` does not belong to an event `" action "`")
@@ -774,7 +778,7 @@ check_case_files() {
   while IFS= read -r file; do
     [[ -n ${OF_SHA["${file#data/}"]:-} || $file == data/evidence/SHA256SUMS ]] || { shown "$file"; say INVALID "$REPLY" 'no event names this file'; }
   done < <(below 'data/(evidence|working)')
-  refuse 'no such file belongs in custody/' < <(below data/custody | grep -aEvx "data/custody/(ledger\.jsonl|case\.jsonld|exchanges/$EXHIBIT\.(tsv|note)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/([0-9a-f]{8}\.(vkey|pem)|allowed_signers)|receipts/$NUMBER\.(txt|sig))")
+  refuse 'no such file belongs in custody/' < <(below data/custody | grep -aEvx "data/custody/(ledger\.jsonl|case\.jsonld|exchanges/$EXHIBIT\.(tsv|note)|checkpoints/$NUMBER\.(note|$NAME\.(sig|tsq|tsr|pem))|keys/([0-9a-f]{8}\.(vkey|pem)|allowed_signers)|receipts/$NUMBER\.(txt|sig)|documents/[0-9a-f]{64}\.$NAME\.(sig|tsq|tsr|pem))")
   check_other_files
   for id in "${IDS[@]}"; do
     [[ -z ${ID_COUNT["$id"]} ]] || check_exchanges "$id"
@@ -893,10 +897,11 @@ ssh_signature() {
   say UNTRUSTED-KEY "$1" "a good signature over $2 by the key $BY, which --signers does not admit"
 }
 
-# time_stamp ANSWER NOTE SIZE. What the token says is read from its DER, for in
-# the text of `openssl ts` the server chooses some of the lines.
+# time_stamp ANSWER NOTE SIZE DIGEST. What the token says is read from its DER, for in
+# the text of `openssl ts` the server chooses some of the lines. A document has size 0
+# and need not be there: its digest is enough.
 time_stamp() {
-  local file=$1 note=$2 size=$3 since=$WRONG chain=${1%.tsr}.pem oid imprint serial at limit moment
+  local file=$1 note=$2 size=$3 sum=$4 since=$WRONG chain=${1%.tsr}.pem oid imprint serial at limit moment
   local -a certificates=() untrusted=()
   if present "$chain"; then certificates=(-certfile "$chain") untrusted=(-untrusted "$chain"); fi
   if ! openssl ts -reply -in "$file" -token_out -out "$TMP/token" >/dev/null 2>&1 \
@@ -911,7 +916,7 @@ time_stamp() {
     d == 1 && /INTEGER/ && ++n == 2 { s = v }
     d == 1 && /GENERALIZEDTIME/ && !t { t = v }
     END { print (o ? o : "-"), (m ? m : "-"), (s ? s : "-"), (t ? t : "-") }')
-  [[ $oid == sha256 && ${imprint,,} == "${SHA["$note"]}" ]] || differ "$file" "it does not stamp $note" "sha256 ${SHA["$note"]}" "$oid ${imprint,,}"
+  [[ $oid == sha256 && ${imprint,,} == "$sum" ]] || differ "$file" "it does not stamp $note" "sha256 $sum" "$oid ${imprint,,}"
   serial=${serial,,} serial=${serial#"${serial%%[!0]*}"}
   if [[ ! $at =~ ^[0-9]{14}(\.[0-9]+)?Z$ ]] \
     || ! limit=$(date -u -d "${at:0:4}-${at:4:2}-${at:6:2} ${at:8:2}:${at:10:2}:${at:12:2}" +%s 2>/dev/null); then
@@ -919,10 +924,10 @@ time_stamp() {
   fi
   moment=${at:15} moment=${moment%Z}000000
   at="${at:0:4}-${at:4:2}-${at:6:2} ${at:8:2}:${at:10:2}:${at:12:2} UTC"
-  stamp_times "$file" "$size" "$(( (limit + TO_1970) * 1000000 + 10#${moment:0:6} ))" "$at" "$serial"
+  stamp_times "$file" "$size" "$sum" "$(( (limit + TO_1970) * 1000000 + 10#${moment:0:6} ))" "$at" "$serial"
   if [[ -z $TSA ]]; then
     sound_key "$since" "$file" "the token is good and says $at; no --tsa says which authorities are to be believed"
-  elif REPLY=$(openssl ts -verify -data "$note" -in "$file" -CAfile "$TSA" "${untrusted[@]}" -attime "$limit" 2>&1) && [[ $REPLY == *'Verification: OK'* ]]; then
+  elif REPLY=$(openssl ts -verify -digest "$sum" -in "$file" -CAfile "$TSA" "${untrusted[@]}" -attime "$limit" 2>&1) && [[ $REPLY == *'Verification: OK'* ]]; then
     # The nonce of the query shows that the answer is to it.
     if present "${file%.tsr}.tsq" && ! openssl ts -verify -queryfile "${file%.tsr}.tsq" -in "$file" -CAfile "$TSA" "${untrusted[@]}" -attime "$limit" >/dev/null 2>&1; then
       say INVALID "$file" "it does not answer the query ${file%.tsr}.tsq"
@@ -936,7 +941,12 @@ sound_key() { (( WRONG > $1 )) || say UNTRUSTED-KEY "$2" "$3"; }
 
 # The time of a token against the events under it, and after it was filed.
 stamp_times() {
-  local file=$1 size=$2 limit=$3 at=$4 serial=$5 seq event='' other='' found
+  local file=$1 size=$2 sum=$3 limit=$4 at=$5 serial=$6 seq event='' other='' found document=''
+  (( size > 0 )) || document=$sum
+  # A document was made before it was stamped.
+  if [[ -n $document ]] && (( ${FACT["$DOCUMENT_MADE @time"]:-0} > limit + TOLERANCE )); then
+    differ "$file" "event $DOCUMENT_MADE made the document later than the stamp over it: a clock was wrong, or it was dated forward" "not after $at" "${FACT["$DOCUMENT_MADE time"]:-}"
+  fi
   for seq in "${SEQS[@]}"; do
     found=${FACT["$seq @time"]:-0}
     if (( seq <= size && found > limit + TOLERANCE )); then
@@ -944,7 +954,7 @@ stamp_times() {
     fi
   done
   for seq in "${SEQS[@]}"; do
-    [[ ${FACT["$seq action"]:-} == stamp && ${FACT["$seq stamp.size"]:-} == "$size" ]] || continue
+    [[ ${FACT["$seq action"]:-} == stamp && ${FACT["$seq stamp.size"]:-} == "$size" && ${FACT["$seq stamp.document"]:-} == "$document" ]] || continue
     found=${FACT["$seq stamp.serial"]} found=${found,,} found=${found#"${found%%[!0]*}"}
     if [[ $found == "$serial" && ${FACT["$seq @stamp.time"]:-} == "$limit" ]]; then event=$seq; else other=$seq; fi
   done
@@ -960,6 +970,7 @@ stamp_times() {
 }
 
 declare -A STAMPED=()
+DOCUMENT_MADE=0
 # Everything filed beside the checkpoints in the folder $1, and after sealing.
 check_attestations() {
   local file number note seq
@@ -968,7 +979,7 @@ check_attestations() {
     if ! present "$note"; then say INVALID "$file" "there is no checkpoint $note that it could be of"; continue; fi
     case $file in
       *.sig) ssh_signature "$file" "$note" affiant-checkpoint@v1 ;;
-      *.tsr) time_stamp "$file" "$note" "$((10#$number))" ;;
+      *.tsr) time_stamp "$file" "$note" "$((10#$number))" "${SHA["$note"]}" ;;
       *.tsq)
         if ! openssl ts -query -in "$file" -out "$TMP/query" >/dev/null 2>&1 || ! cmp -s "$TMP/query" "$file" \
           || [[ $(openssl asn1parse -inform DER -in "$file" | sed -n 's/.*OCTET STRING.*DUMP\]://p' | head -n1) != "${SHA["$note"]^^}" ]]; then
@@ -978,10 +989,48 @@ check_attestations() {
       *.pem) present "${file%.pem}.tsr" || say INVALID "$file" 'certificates that belong to no time-stamp' ;;
     esac
   done < <(below "($1|attestations)" | grep -aE "/$NUMBER\.$NAME\.(sig|tsq|tsr|pem)$")
+}
+
+# Each event that records a time-stamp has its token.
+check_recorded_stamps() {
+  local seq of
   for seq in "${SEQS[@]}"; do
+    of="checkpoint ${FACT["$seq stamp.size"]:-}"
+    [[ -z ${FACT["$seq stamp.document"]:-} ]] || of="document ${FACT["$seq stamp.document"]}"
     [[ $KIND == production || ${FACT["$seq action"]:-} != stamp || -n ${STAMPED["$seq"]:-} ]] \
-      || say INVALID "event $seq" "the time-stamp that it records, of checkpoint ${FACT["$seq stamp.size"]:-}, serial ${FACT["$seq stamp.serial"]:-}, is not in the bag"
+      || say INVALID "event $seq" "the time-stamp that it records, of $of, serial ${FACT["$seq stamp.serial"]:-}, is not in the bag"
   done
+}
+
+# What persons and authorities put under documents: by the digest in the name.
+check_documents() {
+  local file name sum row seq action path digest document
+  declare -A made=() place=()
+  for row in "${OBJECTS[@]}"; do
+    IFS=$SEP read -r seq action path digest _ <<<"$row"
+    [[ $action != report ]] || { [[ -n ${made["$digest"]:-} ]] || made["$digest"]=$seq; }
+    if [[ $path == reports/* && ${SHA["data/$path"]:-} == "$digest" ]]; then place["$digest"]=data/$path; fi
+  done
+  while IFS= read -r file; do
+    name=${file##*/} sum=${name%%.*}
+    if [[ -z ${made["$sum"]:-} ]]; then say INVALID "$file" 'no event records the making of the document that it is of'; continue; fi
+    document=${place["$sum"]:-}
+    case $file in
+      *.sig)
+        if [[ -n $document ]]; then ssh_signature "$file" "$document" affiant-document@v1
+        else say NOT-CHECKED "$file" 'the document that was signed is not in the bag: it was deleted or made anew'; fi ;;
+      *.tsr)
+        DOCUMENT_MADE=${made["$sum"]}
+        time_stamp "$file" "${document:-the document $sum}" 0 "$sum" ;;
+      *.tsq)
+        if ! openssl ts -query -in "$file" -out "$TMP/query" >/dev/null 2>&1 || ! cmp -s "$TMP/query" "$file" \
+          || [[ $(openssl asn1parse -inform DER -in "$file" | sed -n 's/.*OCTET STRING.*DUMP\]://p' | head -n1) != "${sum^^}" ]]; then
+          say INVALID "$file" "not a query for a time-stamp of the document $sum"
+        fi
+        present "${file%.tsq}.tsr" || say REMARK "$file" 'a query for a time-stamp that has no answer: it shows nothing' ;;
+      *.pem) present "${file%.pem}.tsr" || say INVALID "$file" 'certificates that belong to no time-stamp' ;;
+    esac
+  done < <(below data/custody/documents | grep -aE "/$HEX64\.$NAME\.(sig|tsq|tsr|pem)$")
 }
 
 check_receipts() {
@@ -1184,6 +1233,7 @@ check_production() {
   done < <(below 'data/(events|exchanges)' | grep -a '\.tlog-proof$')
   check_key_files data/keys
   check_attestations data/checkpoints
+  check_recorded_stamps
   check_earlier
 }
 
@@ -1194,6 +1244,8 @@ check_case() {
   check_case_files
   check_key_files data/custody/keys
   check_attestations data/custody/checkpoints
+  check_documents
+  check_recorded_stamps
   check_receipts
 }
 

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{ExhibitId, GapOverride, Notice, RecordRules};
+use crate::{Counsel, ExhibitId, FormKeys, GapOverride, Notice, RecordRules};
 
 /// The case file `case.toml`: the only file that a person writes.
 ///
@@ -55,6 +55,9 @@ pub struct Case {
     /// The persons who are to sign.
     #[serde(default)]
     pub signatories: Vec<Signatory>,
+    /// Counsel who presents the papers.
+    #[serde(default)]
+    pub counsel: Vec<Counsel>,
 }
 
 /// The matter before the court.
@@ -75,6 +78,11 @@ pub struct Matter {
     pub docket: Vec<DocketEntry>,
     /// For which law documents are made; none named is the United States.
     pub forums: Vec<Forum>,
+    /// The court whose form the papers have, as in `datasets/courts`; empty for
+    /// the common form of the law.
+    pub profile: String,
+    /// What a judge's standing order, or counsel, wants otherwise.
+    pub form: FormKeys,
 }
 
 impl Matter {

@@ -291,7 +291,10 @@ impl Case {
             if !SIGNED.contains(&signatory.document.as_str()) {
                 found.push(problem(
                     vec![Key("signatories"), Index(index), Key("document")],
-                    format!("no document that is signed is called `{}`", signatory.document),
+                    format!(
+                        "no document that is signed is called `{}`",
+                        signatory.document
+                    ),
                     format!("use one of: {}", SIGNED.join(", ")),
                 ));
             }

@@ -168,15 +168,18 @@ written!(KeyChangeKind {
     Revoke => "revoke",
 });
 
-/// A time-stamp token (RFC 3161) over a checkpoint.
+/// A time-stamp token (RFC 3161) over a checkpoint, or over a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StampRecord {
     /// The subject of the certificate that signed the token.
     pub authority: String,
+    /// SHA-256 of the document that was stamped; `None` where it was a checkpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Digest>,
     /// Serial number of the token, in hexadecimal.
     pub serial: String,
-    /// Events under the checkpoint that was stamped.
+    /// Events under the checkpoint that was stamped; 0 where it was a document.
     pub size: u64,
     /// When it was, by the authority's clock.
     pub time: DateTime<Utc>,

@@ -19,6 +19,7 @@ mod digest;
 mod endpoint;
 mod exchange;
 mod exhibit;
+mod form;
 mod id;
 mod locator;
 mod locator_parse;
@@ -62,6 +63,7 @@ pub use exchange::{
     Tls,
 };
 pub use exhibit::{Circumstances, Exhibit};
+pub use form::{Counsel, Form, FormKeys};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;

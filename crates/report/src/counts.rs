@@ -37,7 +37,7 @@ pub(crate) struct Tally {
     recipients: usize,
     exhibits: usize,
     exchanges: usize,
-    attempted: u64,
+    pub(crate) attempted: u64,
     contacted: u64,
     sent: u64,
     acknowledged: u64,

@@ -1,8 +1,10 @@
 //! The set of documents: what each is called, for whom it is, and how it is made.
 
-use affiant_model::Forum;
+use affiant_model::{Case, Forum};
 
+use crate::form::{form_of, sheet};
 use crate::forums::{self, Language};
+use crate::volume::Volume;
 use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume, written};
 
 /// What the documents of a case are made from.
@@ -125,11 +127,8 @@ impl Document {
     }
 
     /// Its sheet of paper, as the typesetter calls it.
-    pub(crate) const fn paper(self) -> &'static str {
-        match self.forum() {
-            Some(Forum::UnitedStates) | None => "us-letter",
-            Some(_) => "a4",
-        }
+    pub(crate) fn paper(self, case: &Case) -> &'static str {
+        sheet(&form_of(case, self.forum()))
     }
 
     /// Its language.
@@ -160,18 +159,18 @@ impl Document {
         before && (self != Self::GapReview || !case.notices.is_empty())
     }
 
-    /// Makes it.
+    /// Makes it; of one that is divided, the first part.
     ///
     /// # Errors
     /// [`Error::Inconsistent`] where figures contradict one another,
     /// [`Error::Figure`] where one cannot be put into words,
     /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
     pub fn make(self, material: &Material<'_>) -> Result<Vec<u8>, Error> {
-        let Material {
-            input,
-            tables,
-            review,
-        } = material;
+        if let Some(volume) = self.volume(material)? {
+            let first = volume.divide(view::PRINTED_ROWS).into_iter().next();
+            return volume::typeset(&material.input, self, first.as_ref().unwrap_or(&volume));
+        }
+        let input = &material.input;
         match self {
             Self::ExpertReport => make(
                 "expert-report.typ",
@@ -185,24 +184,39 @@ impl Document {
                 input,
                 &view::attachments(input, &[]),
             ),
-            Self::CustodyLog => make(
-                "custody-log.typ",
-                &view::custody_log(input)?,
-                input,
-                &view::attachments(input, &[]),
-            ),
             Self::Notice90211 => written::make("notice-902-11.typ", self, material),
             Self::Declaration => written::make("declaration.typ", self, material),
             Self::Allegations => written::make("allegations.typ", self, material),
             Self::Validation => written::make("validation.typ", self, material),
-            Self::Summaries1006 => volume::summaries_1006(input, tables),
-            Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
-            Self::GapReview => volume::gap_review(input, tables, review),
             Self::GdprComplaintEn | Self::GdprComplaintDe => forums::gdpr_complaint(self, material),
             Self::GdprTechnicalEn | Self::GdprTechnicalDe => forums::gdpr_technical(self, material),
             Self::Cpr35Report => forums::cpr35_report(self, material),
             Self::BsaCertificate => forums::certificate(self, "bsa-certificate.typ", input),
             Self::Iea65bCertificate => forums::certificate(self, "iea-65b-certificate.typ", input),
+            // Those that are volumes were made above.
+            Self::CustodyLog | Self::Summaries1006 | Self::EvidenceMatrix | Self::GapReview => {
+                make(
+                    "custody-log.typ",
+                    &view::custody_log(input)?,
+                    input,
+                    &view::attachments(input, &[]),
+                )
+            }
         }
+    }
+
+    /// Its tables, where it is one that is tables.
+    pub(crate) fn volume(self, material: &Material<'_>) -> Result<Option<Volume>, Error> {
+        let Material {
+            input,
+            tables,
+            review,
+        } = material;
+        Ok(match self {
+            Self::Summaries1006 => Some(volume::summaries_1006(input, tables)?),
+            Self::EvidenceMatrix => Some(volume::evidence_matrix(tables, review)),
+            Self::GapReview => Some(volume::gap_review(input, tables, review)),
+            _ => None,
+        })
     }
 }

@@ -16,7 +16,7 @@ pub enum Error {
     #[error("a figure of the tables is wrong: {0}; analyse the case again")]
     Figure(#[from] affiant_stats::Error),
     /// The document could not be laid out, or not to the standard promised.
-    #[error("`{document}` could not be made to PDF/A-3a and PDF/UA-1: {message}")]
+    #[error("`{document}` could not be made to PDF/A and PDF/UA-1: {message}")]
     Layout {
         /// File name of the document's template.
         document: &'static str,

@@ -8,7 +8,7 @@ use affiant_model::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::Regional;
+use crate::{CopyKind, Regional};
 
 /// Everything that the documents are made from. Nothing else enters them: no
 /// clock, no file, no font of the machine.
@@ -74,6 +74,8 @@ pub struct ReportInput<'a> {
     pub as_of: DateTime<Utc>,
     /// Files to attach to the expert report.
     pub tables: &'a [Attachment],
+    /// Which copy is made.
+    pub copy: CopyKind<'a>,
 }
 
 /// What a notice of preserved evidence is made from: a signed checkpoint of the

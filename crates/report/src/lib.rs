@@ -15,18 +15,21 @@
 extern crate self as affiant_report;
 
 mod consent;
+mod copy;
 mod counts;
 mod document;
 mod eol;
 mod error;
 mod face;
 mod flow;
+mod form;
 mod forums;
 mod history;
 mod input;
 mod inspect;
 mod layers;
 mod notice;
+mod parts;
 mod pdf;
 mod placeholder;
 mod printable;
@@ -38,19 +41,22 @@ mod volume;
 mod world;
 mod written;
 
+pub use copy::CopyKind;
 pub use document::{Document, Material};
 pub use error::Error;
+pub use form::form_problems;
 pub use forums::{Regional, Seat};
 pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
 pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
+pub use parts::{Oversize, Part};
 pub use placeholder::placeholder;
 pub use supplement::{Difference, Earlier, difference, supplement};
 
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 
-use world::typeset;
+use world::{Standard, typeset};
 
 fn make(
     document: &'static str,
@@ -58,11 +64,16 @@ fn make(
     input: &ReportInput<'_>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, Error> {
+    let (standard, attachments) = match input.copy {
+        CopyKind::Service => (Standard::Service, attachments),
+        CopyKind::Filing { .. } => (Standard::Filing, &[][..]),
+    };
     typeset(
         document,
         data,
         attachments,
         input.as_of,
         &input.program.line(),
+        standard,
     )
 }

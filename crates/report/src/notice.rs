@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde_json::{Value, json};
 
+use crate::form::{form_of, sheet};
 use crate::view::{finish, rules};
-use crate::world::typeset;
+use crate::world::{Standard, typeset};
 use crate::{Attachment, Error, NoticeInput};
 
 /// White modules around the code (ISO/IEC 18004 wants four).
@@ -47,6 +48,7 @@ pub fn notice(input: &NoticeInput<'_>) -> Result<Vec<u8>, Error> {
         &attachments,
         input.as_of,
         &input.program.line(),
+        Standard::Service,
     )
 }
 
@@ -61,12 +63,17 @@ fn file(name: &str, text: String, description: &str) -> Attachment {
 
 fn data(input: &NoticeInput<'_>) -> Result<Vec<u8>, Error> {
     let signatories = &input.case.signatories;
+    let form = form_of(input.case, None);
     let data = json!({
         "legend": input.case.legend,
         "matter": input.case.matter,
         "parties": input.case.parties,
         "signatory": signatories.iter().find(|s| s.document == "notice"),
-        "paper": "us-letter",
+        "paper": sheet(&form),
+        "form": form,
+        "is_paper": true,
+        "counsel": input.case.counsel,
+        "copy": { "kind": "service" },
         "program": input.program,
         "as_of": input.as_of,
         "origin": input.origin,

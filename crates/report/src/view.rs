@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::consent;
 use crate::counts::{self, Counts, is_asserted};
+use crate::form::form_of;
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
 use crate::{Attachment, Document, Error, ReportInput, flow, history, statements};
@@ -151,7 +152,11 @@ pub(crate) fn common(
             })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "signatory": signatory,
-        "paper": document.paper(),
+        "paper": document.paper(input.case),
+        "form": form_of(input.case, document.forum()),
+        "is_paper": document.is_paper(),
+        "counsel": input.case.counsel,
+        "copy": input.copy.data(input, document),
         "lang": document.language().tag(),
         "region": document.region(),
         "program": input.program,

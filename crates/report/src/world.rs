@@ -42,28 +42,44 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("gdpr-technical.typ"),
     template!("iea-65b-certificate.typ"),
     template!("india.typ"),
-    template!("notice.typ"),
     template!("notice-902-11.typ"),
-    template!("pleading.typ"),
+    template!("notice.typ"),
     template!("observed.typ"),
+    template!("pleading.typ"),
     template!("report-appendices.typ"),
+    template!("report-consent.typ"),
+    template!("report-contacts.typ"),
+    template!("report-contradictions.typ"),
     template!("report-data.typ"),
     template!("report-facts.typ"),
     template!("report-findings.typ"),
-    template!("report-contacts.typ"),
-    template!("report-records.typ"),
-    template!("report-consent.typ"),
-    template!("report-contradictions.typ"),
     template!("report-method.typ"),
+    template!("report-records.typ"),
     template!("style.typ"),
     template!("supplement.typ"),
-    template!("validation.typ"),
     template!("tongue.typ"),
+    template!("validation.typ"),
     template!("volume.typ"),
+    template!("written.typ"),
 ];
 
-/// The standards that every document meets, or is not made.
-const STANDARDS: &[PdfStandard] = &[PdfStandard::A_3a, PdfStandard::Ua_1];
+/// The standards that a copy of a document meets, or is not made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Standard {
+    /// PDF/A-3a and PDF/UA-1: any file may be attached.
+    Service,
+    /// PDF/A-2a and PDF/UA-1: nothing is attached.
+    Filing,
+}
+
+impl Standard {
+    const fn standards(self) -> &'static [PdfStandard] {
+        match self {
+            Self::Service => &[PdfStandard::A_3a, PdfStandard::Ua_1],
+            Self::Filing => &[PdfStandard::A_2a, PdfStandard::Ua_1],
+        }
+    }
+}
 
 /// The fonts compiled into the program: Libertinus Serif, New Computer Modern,
 /// DejaVu Sans Mono.
@@ -76,8 +92,8 @@ pub(crate) fn fonts() -> &'static FontStore {
     &FONTS
 }
 
-/// Typesets the template `document` with `data`, a JSON text, to PDF/A-3a and
-/// PDF/UA-1.
+/// Typesets the template `document` with `data`, a JSON text, to the standards of
+/// a copy.
 ///
 /// The data is read as data: no part of it is ever parsed as markup.
 ///
@@ -90,6 +106,7 @@ pub(crate) fn typeset(
     attachments: &[Attachment],
     as_of: DateTime<Utc>,
     creator: &str,
+    standard: Standard,
 ) -> Result<Vec<u8>, Error> {
     let world = Universe::new(document, TEMPLATES, data, attachments);
     let fail = |message| Error::Layout { document, message };
@@ -97,7 +114,7 @@ pub(crate) fn typeset(
         ident: Smart::Custom(ident(document, data, attachments)),
         creator: Smart::Custom(Some(creator.to_owned())),
         timestamp: timestamp(as_of),
-        standards: PdfStandards::new(STANDARDS)
+        standards: PdfStandards::new(standard.standards())
             .map_err(|error| fail(error.message().to_string()))?,
         ..PdfOptions::default()
     };
@@ -255,7 +272,7 @@ mod tests {
         let mut templates = TEMPLATES.to_vec();
         templates.push(("test.typ", text));
         let options = PdfOptions {
-            standards: PdfStandards::new(STANDARDS).unwrap(),
+            standards: PdfStandards::new(Standard::Service.standards()).unwrap(),
             timestamp: timestamp(DateTime::UNIX_EPOCH),
             ..PdfOptions::default()
         };

@@ -230,6 +230,10 @@ fn arguments(event: &CustodyEvent) -> Vec<(String, String)> {
     }
     if let Some(stamp) = &event.stamp {
         add("stamp.authority", Some(stamp.authority.clone()));
+        add(
+            "stamp.document",
+            stamp.document.map(|digest| digest.to_hex()),
+        );
         add("stamp.size", Some(stamp.size.to_string()));
         add("stamp.time", Some(date_time(stamp.time)));
         add("stamp.serial", Some(stamp.serial.clone()));

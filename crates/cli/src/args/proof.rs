@@ -78,6 +78,10 @@ pub(crate) struct Checkpoint {
 pub(crate) struct Sign {
     /// The case folder, or a bag.
     pub(crate) path: PathBuf,
+    /// A document that `affiant report` made, such as `reports/expert-report.pdf`
+    /// [default: the last checkpoint is signed].
+    #[arg(conflicts_with = "size")]
+    pub(crate) document: Option<PathBuf>,
     /// Who signs, such as an e-mail address.
     #[arg(long)]
     pub(crate) identity: String,
@@ -104,6 +108,9 @@ pub(crate) struct Sign {
 pub(crate) struct StampArguments {
     /// The case folder, or a bag.
     pub(crate) path: PathBuf,
+    /// A document that `affiant report` made [default: the last checkpoint is stamped].
+    #[arg(conflicts_with = "size")]
+    pub(crate) document: Option<PathBuf>,
     /// Name of the authority in the file names: small letters, digits, hyphens.
     #[arg(long, value_name = "NAME")]
     pub(crate) tsa_name: String,

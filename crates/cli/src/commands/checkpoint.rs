@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use affiant_custody::{CHECKPOINT_NAMESPACE, CaseFolder, Filed, Target, Writer};
+use affiant_custody::{CaseFolder, Filed, Target, Writer};
 use serde_json::json;
 
 use super::events::{open, said};
@@ -52,31 +52,46 @@ fn recorder(path: &Path, world: &World) -> Result<Option<Writer>, CliError> {
     }
 }
 
+/// What is signed or stamped: a document, or the checkpoint of that size, or the last.
+fn target(case: &Path, document: Option<&Path>, size: Option<u64>) -> Result<Target, CliError> {
+    Ok(match document {
+        Some(document) => Target::document(case, document)?,
+        None => Target::find(case, size)?,
+    })
+}
+
 pub(crate) fn sign(
     arguments: &Sign,
     world: &World,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let target = Target::find(&arguments.path, arguments.size)?;
+    let target = target(
+        &arguments.path,
+        arguments.document.as_deref(),
+        arguments.size,
+    )?;
     let name = match &arguments.name {
         Some(name) => name.clone(),
         None => short(&arguments.identity),
     };
     let armored = match (&arguments.attach, &arguments.with_key) {
         (Some(path), _) => std::fs::read_to_string(path).map_err(io("read", path))?,
-        (None, Some(key)) => ssh_sign(key, &target.message()?)?,
+        (None, Some(key)) => ssh_sign(key, target.namespace(), &target.message()?)?,
         (None, None) => return Err(CliError::usage("give --with or --attach")),
     };
     let mut writer = recorder(&arguments.path, world)?;
     let recorder = writer.as_mut().map(|writer| (writer, world.stamp()));
     let fingerprint = target.file_signature(&armored, &arguments.identity, &name, recorder)?;
     let text = format!(
-        "Filed the signature of {} ({fingerprint}) over the checkpoint of size {}.\n",
+        "Filed the signature of {} ({fingerprint}) over {}.\n",
         one_line(&arguments.identity),
-        target.size
+        target.in_words()
     );
-    let value =
+    let mut value =
         json!({ "identity": arguments.identity, "fingerprint": fingerprint, "size": target.size });
+    if let Some(document) = target.document {
+        value["document"] = json!(document);
+    }
     said(console, value, &text)
 }
 
@@ -97,16 +112,16 @@ fn short(identity: &str) -> String {
 
 /// Has `ssh-keygen` sign: the key may lie in an agent or on a token, and the
 /// program never sees it.
-fn ssh_sign(key: &Path, message: &[u8]) -> Result<String, CliError> {
+fn ssh_sign(key: &Path, namespace: &str, message: &[u8]) -> Result<String, CliError> {
     use std::io::Write as _;
     let failed = |what: String| {
         CliError::usage(format!(
-            "`ssh-keygen -Y sign -n {CHECKPOINT_NAMESPACE} -f {}` {what}; sign elsewhere and give the result with --attach",
+            "`ssh-keygen -Y sign -n {namespace} -f {}` {what}; sign elsewhere and give the result with --attach",
             key.display()
         ))
     };
     let mut child = Command::new("ssh-keygen")
-        .args(["-Y", "sign", "-n", CHECKPOINT_NAMESPACE, "-f"])
+        .args(["-Y", "sign", "-n", namespace, "-f"])
         .arg(key)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -115,7 +130,7 @@ fn ssh_sign(key: &Path, message: &[u8]) -> Result<String, CliError> {
     if let Some(mut input) = child.stdin.take() {
         input
             .write_all(message)
-            .map_err(|error| failed(format!("does not take the note: {error}")))?;
+            .map_err(|error| failed(format!("does not take what is to be signed: {error}")))?;
     }
     let output = child
         .wait_with_output()
@@ -131,7 +146,11 @@ pub(crate) fn stamp(
     world: &World,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let target = Target::find(&arguments.path, arguments.size)?;
+    let target = target(
+        &arguments.path,
+        arguments.document.as_deref(),
+        arguments.size,
+    )?;
     let Some(answer) = &arguments.attach else {
         // Nobody else shall be recording in the same folder.
         let _writer = recorder(&arguments.path, world)?;

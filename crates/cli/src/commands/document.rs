@@ -1,13 +1,20 @@
 //! A document by itself: whether it was changed after it was made, and whether
-//! what it carries agrees with the ledger that it carries.
+//! what it carries agrees with the ledger that it carries. Against its case: who made
+//! and signed it, and whether it follows from the evidence (`provenance`).
+
+mod provenance;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+
+use provenance::Traced;
 
 use affiant_custody::{CaseFolder, Check, Kind, Trust, Verdict, Verification};
 use affiant_model::{Action, CustodyEvent, Digest};
 use affiant_tlog::{Checkpoint, SignedNote, TreeHasher, VerifierKey, leaf_hash};
 
+use crate::args::Verify;
+use crate::console::Console;
 use crate::error::{CliError, io};
 
 /// No document is larger, in bytes.
@@ -23,9 +30,11 @@ const KEY: &str = "log.vkey";
 /// Checks one PDF, against the case folder or bag that it is of, if one is given.
 pub(crate) fn verify(
     path: &Path,
-    case: Option<&Path>,
+    arguments: &Verify,
     trust: &Trust,
+    console: &Console,
 ) -> Result<Verification, CliError> {
+    let case = arguments.case.as_deref();
     let size = std::fs::metadata(path).map_err(io("read", path))?.len();
     if size > LIMIT {
         return Err(CliError::usage(format!(
@@ -42,24 +51,35 @@ pub(crate) fn verify(
             .into_owned(),
         digest: Digest::of(&bytes),
         checks: Vec::new(),
+        limits: Vec::new(),
     };
     let attachments = document.structure(&bytes);
     let ledger = if attachments.contains_key(NOTE) {
         document.notice(&attachments, case, trust)?;
         None
     } else {
-        let ledger = document.ledger(&attachments);
+        let traced = document.recorded(case, &attachments, trust)?;
+        // What nothing is attached to is known by the case that records it.
+        let ledger = match traced.is_some() && attachments.is_empty() {
+            true => None,
+            false => document.ledger(&attachments),
+        };
         document.attached_tables(&attachments, ledger.as_deref());
         document.checkpoints(&attachments, trust);
-        document.recorded(case, &attachments, trust)?;
+        if let Some(traced) = &traced {
+            document.provenance(traced, &bytes, trust, arguments.quick, console)?;
+        }
         ledger
     };
     let mut verification = Verification::of(Kind::Document, document.checks);
     verification.bytes = bytes.len() as u64;
     verification.events = ledger.map_or(0, |events| events.len() as u64);
-    verification.limits.push(
-        "a document alone does not show that its figures follow from the evidence: verify the case folder or its bag".to_owned(),
-    );
+    verification.limits.extend(document.limits);
+    if case.is_none() {
+        verification.limits.push(
+            "a document alone does not show that its figures follow from the evidence: give the case folder or its bag with `--case`".to_owned(),
+        );
+    }
     Ok(verification)
 }
 
@@ -67,6 +87,7 @@ struct Document {
     name: String,
     digest: Digest,
     checks: Vec<Check>,
+    limits: Vec<String>,
 }
 
 type Attachments = BTreeMap<String, Vec<u8>>;
@@ -121,8 +142,9 @@ impl Document {
         found.attachments.into_iter().collect()
     }
 
-    /// What a case records of a document is worth what the case is.
-    fn case(&mut self, case: &Path, trust: &Trust) -> Result<(), CliError> {
+    /// What a case records of a document is worth what the case is. Gives what is said of
+    /// what was filed for this document.
+    fn case(&mut self, case: &Path, trust: &Trust) -> Result<Vec<Check>, CliError> {
         let whole = affiant_custody::verify(case, trust, &mut |_| {})?;
         let worst = whole
             .checks
@@ -135,7 +157,11 @@ impl Document {
             _ => "as recorded, and signed".to_owned(),
         };
         self.add("the case that records it", whole.verdict, message);
-        Ok(())
+        let filed = format!("custody/documents/{}.", self.digest);
+        let of_it = whole.checks.into_iter();
+        Ok(of_it
+            .filter(|check| check.subject.starts_with(&filed))
+            .collect())
     }
 
     /// A notice carries a checkpoint and the key under it.
@@ -184,7 +210,7 @@ impl Document {
         };
         let mut trust = trust.clone();
         trust.checkpoints.push(note);
-        self.case(case, &trust)
+        self.case(case, &trust).map(drop)
     }
 
     fn ledger(&mut self, attachments: &Attachments) -> Option<Vec<CustodyEvent>> {
@@ -286,39 +312,45 @@ impl Document {
         }
     }
 
-    /// Whether an event of the case records this very document.
+    /// Whether an event of the case records this very document; gives where, if one does.
     fn recorded(
         &mut self,
         case: Option<&Path>,
         attachments: &Attachments,
         trust: &Trust,
-    ) -> Result<(), CliError> {
+    ) -> Result<Option<Traced>, CliError> {
         let Some(case) = case else {
             self.add("", Verdict::NotChecked, "whether it is the document that was recorded: give the case folder or its bag with `--case`");
-            return Ok(());
+            return Ok(None);
         };
         let root = match case.join("bagit.txt").exists() {
             true => case.join("data"),
             false => case.to_path_buf(),
         };
-        self.case(case, trust)?;
+        let filed = self.case(case, trust)?;
         let folder = CaseFolder::open(&root)?;
-        let event = folder.ledger()?.into_iter().find(|event| {
-            let names = event
-                .objects
-                .iter()
-                .any(|object| object.sha256 == self.digest);
-            matches!(event.action, Action::Report | Action::Supplement) && names
-        });
-        match event {
-            Some(event) => {
-                let message = format!("as event {} of the case records it", event.seq);
+        let ledger = folder.ledger()?;
+        let traced = affiant_custody::made(&ledger, &self.digest)
+            .map(|(event, path)| (event.seq, path.to_owned()))
+            .map(|(made, path)| Traced {
+                root,
+                made,
+                path,
+                ledger,
+                filed,
+            });
+        match &traced {
+            Some(traced) => {
+                let message = format!(
+                    "as event {} of the case records it, as `{}`",
+                    traced.made, traced.path
+                );
                 self.add("", Verdict::Valid, message);
             }
             None => self.add(
                 "",
                 Verdict::Invalid,
-                "no event of the case records this document",
+                "no event of the case records this document: it was changed, such as by the header of a filing system, or it is of another case",
             ),
         }
         if let Some(attached) = attachments.get(LEDGER) {
@@ -332,6 +364,6 @@ impl Document {
                 );
             }
         }
-        Ok(())
+        Ok(traced)
     }
 }

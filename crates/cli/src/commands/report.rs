@@ -5,10 +5,10 @@ use affiant_custody::CaseFolder;
 use affiant_detect::{DecodeLimits, Knowledge, Replay, ladder, replay};
 use affiant_model::{
     AccessSummary, Action, Case, ConsentSignal, ContactSummary, Contradiction, CustodyObject,
-    DecodedStep, Defect, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
+    DecodedStep, Defect, Digest, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
     WorkedExample,
 };
-use affiant_report::{Attachment, Document, Program, Regional, ReportInput};
+use affiant_report::{Attachment, CopyKind, Document, Oversize, Program, Regional, ReportInput};
 use serde_json::json;
 
 use crate::case_file;
@@ -76,7 +76,10 @@ pub(crate) fn write(
     }
     let note = format!("made from the tables of event {}", made.analysis);
     record::record(&folder, world, Action::Report, objects.clone(), note)?;
-    Ok((objects, made.defects))
+    for file in &made.oversize {
+        console.remark(&file.to_string());
+    }
+    Ok((objects, made.defects + made.oversize.len()))
 }
 
 /// The documents of a case.
@@ -86,6 +89,8 @@ pub(crate) struct Made {
     /// The event of the analysis that they are made from.
     analysis: u64,
     defects: usize,
+    /// Files that the court would not take, and that could not be divided.
+    oversize: Vec<Oversize>,
 }
 
 /// Makes the documents from the tables; nothing is written.
@@ -93,14 +98,14 @@ pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, Cl
     let material = read(folder)?;
     let worked = worked_example(folder, &material)?;
     let mut stage = console.stage("report", 0).waiting();
-    let mut files = Vec::new();
-    for (name, bytes) in documents(&material, worked.as_ref())? {
+    let Documents { files, oversize } = documents(&material, worked.as_ref())?;
+    for (_, bytes) in &files {
         stage.advance(bytes.len() as u64);
-        files.push((format!("reports/{name}"), bytes));
     }
     stage.finish();
     Ok(Made {
         files,
+        oversize,
         analysis: material.analysed.event.seq,
         defects: material.defects.len(),
     })
@@ -249,6 +254,7 @@ fn with_set<R>(
         hashing: &summary.hashing,
         as_of: material.analysed.event.time,
         tables: &material.tables,
+        copy: CopyKind::Service,
     };
     with(&affiant_report::Material {
         input,
@@ -257,25 +263,56 @@ fn with_set<R>(
     })
 }
 
-fn documents(
-    material: &Material,
-    worked: Option<&WorkedExample>,
-) -> Result<Vec<(String, Vec<u8>)>, CliError> {
-    let mut documents = with_set(material, worked, |set| {
-        let called_for = Document::ALL
-            .iter()
-            .filter(|document| document.is_called_for(set));
-        called_for
-            .map(|document| Ok((format!("{}.pdf", document.name()), document.make(set)?)))
-            .collect::<Result<Vec<_>, CliError>>()
+fn documents(material: &Material, worked: Option<&WorkedExample>) -> Result<Documents, CliError> {
+    let mut documents = Documents::default();
+    with_set(material, worked, |set| {
+        for document in Document::ALL {
+            if document.is_called_for(set) {
+                documents.add(*document, set)?;
+            }
+        }
+        Ok::<_, CliError>(())
     })?;
     for exhibit in &material.exhibits {
-        documents.push((
-            format!("placeholders/{}.pdf", exhibit.id),
+        documents.files.push((
+            format!("reports/placeholders/{}.pdf", exhibit.id),
             affiant_report::placeholder(&material.case, exhibit)?,
         ));
     }
     Ok(documents)
+}
+
+/// The files of the set, and which of them the court would not take.
+#[derive(Default)]
+struct Documents {
+    files: Vec<(String, Vec<u8>)>,
+    oversize: Vec<Oversize>,
+}
+
+impl Documents {
+    /// Adds the copies of a document for service, and those for filing where the court's
+    /// form asks for them.
+    fn add(
+        &mut self,
+        document: Document,
+        set: &affiant_report::Material<'_>,
+    ) -> Result<(), CliError> {
+        let parts = document.make_parts(set)?;
+        let served: Vec<_> = parts
+            .iter()
+            .map(|part| (part.path.clone(), Digest::of(&part.bytes)))
+            .collect();
+        let filed = document.make_for_filing(set, &served)?;
+        // What is only served is not measured by what the court takes.
+        let measured = if filed.is_empty() { &parts } else { &filed };
+        let oversize = measured
+            .iter()
+            .filter_map(|part| document.oversize(set, part));
+        self.oversize.extend(oversize);
+        let all = parts.into_iter().chain(filed);
+        self.files.extend(all.map(|part| (part.path, part.bytes)));
+        Ok(())
+    }
 }
 
 /// One transmittal decoded step by step: among those to third parties that

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Verify, console: &Console) -> Result<Outcome, CliE
                 path.display()
             )));
         }
-        document::verify(path, arguments.case.as_deref(), &trust)?
+        document::verify(path, arguments, &trust, console)?
     } else {
         folder(arguments, &trust, console)?
     };

@@ -106,7 +106,14 @@ impl Run<'_> {
                         self.signature(&subject, &path, &note.path, CHECKPOINT_NAMESPACE);
                     }
                     "tsr" => {
-                        let token = self.stamp(&subject, &path, &note.path);
+                        let imprint = files::read_bounded(&note.path, LIMIT);
+                        let token = match imprint {
+                            Ok(bytes) => self.stamp(&subject, &path, &Digest::of(&bytes)),
+                            Err(error) => {
+                                self.unreadable(&subject, &error);
+                                None
+                            }
+                        };
                         if let Some((time, serial)) = token {
                             self.tokens.insert((filed.size, time, serial));
                             self.stamp_after_events(&subject, time, latest(filed.size));
@@ -126,7 +133,7 @@ impl Run<'_> {
     }
 
     /// A query may wait for its answer; certificates come with one.
-    fn beside_a_stamp(&mut self, subject: &str, path: &Path, kind: &str) {
+    pub(super) fn beside_a_stamp(&mut self, subject: &str, path: &Path, kind: &str) {
         let answered = path.with_extension("tsr").is_file();
         if kind == "pem" && !answered {
             let message = "certificates of a time-stamp that is not there";
@@ -154,15 +161,27 @@ impl Run<'_> {
                 files::read_bounded(over, LIMIT)?,
             ))
         });
-        let (signature, message) = match read {
-            Ok(read) => read,
-            Err(error) => return self.unreadable(subject, &error),
-        };
-        let armored = String::from_utf8_lossy(&signature);
+        match read {
+            Ok((signature, message)) => {
+                self.signature_over(subject, &signature, &message, namespace);
+            }
+            Err(error) => self.unreadable(subject, &error),
+        }
+    }
+
+    /// One SSH signature over these bytes.
+    pub(super) fn signature_over(
+        &mut self,
+        subject: &str,
+        signature: &[u8],
+        message: &[u8],
+        namespace: &str,
+    ) {
+        let armored = String::from_utf8_lossy(signature);
         let nobody = AllowedSigners::default();
         let allowed = self.trust.signers.as_ref().unwrap_or(&nobody);
         let now = self.trust.now.unwrap_or_default();
-        match verify_ssh(&armored, &message, namespace, allowed, None, now) {
+        match verify_ssh(&armored, message, namespace, allowed, None, now) {
             Ok(signer) => {
                 let message = format!("signed by {} ({})", signer.identity, signer.fingerprint);
                 self.add(subject, Verdict::Valid, message);
@@ -179,15 +198,15 @@ impl Run<'_> {
         }
     }
 
-    /// One time-stamp over the file `over`; gives its time and serial number if
-    /// it is good.
-    fn stamp(
+    /// One time-stamp over what has that digest; gives its time and serial number
+    /// if it is good.
+    pub(super) fn stamp(
         &mut self,
         subject: &str,
         path: &Path,
-        over: &Path,
+        imprint: &Digest,
     ) -> Option<(DateTime<Utc>, String)> {
-        match self.read_stamp(path, over) {
+        match self.read_stamp(path, imprint) {
             Err(error) => {
                 self.unreadable(subject, &error);
                 None
@@ -214,14 +233,13 @@ impl Run<'_> {
         }
     }
 
-    fn read_stamp(&self, path: &Path, over: &Path) -> Result<affiant_attest::Checked, Error> {
+    fn read_stamp(&self, path: &Path, imprint: &Digest) -> Result<affiant_attest::Checked, Error> {
         let bad = |cause: String| Error::Proof {
             subject: "the time-stamp".to_owned(),
             cause,
         };
         files::ordinary_file(path)?;
         let token = files::read_bounded(path, LIMIT)?;
-        let imprint = Digest::of(&files::read_bounded(over, LIMIT)?);
         let query_path = path.with_extension("tsq");
         let query = match files::ordinary_file(&query_path)? {
             None => None,
@@ -239,14 +257,8 @@ impl Run<'_> {
                     .map_err(|error| bad(error.to_string()))?
             }
         };
-        affiant_attest::check_response(
-            &token,
-            &imprint,
-            query.as_ref(),
-            &self.trust.anchors,
-            &chain,
-        )
-        .map_err(|error| bad(error.to_string()))
+        affiant_attest::check_response(&token, imprint, query.as_ref(), &self.trust.anchors, &chain)
+            .map_err(|error| bad(error.to_string()))
     }
 
     fn stamp_after_events(
@@ -271,11 +283,21 @@ impl Run<'_> {
     pub(super) fn recorded_stamps(&mut self, events: &[CustodyEvent]) {
         for event in events {
             let Some(stamp) = &event.stamp else { continue };
-            let recorded = (stamp.size, stamp.time, stamp.serial.clone());
-            if self.tokens.contains(&recorded) {
+            let good = match stamp.document {
+                Some(document) => {
+                    let recorded = (document, stamp.time, stamp.serial.clone());
+                    self.document_tokens.contains(&recorded)
+                }
+                None => {
+                    let recorded = (stamp.size, stamp.time, stamp.serial.clone());
+                    self.tokens.contains(&recorded)
+                }
+            };
+            if good {
                 continue;
             }
-            let tokens = self.tokens.iter().filter(|(size, ..)| *size == stamp.size);
+            let of_it = |size: u64| stamp.document.is_none() && size == stamp.size;
+            let tokens = self.tokens.iter().filter(|(size, ..)| of_it(*size));
             let found: Vec<_> = tokens
                 .map(|(_, time, serial)| format!("{} serial {serial}", written(*time)))
                 .collect();

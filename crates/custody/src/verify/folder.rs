@@ -18,13 +18,14 @@ pub(super) const LEDGER: &str = "custody/ledger.jsonl";
 const SUMS: &str = "evidence/SHA256SUMS";
 
 /// What may lie in `custody/`.
-const CUSTODY: [&str; 7] = [
+const CUSTODY: [&str; 8] = [
     "ledger.jsonl",
     "lock",
     "exchanges",
     "checkpoints",
     "keys",
     "receipts",
+    "documents",
     "case.jsonld",
 ];
 

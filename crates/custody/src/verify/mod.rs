@@ -5,6 +5,7 @@
 mod attested;
 mod bag;
 mod derived;
+mod documents;
 mod folder;
 mod produced;
 mod production;

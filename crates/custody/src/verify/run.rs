@@ -25,6 +25,8 @@ pub(super) struct Run<'a> {
     pub(super) attestations: Option<PathBuf>,
     /// Size, time and serial number of each good time-stamp token.
     pub(super) tokens: BTreeSet<(u64, DateTime<Utc>, String)>,
+    /// Document, time and serial number of each good token over a document.
+    pub(super) document_tokens: BTreeSet<(Digest, DateTime<Utc>, String)>,
     progress: &'a mut dyn FnMut(u64),
 }
 
@@ -44,6 +46,7 @@ impl<'a> Run<'a> {
             in_bag: false,
             attestations: None,
             tokens: BTreeSet::new(),
+            document_tokens: BTreeSet::new(),
             progress,
         }
     }

@@ -43,6 +43,7 @@ impl Run<'_> {
         self.filed(audit);
         let largest = notes.iter().map(|note| note.checkpoint.size).max();
         self.attested(&notes, largest, &|size| audit.latest.get(&size).copied());
+        self.documents(&audit.events);
         self.recorded_stamps(&audit.events);
         self.receipts(&audit.events);
         self.times(audit);

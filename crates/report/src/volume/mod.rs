@@ -78,9 +78,9 @@ pub struct NoticeRule {
     pub judgement: String,
 }
 
-/// What is printed at the head of a volume.
-#[derive(Debug, Serialize)]
-struct Volume {
+/// What is printed at the head of a volume, and its tables.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Volume {
     title: &'static str,
     /// The words before the stamp of each table.
     offered: &'static str,
@@ -89,66 +89,130 @@ struct Volume {
     /// Keys of the rules that it names.
     rules: Vec<&'static str>,
     sheets: Vec<Sheet>,
+    /// Which part it is, where it is divided.
+    part: Option<PartOf>,
+}
+
+/// A part of a volume: its number from 1, and of how many.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct PartOf {
+    number: usize,
+    count: usize,
+}
+
+impl Volume {
+    /// Its rows in parts of at most so many, in order. A table that does not fit is
+    /// continued in the next part, and each part of it says which lines it has. A table
+    /// without a line goes with the one before it.
+    pub(crate) fn divide(&self, rows: usize) -> Vec<Self> {
+        let mut parts: Vec<Vec<Sheet>> = vec![Vec::new()];
+        let mut room = rows;
+        for sheet in &self.sheets {
+            let (mut at, lines) = (0, sheet.lines());
+            loop {
+                if room == 0 && at < lines {
+                    parts.push(Vec::new());
+                    room = rows;
+                }
+                let end = lines.min(at + room);
+                if let Some(part) = parts.last_mut() {
+                    part.push(sheet.cut(at, end));
+                }
+                room -= end - at;
+                at = end;
+                if at == lines {
+                    break;
+                }
+            }
+        }
+        let count = parts.len();
+        parts
+            .into_iter()
+            .enumerate()
+            .map(|(n, sheets)| Self {
+                sheets,
+                part: (count > 1).then_some(PartOf {
+                    number: n + 1,
+                    count,
+                }),
+                ..self.clone_face()
+            })
+            .collect()
+    }
+
+    /// What it says before its tables.
+    fn clone_face(&self) -> Self {
+        Self {
+            title: self.title,
+            offered: self.offered,
+            lead: self.lead.clone(),
+            rules: self.rules.clone(),
+            sheets: Vec::new(),
+            part: None,
+        }
+    }
+
+    /// The number of all its lines.
+    pub(crate) fn lines(&self) -> usize {
+        self.sheets.iter().map(Sheet::lines).sum()
+    }
 }
 
 /// The summaries under Fed. R. Evid. 1006.
 ///
 /// # Errors
-/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1,
 /// [`Error::Figure`] where a figure cannot be put into words.
 pub(crate) fn summaries_1006(
     input: &ReportInput<'_>,
     tables: &SummaryTables<'_>,
-) -> Result<Vec<u8>, Error> {
-    let volume = Volume {
+) -> Result<Volume, Error> {
+    Ok(Volume {
         title: "Summaries under FRE 1006",
         offered: "Offered as a summary under FRE 1006.",
         lead: summaries::lead(),
         rules: vec!["fre1006", "fre902"],
         sheets: summaries::sheets(input, tables)?,
-    };
-    make(input, Document::Summaries1006, &volume)
+        part: None,
+    })
 }
 
 /// The gap review: what was declared, held against what was observed.
-///
-/// # Errors
-/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
 pub(crate) fn gap_review(
     input: &ReportInput<'_>,
     tables: &SummaryTables<'_>,
     review: &ReviewTables<'_>,
-) -> Result<Vec<u8>, Error> {
-    let volume = Volume {
+) -> Volume {
+    Volume {
         title: "Gap review",
         offered: "Where it comes from.",
         lead: gaps::lead(),
         rules: vec!["fre1006", "fre702"],
         sheets: gaps::sheets(input, tables, review),
-    };
-    make(input, Document::GapReview, &volume)
+        part: None,
+    }
 }
 
 /// The evidence matrix: elements of claims, and the rows that speak to each.
-///
-/// # Errors
-/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub(crate) fn evidence_matrix(
-    input: &ReportInput<'_>,
-    tables: &SummaryTables<'_>,
-    review: &ReviewTables<'_>,
-) -> Result<Vec<u8>, Error> {
-    let volume = Volume {
+pub(crate) fn evidence_matrix(tables: &SummaryTables<'_>, review: &ReviewTables<'_>) -> Volume {
+    Volume {
         title: "Evidence matrix",
         offered: "Where it comes from.",
         lead: claims::lead(),
         rules: vec!["fre1006", "fre702"],
         sheets: claims::sheets(tables, review),
-    };
-    make(input, Document::EvidenceMatrix, &volume)
+        part: None,
+    }
 }
 
-fn make(input: &ReportInput<'_>, document: Document, volume: &Volume) -> Result<Vec<u8>, Error> {
+/// Sets a volume, or a part of one.
+///
+/// # Errors
+/// [`Error::Layout`] where the PDF would not meet its standards.
+pub(crate) fn typeset(
+    input: &ReportInput<'_>,
+    document: Document,
+    volume: &Volume,
+) -> Result<Vec<u8>, Error> {
     let mut data = view::common(input, document)?;
     data.insert("volume".into(), serde_json::to_value(volume)?);
     crate::make("volume.typ", &view::finish(data)?, input, &[])

@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use super::SummaryTables;
-use crate::view::PRINTED_ROWS;
 
 /// A table with what stands around it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Sheet {
     /// Heading of the section.
     heading: String,
@@ -42,7 +41,7 @@ pub(super) enum Face {
 }
 
 /// What makes a table a summary that can be checked: Fed. R. Evid. 1006.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Stamp {
     population: &'static str,
     filter: &'static str,
@@ -55,11 +54,36 @@ struct Stamp {
     rows: usize,
     /// Lines of the table, of which some may stand for several rows.
     lines: usize,
-    printed: usize,
+    /// The lines that are printed here, from 1: all of them, or those of a part.
+    first: usize,
+    last: usize,
     /// The conditions that choose these rows of the file.
     only: Vec<String>,
     /// The command that writes the rows for another program, `CASE` being the folder.
     command: String,
+}
+
+impl Sheet {
+    /// The lines that it has here.
+    pub(super) fn lines(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The sheet with its lines from `start`, from 0, up to `end`.
+    pub(super) fn cut(&self, start: usize, end: usize) -> Self {
+        let mut stamp = self.stamp.clone();
+        stamp.first = start + 1;
+        stamp.last = end;
+        Self {
+            heading: self.heading.clone(),
+            paragraphs: self.paragraphs.clone(),
+            caption: self.caption.clone(),
+            columns: self.columns.clone(),
+            rows: self.rows[start..end].to_vec(),
+            remarks: self.remarks.clone(),
+            stamp,
+        }
+    }
 }
 
 /// A column in words, with its share of the width.
@@ -122,8 +146,7 @@ impl Plan {
         )
     }
 
-    /// The sheet with its lines, which stand for so many rows of the file. Of very
-    /// many the first are printed, and the stamp says so.
+    /// The sheet with its lines, which stand for so many rows of the file.
     pub(super) fn with<R>(
         self,
         tables: &SummaryTables<'_>,
@@ -131,7 +154,7 @@ impl Plan {
         stands_for: usize,
         cells: impl Fn(&R) -> Vec<String>,
     ) -> Sheet {
-        let printed: Vec<_> = rows.iter().take(PRINTED_ROWS).map(cells).collect();
+        let printed: Vec<_> = rows.iter().map(cells).collect();
         let (command, only) = (
             self.command(),
             self.only
@@ -152,7 +175,8 @@ impl Plan {
                 sha256: tables.digests.get(self.table).cloned().unwrap_or_default(),
                 rows: stands_for,
                 lines: rows.len(),
-                printed: printed.len(),
+                first: 1,
+                last: rows.len(),
                 command,
                 only,
                 from: if self.table.is_empty() {

@@ -304,6 +304,7 @@ fn stamped() -> CustodyEvent {
     CustodyEvent {
         stamp: Some(StampRecord {
             authority: "CN=Test TSA".to_owned(),
+            document: None,
             size: 12,
             time: start(),
             serial: "0f".to_owned(),
