@@ -17,6 +17,7 @@
 //!
 //! Prefer a miss to an over-match, and count what was withheld.
 
+mod cite;
 mod claims;
 mod consistency;
 mod contexts;
@@ -41,6 +42,7 @@ mod spelling;
 mod uncloak;
 mod walk;
 
+pub use cite::{Citation, CiteError, CiteIn, cite};
 pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
 pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;
@@ -52,7 +54,7 @@ pub use lists::{List, ListEntry, ListKind};
 pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
-pub use screen::Screen;
+pub use screen::{Masks, Screen};
 pub use uncloak::{Attributed, uncloak};
 
 /// What keeps detection from starting.

@@ -8,6 +8,7 @@
 mod aggregate;
 mod case;
 mod case_check;
+mod cited;
 mod consent;
 mod context;
 mod contradiction;
@@ -39,10 +40,11 @@ pub use aggregate::{
     FirstTransmittal, Gap, Presence, PresenceState, RunRow, Search, Unit,
 };
 pub use case::{
-    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Identifier, IdentifierKind, Matter, Moment,
-    MomentKind, Party, Phase, Signatory, Statement, Subject,
+    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Identifier, IdentifierKind, Matter,
+    Moment, MomentKind, Party, Phase, Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
+pub use cited::{CitedExchange, CitedField, CitedTransmittal, HexRow, Part};
 pub use consent::ConsentSignal;
 pub use context::{Context, ContextFinding};
 pub use contradiction::{Contradiction, ContradictionKind, Side};
