@@ -23,6 +23,9 @@ fn the_demo_makes_the_documents_and_ends_with_the_commands_for_ones_own_capture(
         "gap-review.pdf",
         "evidence-matrix.pdf",
         "custody-log.pdf",
+        "aids-107.pdf",
+        "exhibit-book.pdf",
+        "verification.pdf",
         "placeholders/E-0001.pdf",
     ] {
         let bytes = std::fs::read(reports.join(name)).unwrap();

@@ -2,7 +2,10 @@
 
 use affiant_model::Forum;
 
-use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume};
+use crate::{
+    Book, Error, ReportInput, ReviewTables, SummaryTables, book, figures, make, verification, view,
+    volume,
+};
 
 /// What the documents of a case are made from.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +16,8 @@ pub struct Material<'a> {
     pub tables: SummaryTables<'a>,
     /// The tables that the reviews are printed from.
     pub review: ReviewTables<'a>,
+    /// The exchanges that the exhibit book prints.
+    pub book: &'a Book,
 }
 
 /// A document of the set.
@@ -31,6 +36,12 @@ pub enum Document {
     CustodyLog,
     /// What was declared, held against what was observed.
     GapReview,
+    /// Illustrative aids under Fed. R. Evid. 107.
+    Aids107,
+    /// Slip sheets, and each cited exchange in print.
+    ExhibitBook,
+    /// What was computed again, and what came of it.
+    Verification,
 }
 
 impl Document {
@@ -42,6 +53,9 @@ impl Document {
         Self::EvidenceMatrix,
         Self::CustodyLog,
         Self::GapReview,
+        Self::Aids107,
+        Self::ExhibitBook,
+        Self::Verification,
     ];
 
     /// Its name: of its file, without the ending, and in `signatories` of the case file.
@@ -54,6 +68,9 @@ impl Document {
             Self::EvidenceMatrix => "evidence-matrix",
             Self::CustodyLog => "custody-log",
             Self::GapReview => "gap-review",
+            Self::Aids107 => "aids-107",
+            Self::ExhibitBook => "exhibit-book",
+            Self::Verification => "verification",
         }
     }
 
@@ -64,8 +81,9 @@ impl Document {
             Self::ExpertReport
             | Self::Certification902
             | Self::Summaries1006
-            | Self::EvidenceMatrix => Some(Forum::UnitedStates),
-            Self::CustodyLog | Self::GapReview => None,
+            | Self::EvidenceMatrix
+            | Self::Aids107 => Some(Forum::UnitedStates),
+            Self::CustodyLog | Self::GapReview | Self::ExhibitBook | Self::Verification => None,
         }
     }
 
@@ -84,8 +102,13 @@ impl Document {
         let before = self
             .forum()
             .is_none_or(|forum| case.matter.is_before(forum));
-        // Without a notice there is nothing to hold against what was observed.
-        before && (self != Self::GapReview || !case.notices.is_empty())
+        before
+            && match self {
+                // Without a notice there is nothing to hold against what was observed.
+                Self::GapReview => !case.notices.is_empty(),
+                Self::Aids107 => figures::has_any(&material.input, &material.tables),
+                _ => true,
+            }
     }
 
     /// Makes it.
@@ -99,6 +122,7 @@ impl Document {
             input,
             tables,
             review,
+            book,
         } = material;
         match self {
             Self::ExpertReport => make(
@@ -122,6 +146,9 @@ impl Document {
             Self::Summaries1006 => volume::summaries_1006(input, tables),
             Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
             Self::GapReview => volume::gap_review(input, tables, review),
+            Self::Aids107 => figures::aids_107(input, tables),
+            Self::ExhibitBook => book::exhibit_book(input, book),
+            Self::Verification => verification::verification(input),
         }
     }
 }

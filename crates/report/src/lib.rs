@@ -14,12 +14,14 @@
 #[cfg(test)]
 extern crate self as affiant_report;
 
+mod book;
 mod consent;
 mod counts;
 mod document;
 mod eol;
 mod error;
 mod face;
+mod figures;
 mod flow;
 mod history;
 mod input;
@@ -31,10 +33,12 @@ mod placeholder;
 mod printable;
 mod rules;
 mod statements;
+mod verification;
 mod view;
 mod volume;
 mod world;
 
+pub use book::{Book, Cited};
 pub use document::{Document, Material};
 pub use error::Error;
 pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};

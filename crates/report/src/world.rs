@@ -30,10 +30,13 @@ macro_rules! template {
 
 /// The templates compiled into the program, by file name.
 const TEMPLATES: &[(&str, &str)] = &[
+    template!("aids-107.typ"),
     template!("certification-902.typ"),
     template!("custody-log.typ"),
     template!("custody-parts.typ"),
+    template!("exhibit-book.typ"),
     template!("expert-report.typ"),
+    template!("figures.typ"),
     template!("notice.typ"),
     template!("report-appendices.typ"),
     template!("report-data.typ"),
@@ -45,6 +48,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("report-contradictions.typ"),
     template!("report-method.typ"),
     template!("style.typ"),
+    template!("verification.typ"),
     template!("volume.typ"),
 ];
 

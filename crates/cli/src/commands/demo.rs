@@ -149,6 +149,9 @@ fn prose(case: &Path, findings: &[String]) -> String {
         "gap-review.pdf",
         "evidence-matrix.pdf",
         "custody-log.pdf",
+        "aids-107.pdf",
+        "exhibit-book.pdf",
+        "verification.pdf",
     ];
     let reports: Vec<_> = reports
         .iter()

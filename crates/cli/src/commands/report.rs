@@ -8,7 +8,7 @@ use affiant_model::{
     DecodedStep, Defect, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
     WorkedExample,
 };
-use affiant_report::{Attachment, Document, Program, ReportInput};
+use affiant_report::{Attachment, Book, Cited, Document, Program, ReportInput};
 use serde_json::json;
 
 use crate::case_file;
@@ -91,9 +91,10 @@ pub(crate) struct Made {
 pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, CliError> {
     let material = read(folder)?;
     let worked = worked_example(folder, &material)?;
+    let book = book(folder, &material, worked.as_ref())?;
     let mut stage = console.stage("report", 0).waiting();
     let mut files = Vec::new();
-    for (name, bytes) in documents(&material, worked.as_ref())? {
+    for (name, bytes) in documents(&material, worked.as_ref(), &book)? {
         stage.advance(bytes.len() as u64);
         files.push((format!("reports/{name}"), bytes));
     }
@@ -178,6 +179,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
 fn documents(
     material: &Material,
     worked: Option<&WorkedExample>,
+    book: &Book,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {
     let tool = &material.analysed.event.tool;
     let program = Program {
@@ -229,6 +231,7 @@ fn documents(
         input,
         tables: material.summaries.tables(),
         review: material.summaries.review(),
+        book,
     };
     let mut documents = Vec::new();
     for document in Document::ALL {
@@ -243,6 +246,28 @@ fn documents(
         ));
     }
     Ok(documents)
+}
+
+/// The exchanges that the exhibit book prints.
+fn book(
+    folder: &CaseFolder,
+    material: &Material,
+    worked: Option<&WorkedExample>,
+) -> Result<Book, CliError> {
+    let summaries = &material.summaries;
+    let cited = Cited::of(
+        worked,
+        &material.analysed.summary.statements,
+        &summaries.tables(),
+        &summaries.review(),
+    );
+    crate::book::read(
+        folder,
+        &material.case,
+        &material.exhibits,
+        &material.transmittals,
+        &cited,
+    )
 }
 
 /// One transmittal decoded step by step: among those to third parties that
