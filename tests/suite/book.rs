@@ -22,7 +22,9 @@ fn text(document: &str, layout: bool) -> Option<String> {
 /// `6233  33 45 39  3E9`: place, bytes, and what follows.
 fn hex_row(line: &str) -> Option<(usize, Vec<u8>)> {
     let mut words = line.split_whitespace();
-    let offset = words.next()?.parse().ok()?;
+    // With a plus sign it is a place within bytes that were decoded.
+    let offset = words.next().filter(|word| !word.starts_with('+'))?;
+    let offset = offset.parse().ok()?;
     let two = |word: &&str| {
         word.len() == 2
             && word
@@ -57,7 +59,7 @@ fn each_row_of_hexadecimal_is_what_the_exhibit_holds_at_that_place() {
             compared += 1;
         }
     }
-    assert!(compared > 100, "{compared} rows");
+    assert!(compared > 50, "{compared} rows");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_custody::CaseFolder;
 use affiant_detect::{Citation, CiteIn, Screen, cite};
 use affiant_model::{
-    Basis, Case, CitedExchange, Exhibit, ExhibitId, IdentifierKind, PartyKind, Transmittal,
+    Basis, Case, CitedExchange, Digest, Exhibit, ExhibitId, IdentifierKind, PartyKind, Transmittal,
     TransmittalId,
 };
 use affiant_report::{Book, Cited};
@@ -37,6 +37,11 @@ pub(crate) fn read(
     let chosen = choose(transmittals, elsewhere);
     let screen = Screen::new(own_addresses(case))?;
     let key_logs = key_logs(exhibits);
+    let sessions: BTreeSet<Digest> = transmittals
+        .iter()
+        .filter(|t| t.datum == "session_id" && t.basis == Basis::DocumentedField)
+        .map(|t| t.value_sha256)
+        .collect();
     let mut exchanges = Vec::new();
     for exhibit in exhibits {
         let range = (exhibit.id, 0)..=(exhibit.id, u32::MAX);
@@ -47,6 +52,7 @@ pub(crate) fn read(
         let place = CiteIn {
             file: &exhibit.file,
             key_logs: &key_logs,
+            sessions: &sessions,
         };
         let mut printed: Vec<Result<CitedExchange, _>> = Vec::new();
         exchanges_of(folder, exhibit, &mut |exchange| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use affiant_model::{
     CitedExchange, CitedField, CitedTransmittal, DecodedStep, Digest, Exchange, Field, FieldName,
-    HexRow, Locator, Part, Transmittal, TransmittalId,
+    HexRow, Locator, Part, SightingKind, Transmittal, TransmittalId,
 };
 
 use crate::decode::DecodeLimits;
@@ -38,6 +38,9 @@ pub struct CiteIn<'a> {
     pub file: &'a str,
     /// Paths in the case folder of the logs of TLS keys.
     pub key_logs: &'a [String],
+    /// SHA-256 of the numbers of analytics sessions that the tables assert by the
+    /// vendor's own documentation: by their names alone they would pass for tokens.
+    pub sessions: &'a BTreeSet<Digest>,
 }
 
 /// Why an exchange does not bear its rows out.
@@ -66,7 +69,8 @@ pub enum CiteError {
 
 /// Prints an exchange with the transmittals of it that are cited, in order. Every
 /// value is had from the bytes again and held against its row. What `screen` sees
-/// in the request is masked, but for an e-mail address that is a cited value.
+/// in the request is masked, but for an e-mail address that is a cited value, and the
+/// numbers of sessions that `place` names.
 ///
 /// # Errors
 /// Where the bytes do not give what the rows say.
@@ -77,7 +81,12 @@ pub fn cite(
     place: CiteIn<'_>,
 ) -> Result<CitedExchange, CiteError> {
     let values = citations.iter().map(|c| c.transmittal.value_sha256);
-    let masks = screen.masks(exchange, &values.collect::<BTreeSet<_>>());
+    let values: BTreeSet<Digest> = values.collect();
+    let masks = screen.masks(exchange, &|kind, value| match kind {
+        SightingKind::EmailAddress => values.contains(&value),
+        SightingKind::Token => place.sessions.contains(&value),
+        _ => false,
+    });
     let limits = DecodeLimits::default();
     let mut earlier = Vec::new();
     let mut transmittals = Vec::new();

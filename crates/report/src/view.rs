@@ -312,7 +312,7 @@ pub(crate) fn tables(attachments: &[Attachment]) -> Vec<Value> {
 
 #[cfg(test)]
 #[path = "../tests/fixture/mod.rs"]
-mod fixture;
+pub(crate) mod fixture;
 
 #[cfg(test)]
 mod tests {

@@ -40,25 +40,34 @@ struct Way {
 }
 
 impl Screen {
-    /// The places of what [`Screen::sightings`] sees in the request of one entry. An
-    /// e-mail address whose digest is in `cited` is left in the clear.
+    /// The places of what [`Screen::sightings`] sees in the request of one entry, but
+    /// for the values that `clear` says are to be left in the clear.
     #[must_use]
-    pub fn masks(&self, exchange: &Exchange, cited: &BTreeSet<Digest>) -> Masks {
+    pub fn masks(
+        &self,
+        exchange: &Exchange,
+        clear: &dyn Fn(SightingKind, Digest) -> bool,
+    ) -> Masks {
         let mut masks = Masks::default();
         for leaf in contents(exchange, &self.none, &self.limits, Wanted::All, None, false).leaves {
             let whole = 0..leaf.bytes.len();
             if !leaf.guessed
-                && let Some((kind, name)) = names::kind_of(&leaf)
+                && let Some((kind, name)) = named(&leaf)
             {
                 let range = bare(kind, &leaf.bytes, whole);
-                self.cover(&mut masks, exchange, &leaf, (kind, name), range);
+                let value = leaf.bytes.get(range.clone()).unwrap_or_default();
+                if !clear(kind, Digest::of(value)) {
+                    self.cover(&mut masks, exchange, &leaf, (kind, name), range);
+                }
             }
             for form in forms::find(&leaf.bytes) {
                 let value = leaf.bytes.get(form.range.clone()).unwrap_or_default();
-                let clear = form.kind == SightingKind::EmailAddress
-                    && (self.own.contains(&value.to_ascii_lowercase())
-                        || cited.contains(&Digest::of(value)));
-                if !clear {
+                let own = form.kind == SightingKind::EmailAddress
+                    && self.own.contains(&value.to_ascii_lowercase());
+                // A form is surer than a name: a token of a known form stays masked.
+                let clear =
+                    form.kind == SightingKind::EmailAddress && clear(form.kind, Digest::of(value));
+                if !own && !clear {
                     let named = (form.kind, form.name.to_owned());
                     self.cover(&mut masks, exchange, &leaf, named, form.range);
                 }
@@ -94,6 +103,19 @@ impl Screen {
             });
         }
     }
+}
+
+/// What the name of a value says of it, or else that of what it is a part of: a
+/// password may look like a form.
+fn named(leaf: &Leaf) -> Option<(SightingKind, String)> {
+    let within = |keys: usize| {
+        let keys = leaf.keys[..keys].to_vec();
+        names::kind_of(&Leaf {
+            keys,
+            ..leaf.clone()
+        })
+    };
+    (1..=leaf.keys.len()).rev().find_map(within)
 }
 
 /// Of an `Authorization` the credentials behind the scheme, which is no secret.

@@ -161,8 +161,8 @@ impl Bridges {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fixture::Fixture;
     use super::*;
+    use crate::view::fixture::Fixture;
 
     fn bridge(n: usize, organisations: &[usize]) -> Bridge {
         let names: Vec<_> = organisations

@@ -215,8 +215,8 @@ impl Heat {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fixture::Fixture;
     use super::*;
+    use crate::view::fixture::Fixture;
 
     proptest! {
         #[test]

@@ -318,8 +318,8 @@ mod tests {
     use affiant_model::TransmittalId;
     use proptest::prelude::*;
 
-    use super::super::fixture::{Fixture, at};
     use super::*;
+    use crate::view::fixture::{Fixture, at};
 
     fn run(name: &str, phase: &str, device: &str) -> RunRow {
         RunRow {

@@ -292,7 +292,3 @@ fn ladder_alt(input: &ReportInput<'_>, worked: &WorkedExample) -> String {
         steps.join("; then ")
     )
 }
-
-#[cfg(test)]
-#[path = "../../tests/fixture/mod.rs"]
-mod fixture;
