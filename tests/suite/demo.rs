@@ -34,6 +34,9 @@ fn the_demo_makes_the_documents_and_ends_with_the_commands_for_ones_own_capture(
         "cpr35-report.pdf",
         "bsa-certificate.pdf",
         "iea-65b-certificate.pdf",
+        "aids-107.pdf",
+        "exhibit-book.pdf",
+        "verification.pdf",
         "placeholders/E-0001.pdf",
     ] {
         let bytes = std::fs::read(reports.join(name)).unwrap();

@@ -8,6 +8,7 @@
 )]
 
 mod android;
+mod book;
 mod contacts;
 mod contradictions;
 mod corpus;

@@ -7,6 +7,7 @@
 
 mod analysis;
 mod args;
+mod book;
 mod case_file;
 mod commands;
 mod console;

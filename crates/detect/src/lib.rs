@@ -18,6 +18,7 @@
 //! Prefer a miss to an over-match, and count what was withheld.
 
 mod certificates;
+mod cite;
 mod claims;
 mod consistency;
 mod contexts;
@@ -43,6 +44,7 @@ mod uncloak;
 mod walk;
 
 pub use certificates::Certificates;
+pub use cite::{Citation, CiteError, CiteIn, cite};
 pub use consistency::{Consequences, Consistency, ConsistencyLimits, Fingerprint, Repeat};
 pub use corroborate::{Corroboration, corroborate};
 pub use decode::DecodeLimits;
@@ -54,7 +56,7 @@ pub use lists::{List, ListEntry, ListKind};
 pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
-pub use screen::Screen;
+pub use screen::{Masks, Screen};
 pub use uncloak::{Attributed, uncloak};
 
 /// What keeps detection from starting.

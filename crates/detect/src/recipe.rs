@@ -148,7 +148,7 @@ const LZ_STRING_WITH_PERL: &str = r#"perl -MEncode -0777 -ne '@v{split //, "ABCD
 
 /// Bytes as text in which every byte is to be seen: control characters are
 /// written `\x1f`, and so is every byte beyond ASCII where the whole is no text.
-fn visible(bytes: &[u8], is_text: bool) -> String {
+pub(crate) fn visible(bytes: &[u8], is_text: bool) -> String {
     let mut text = String::with_capacity(bytes.len());
     for c in readable(bytes).chars().filter(|_| is_text) {
         if c.is_control() {
@@ -212,10 +212,11 @@ impl Replay {
 }
 
 /// One state on the way, with at most `excerpt` characters around what is read
-/// next from it.
+/// next from it. `shown` are its bytes, as many, with what must not be shown masked.
 pub(crate) fn state(
     title: String,
     bytes: &[u8],
+    shown: &[u8],
     next: &Range<usize>,
     excerpt: usize,
 ) -> DecodedStep {
@@ -228,20 +229,20 @@ pub(crate) fn state(
     let start = (0..=lead)
         .rev()
         .take(4)
-        .find(|at| is_boundary(bytes, *at))
+        .find(|at| is_boundary(shown, *at))
         .unwrap_or(lead);
-    let window = &bytes[start..bytes.len().min(start + excerpt.saturating_mul(4))];
-    let text = visible(window, std::str::from_utf8(bytes).is_ok());
-    let mut shown: String = text.chars().take(excerpt).collect();
-    let cut = start + window.len() < bytes.len() || shown.len() < text.len();
+    let window = &shown[start..shown.len().min(start + excerpt.saturating_mul(4))];
+    let text = visible(window, std::str::from_utf8(shown).is_ok());
+    let mut printed: String = text.chars().take(excerpt).collect();
+    let cut = start + window.len() < shown.len() || printed.len() < text.len();
     if start > 0 {
-        shown.insert_str(0, "… ");
+        printed.insert_str(0, "… ");
     }
     DecodedStep {
         title,
         bytes: bytes.len() as u64,
         sha256: Digest::of(bytes),
-        excerpt: shown,
+        excerpt: printed,
         cut,
     }
 }

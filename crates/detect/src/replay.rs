@@ -6,6 +6,7 @@ use affiant_model::{DecodedStep, Exchange, Field, Locator, Span, Step, Unpacked}
 use crate::decode::{self, DecodeLimits, Escape};
 use crate::leaf::carried;
 use crate::recipe::{self, Recipe};
+use crate::screen::Masks;
 
 /// The way of a locator, gone again from the bytes of the exhibit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Replay {
     pub span: Span,
     /// The bytes of the exhibit at `span`, or some of what `unpacked` makes of them.
     pub raw: Vec<u8>,
+    /// Which bytes of the field, as the exhibit writes it, `raw` are.
+    pub within: Range<usize>,
     /// How `raw` comes out of the exhibit; `None` where it stands in it as it is.
     pub unpacked: Option<Unpacked>,
     /// What turns `raw` into `value`, in order; nothing where they are equal.
@@ -60,7 +63,7 @@ impl Stage {
 }
 
 /// Takes every step of a locator; gives the stages and the value.
-fn stages(
+pub(crate) fn stages(
     exchange: &Exchange,
     locator: &Locator,
     limits: &DecodeLimits,
@@ -141,6 +144,7 @@ pub fn replay(
     let replay = Replay {
         span: place.unwrap_or(exchange.span),
         raw,
+        within: range,
         unpacked,
         recipe,
         value,
@@ -167,6 +171,21 @@ pub fn ladder(
     limits: &DecodeLimits,
     excerpt: usize,
 ) -> Result<Vec<DecodedStep>, ReplayError> {
+    masked_ladder(exchange, locator, limits, excerpt, &Masks::default())
+}
+
+/// A [`ladder`] whose excerpts show none of what `masks` cover. Sizes and digests
+/// are those of the bytes as they are.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn masked_ladder(
+    exchange: &Exchange,
+    locator: &Locator,
+    limits: &DecodeLimits,
+    excerpt: usize,
+    masks: &Masks,
+) -> Result<Vec<DecodedStep>, ReplayError> {
     let field = field_of(exchange, locator)?;
     let (stages, value) = stages(exchange, locator, limits)?;
     let mut title = format!("{}: {}", locator.field, place_in_words(exchange, field));
@@ -181,6 +200,7 @@ pub fn ladder(
         states.push(recipe::state(
             std::mem::take(&mut title),
             &stage.input,
+            &masks.hidden(locator, at, &stage.input),
             &next,
             excerpt,
         ));
@@ -198,7 +218,9 @@ pub fn ladder(
             title = states.pop().map_or_else(String::new, |state| state.title);
         }
     }
-    states.push(recipe::state(title, &value, &(0..value.len()), excerpt));
+    let shown = masks.hidden(locator, stages.len(), &value);
+    let whole = 0..value.len();
+    states.push(recipe::state(title, &value, &shown, &whole, excerpt));
     Ok(states)
 }
 

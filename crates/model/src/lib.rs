@@ -9,6 +9,7 @@ mod aggregate;
 mod case;
 mod case_check;
 mod certificate;
+mod cited;
 mod consent;
 mod context;
 mod contradiction;
@@ -47,6 +48,7 @@ pub use case::{
 };
 pub use case_check::{PathSegment, Problem};
 pub use certificate::CertificateFinding;
+pub use cited::{CitedExchange, CitedField, CitedTransmittal, HexRow, Part};
 pub use consent::ConsentSignal;
 pub use context::{Context, ContextFinding};
 pub use contradiction::{Contradiction, ContradictionKind, Side};

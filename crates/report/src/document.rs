@@ -5,7 +5,10 @@ use affiant_model::{Case, Forum};
 use crate::form::{form_of, sheet};
 use crate::forums::{self, Language};
 use crate::volume::Volume;
-use crate::{Error, ReportInput, ReviewTables, SummaryTables, make, view, volume, written};
+use crate::{
+    Book, Error, ReportInput, ReviewTables, SummaryTables, book, figures, make, verification, view,
+    volume, written,
+};
 
 /// What the documents of a case are made from.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +19,8 @@ pub struct Material<'a> {
     pub tables: SummaryTables<'a>,
     /// The tables that the reviews are printed from.
     pub review: ReviewTables<'a>,
+    /// The exchanges that the exhibit book prints.
+    pub book: &'a Book,
 }
 
 /// A document of the set.
@@ -56,6 +61,12 @@ pub enum Document {
     BsaCertificate,
     /// Certificate under s. 65B(4) of the Indian Evidence Act, 1872.
     Iea65bCertificate,
+    /// Illustrative aids under Fed. R. Evid. 107.
+    Aids107,
+    /// Slip sheets, and each cited exchange in print.
+    ExhibitBook,
+    /// What was computed again, and what came of it.
+    Verification,
 }
 
 impl Document {
@@ -78,6 +89,9 @@ impl Document {
         Self::Cpr35Report,
         Self::BsaCertificate,
         Self::Iea65bCertificate,
+        Self::Aids107,
+        Self::ExhibitBook,
+        Self::Verification,
     ];
 
     /// Its name: of its file, without the ending, and in `signatories` of the case file.
@@ -101,6 +115,9 @@ impl Document {
             Self::Cpr35Report => "cpr35-report",
             Self::BsaCertificate => "bsa-certificate",
             Self::Iea65bCertificate => "iea-65b-certificate",
+            Self::Aids107 => "aids-107",
+            Self::ExhibitBook => "exhibit-book",
+            Self::Verification => "verification",
         }
     }
 
@@ -115,8 +132,9 @@ impl Document {
             | Self::Allegations
             | Self::Validation
             | Self::Summaries1006
-            | Self::EvidenceMatrix => Some(Forum::UnitedStates),
-            Self::CustodyLog | Self::GapReview => None,
+            | Self::EvidenceMatrix
+            | Self::Aids107 => Some(Forum::UnitedStates),
+            Self::CustodyLog | Self::GapReview | Self::ExhibitBook | Self::Verification => None,
             Self::GdprComplaintEn
             | Self::GdprComplaintDe
             | Self::GdprTechnicalEn
@@ -155,8 +173,13 @@ impl Document {
         let before = self
             .forum()
             .is_none_or(|forum| case.matter.is_before(forum));
-        // Without a notice there is nothing to hold against what was observed.
-        before && (self != Self::GapReview || !case.notices.is_empty())
+        before
+            && match self {
+                // Without a notice there is nothing to hold against what was observed.
+                Self::GapReview => !case.notices.is_empty(),
+                Self::Aids107 => figures::has_any(&material.input, &material.tables),
+                _ => true,
+            }
     }
 
     /// Makes it; of one that is divided, the first part.
@@ -193,6 +216,9 @@ impl Document {
             Self::Cpr35Report => forums::cpr35_report(self, material),
             Self::BsaCertificate => forums::certificate(self, "bsa-certificate.typ", input),
             Self::Iea65bCertificate => forums::certificate(self, "iea-65b-certificate.typ", input),
+            Self::Aids107 => figures::aids_107(input, &material.tables),
+            Self::ExhibitBook => book::exhibit_book(input, material.book),
+            Self::Verification => verification::verification(input),
             // Those that are volumes were made above.
             Self::CustodyLog | Self::Summaries1006 | Self::EvidenceMatrix | Self::GapReview => {
                 make(
@@ -211,6 +237,7 @@ impl Document {
             input,
             tables,
             review,
+            ..
         } = material;
         Ok(match self {
             Self::Summaries1006 => Some(volume::summaries_1006(input, tables)?),

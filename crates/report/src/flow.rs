@@ -8,12 +8,17 @@ use serde::Serialize;
 
 use crate::ReportInput;
 use crate::counts::is_asserted;
+use crate::figures::place::{Names, spread};
 use crate::view::label;
 
 /// Bars in one column; the smaller ones beyond are drawn as one.
 const BARS: usize = 28;
 /// Part of a column's height that is left between its bars.
 const GAPS: f64 = 0.22;
+/// Least distance of two labels of a column, as part of the height.
+const PITCH: f64 = 0.0265;
+/// Longest names of a column, in characters.
+const LONGEST: [usize; 3] = [31, 22, 18];
 
 /// The figure, with all heights as parts of the figure's height.
 #[derive(Debug, Serialize)]
@@ -21,15 +26,23 @@ pub(crate) struct Flow {
     transmittals: u64,
     columns: Vec<Vec<Bar>>,
     bands: Vec<Band>,
+    names: Names,
+    /// What the figure shows, in words.
+    alt: String,
 }
 
 /// One bar of a column.
 #[derive(Debug, Serialize)]
 struct Bar {
     name: String,
+    /// The name in full, for the alternative text.
+    #[serde(skip)]
+    full: String,
     transmittals: u64,
     top: f64,
     height: f64,
+    /// Middle of its label, moved off its neighbours.
+    label: f64,
 }
 
 /// A band from a bar of one column to a bar of the next.
@@ -75,7 +88,12 @@ pub(crate) fn flow(input: &ReportInput<'_>) -> Option<Flow> {
         0.0
     };
     let unit = (1.0 - gap * (most - 1) as f64) / third.len() as f64;
-    let bars: Vec<Vec<Bar>> = columns.iter().map(|c| c.bars(unit, gap)).collect();
+    let mut names = Names::default();
+    let bars: Vec<Vec<Bar>> = columns
+        .iter()
+        .zip(LONGEST)
+        .map(|(column, longest)| column.bars(unit, gap, longest, &mut names))
+        .collect();
 
     let mut flows = [BTreeMap::new(), BTreeMap::new()];
     for t in &third {
@@ -89,11 +107,39 @@ pub(crate) fn flow(input: &ReportInput<'_>) -> Option<Flow> {
         .iter()
         .enumerate()
         .flat_map(|(column, flows)| bands(column, flows, &bars[column], &bars[column + 1], unit));
+    let bands: Vec<Band> = bands.collect();
     Some(Flow {
         transmittals: third.len() as u64,
-        bands: bands.collect(),
+        alt: alt(third.len(), &bands, &bars),
+        bands,
         columns: bars,
+        names,
     })
+}
+
+impl Flow {
+    /// Transmittals that are drawn.
+    pub(crate) const fn transmittals(&self) -> u64 {
+        self.transmittals
+    }
+}
+
+fn alt(transmittals: usize, bands: &[Band], bars: &[Vec<Bar>]) -> String {
+    let bands: Vec<String> = bands
+        .iter()
+        .map(|band| {
+            format!(
+                "{} to {}: {}",
+                bars[band.column][band.from].full,
+                bars[band.column + 1][band.to].full,
+                band.transmittals
+            )
+        })
+        .collect();
+    format!(
+        "Flow figure of {transmittals} transmittals from kinds of datum to recipients to their parents. {}.",
+        bands.join("; ")
+    )
 }
 
 fn parent(transmittal: &Transmittal) -> String {
@@ -169,21 +215,28 @@ impl Column {
     }
 
     /// The bars, one below the other, the column centred on the height.
-    fn bars(&self, unit: f64, gap: f64) -> Vec<Bar> {
+    fn bars(&self, unit: f64, gap: f64, longest: usize, short: &mut Names) -> Vec<Bar> {
         let total: u64 = self.names.iter().map(|(_, count)| count).sum();
         let used = total as f64 * unit + gap * (self.names.len() - 1) as f64;
         let mut top = (1.0 - used) / 2.0;
         let bar = |(name, transmittals): &(String, u64)| {
             let height = *transmittals as f64 * unit;
             let bar = Bar {
-                name: name.clone(),
+                name: short.short(name, longest),
+                full: name.clone(),
                 transmittals: *transmittals,
                 top,
                 height,
+                label: top + height / 2.0,
             };
             top += height + gap;
             bar
         };
-        self.names.iter().map(bar).collect()
+        let mut bars: Vec<Bar> = self.names.iter().map(bar).collect();
+        let wanted: Vec<f64> = bars.iter().map(|bar| bar.label).collect();
+        for (bar, place) in bars.iter_mut().zip(spread(&wanted, PITCH)) {
+            bar.label = place;
+        }
+        bars
     }
 }

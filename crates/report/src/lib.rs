@@ -14,6 +14,7 @@
 #[cfg(test)]
 extern crate self as affiant_report;
 
+mod book;
 mod consent;
 mod copy;
 mod counts;
@@ -21,6 +22,7 @@ mod document;
 mod eol;
 mod error;
 mod face;
+mod figures;
 mod flow;
 mod form;
 mod forums;
@@ -36,11 +38,13 @@ mod printable;
 mod rules;
 mod statements;
 mod supplement;
+mod verification;
 mod view;
 mod volume;
 mod world;
 mod written;
 
+pub use book::{Book, Cited};
 pub use copy::CopyKind;
 pub use document::{Document, Material};
 pub use error::Error;

@@ -27,6 +27,9 @@ fn limit(key: &str) -> Limit {
         "value" | "values" => (VALUE_CHARS, false),
         "source" | "sources" => (2_000, false),
         "excerpt" => (1_200, true),
+        // Of a cited exchange, which is bounded where it is made.
+        "written" | "request_url" => (16_000, false),
+        "alt" => (8_000, false),
         "command" => (2_000, true),
         "caption" | "legend" | "description" | "note" | "remark" | "clock" | "clock_offset"
         | "reason" | "changes" | "authority" => (4_000, true),

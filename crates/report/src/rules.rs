@@ -57,6 +57,12 @@ pub(crate) const RULES: &[Rule] = &[
         edition: "as in force on 1 December 2024",
     },
     Rule {
+        key: "fre1001",
+        number: "Fed. R. Evid. 1001(d)",
+        subject: "what an original of electronically stored information is",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
         key: "fre1006",
         number: "Fed. R. Evid. 1006",
         subject: "summaries to prove content",

@@ -30,6 +30,7 @@ macro_rules! template {
 
 /// The templates compiled into the program, by file name.
 const TEMPLATES: &[(&str, &str)] = &[
+    template!("aids-107.typ"),
     template!("allegations.typ"),
     template!("bsa-certificate.typ"),
     template!("certification-902.typ"),
@@ -37,7 +38,9 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("custody-log.typ"),
     template!("custody-parts.typ"),
     template!("declaration.typ"),
+    template!("exhibit-book.typ"),
     template!("expert-report.typ"),
+    template!("figures.typ"),
     template!("gdpr-complaint.typ"),
     template!("gdpr-technical.typ"),
     template!("iea-65b-certificate.typ"),
@@ -59,6 +62,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     template!("supplement.typ"),
     template!("tongue.typ"),
     template!("validation.typ"),
+    template!("verification.typ"),
     template!("volume.typ"),
     template!("written.typ"),
 ];

@@ -129,6 +129,7 @@ fn hostile_cells_are_printed_and_nothing_of_them_runs() {
         input: fixture.input(),
         tables,
         review,
+        book: &fixture.book,
     };
     for document in [
         Document::Summaries1006,

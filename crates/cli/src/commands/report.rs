@@ -8,7 +8,9 @@ use affiant_model::{
     DecodedStep, Defect, Digest, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
     WorkedExample,
 };
-use affiant_report::{Attachment, CopyKind, Document, Oversize, Program, Regional, ReportInput};
+use affiant_report::{
+    Attachment, Book, Cited, CopyKind, Document, Oversize, Program, Regional, ReportInput,
+};
 use serde_json::json;
 
 use crate::case_file;
@@ -97,8 +99,9 @@ pub(crate) struct Made {
 pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, CliError> {
     let material = read(folder)?;
     let worked = worked_example(folder, &material)?;
+    let book = book(folder, &material, worked.as_ref())?;
     let mut stage = console.stage("report", 0).waiting();
-    let Documents { files, oversize } = documents(&material, worked.as_ref())?;
+    let Documents { files, oversize } = documents(&material, worked.as_ref(), &book)?;
     for (_, bytes) in &files {
         stage.advance(bytes.len() as u64);
     }
@@ -118,7 +121,9 @@ pub(crate) fn with_input<R>(
     with: impl FnOnce(&ReportInput<'_>) -> R,
 ) -> Result<R, CliError> {
     let material = read(folder)?;
-    Ok(with_set(&material, None, |set| with(&set.input)))
+    Ok(with_set(&material, None, &Book::default(), |set| {
+        with(&set.input)
+    }))
 }
 
 fn read(folder: &CaseFolder) -> Result<Material, CliError> {
@@ -205,6 +210,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
 fn with_set<R>(
     material: &Material,
     worked: Option<&WorkedExample>,
+    book: &Book,
     with: impl FnOnce(&affiant_report::Material<'_>) -> R,
 ) -> R {
     let tool = &material.analysed.event.tool;
@@ -260,12 +266,17 @@ fn with_set<R>(
         input,
         tables: material.summaries.tables(),
         review: material.summaries.review(),
+        book,
     })
 }
 
-fn documents(material: &Material, worked: Option<&WorkedExample>) -> Result<Documents, CliError> {
+fn documents(
+    material: &Material,
+    worked: Option<&WorkedExample>,
+    book: &Book,
+) -> Result<Documents, CliError> {
     let mut documents = Documents::default();
-    with_set(material, worked, |set| {
+    with_set(material, worked, book, |set| {
         for document in Document::ALL {
             if document.is_called_for(set) {
                 documents.add(*document, set)?;
@@ -313,6 +324,28 @@ impl Documents {
         self.files.extend(all.map(|part| (part.path, part.bytes)));
         Ok(())
     }
+}
+
+/// The exchanges that the exhibit book prints.
+fn book(
+    folder: &CaseFolder,
+    material: &Material,
+    worked: Option<&WorkedExample>,
+) -> Result<Book, CliError> {
+    let summaries = &material.summaries;
+    let cited = Cited::of(
+        worked,
+        &material.analysed.summary.statements,
+        &summaries.tables(),
+        &summaries.review(),
+    );
+    crate::book::read(
+        folder,
+        &material.case,
+        &material.exhibits,
+        &material.transmittals,
+        &cited,
+    )
 }
 
 /// One transmittal decoded step by step: among those to third parties that

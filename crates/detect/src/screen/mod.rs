@@ -8,12 +8,16 @@
 //! values are told.
 
 mod forms;
+mod mask;
 mod names;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use affiant_model::{Digest, Exchange, Sighting, SightingKind, Span};
+
+pub(crate) use mask::MASK;
+pub use mask::Masks;
 
 use crate::Error;
 use crate::decode::DecodeLimits;
