@@ -76,10 +76,7 @@ fn stages_depend_on_the_model_alone() {
     assert_eq!(own("affiant-consent"), [""; 0]);
     assert_eq!(own("affiant-stats"), [""; 0]);
     // Figures are computed, and put into words, by one library.
-    assert_eq!(
-        own("affiant-aggregate"),
-        ["affiant-model", "affiant-stats"]
-    );
+    assert_eq!(own("affiant-aggregate"), ["affiant-model", "affiant-stats"]);
     // What is taken out of a public version is taken out before it is typeset.
     assert_eq!(
         own("affiant-report"),

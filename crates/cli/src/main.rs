@@ -16,6 +16,7 @@ mod guard;
 mod matrix;
 mod notices;
 mod record;
+mod redaction;
 mod screening;
 mod summaries;
 mod withheld;

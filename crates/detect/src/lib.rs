@@ -36,6 +36,7 @@ mod recipe;
 mod recipients;
 mod replay;
 mod screen;
+mod sought;
 mod source;
 mod spelling;
 mod uncloak;
@@ -53,6 +54,7 @@ pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
 pub use screen::Screen;
+pub use sought::{Digests, texts};
 pub use uncloak::{Attributed, uncloak};
 
 /// What keeps detection from starting.

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{ExhibitId, GapOverride, Notice, RecordRules};
+use crate::{ExhibitId, GapOverride, Notice, ProductionRules, RecordRules, RedactionRules};
 
 /// The case file `case.toml`: the only file that a person writes.
 ///
@@ -55,6 +55,12 @@ pub struct Case {
     /// The persons who are to sign.
     #[serde(default)]
     pub signatories: Vec<Signatory>,
+    /// What public versions leave out; where it is stated, they are made.
+    #[serde(default)]
+    pub redaction: Option<RedactionRules>,
+    /// How the pages of productions are numbered and marked.
+    #[serde(default)]
+    pub production: ProductionRules,
 }
 
 /// The matter before the court.

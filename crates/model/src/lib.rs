@@ -17,6 +17,7 @@ mod differential;
 mod digest;
 mod exchange;
 mod exhibit;
+mod handover;
 mod id;
 mod locator;
 mod locator_parse;
@@ -39,8 +40,8 @@ pub use aggregate::{
     FirstTransmittal, Gap, Presence, PresenceState, RunRow, Search, Unit,
 };
 pub use case::{
-    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Identifier, IdentifierKind, Matter, Moment,
-    MomentKind, Party, Phase, Signatory, Statement, Subject,
+    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Identifier, IdentifierKind, Matter,
+    Moment, MomentKind, Party, Phase, Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
 pub use consent::ConsentSignal;
@@ -58,6 +59,7 @@ pub use exchange::{
     Tls,
 };
 pub use exhibit::{Circumstances, Exhibit};
+pub use handover::{ProductionRules, RedactionRules};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;

@@ -31,6 +31,8 @@ pub struct Entry {
     pub rule: Rule,
     /// The value in each spelling in which it was met, the first one first.
     pub values: Vec<String>,
+    /// Other spellings of it that are searched for.
+    pub spellings: Vec<String>,
     /// Where it stands: in the case file by its name, or the number of a transmittal.
     pub places: Vec<String>,
     /// In how many places more.
@@ -125,7 +127,7 @@ impl<'a> KeyBuilder<'a> {
                 let of = (subject.name.clone(), identifier.name.clone());
                 new.identifiers.insert(of, index);
                 for spelling in spellings(at, n) {
-                    new.spelling(index, &spelling);
+                    new.known(index, spelling);
                 }
             }
         }
@@ -209,6 +211,7 @@ impl<'a> KeyBuilder<'a> {
             label: label.to_owned(),
             rule,
             values: Vec::new(),
+            spellings: Vec::new(),
             places: Vec::new(),
             more: 0,
             listed,
@@ -217,14 +220,32 @@ impl<'a> KeyBuilder<'a> {
         index
     }
 
+    /// A spelling in which a value was met.
     fn spelling(&mut self, index: usize, value: &str) {
         let folded = value.to_lowercase();
+        if let Some(entry) = self.key.entries.get_mut(index) {
+            let met = entry.values.iter().any(|v| v.to_lowercase() == folded);
+            let other = self
+                .key
+                .by_value
+                .get(&folded)
+                .is_some_and(|of| *of != index);
+            if !met && !other {
+                entry.values.push(value.to_owned());
+            }
+        }
+        self.key.by_value.entry(folded).or_insert(index);
+    }
+
+    /// A spelling in which it may be.
+    fn known(&mut self, index: usize, spelling: String) {
+        let folded = spelling.to_lowercase();
         if self.key.by_value.contains_key(&folded) {
             return;
         }
         self.key.by_value.insert(folded, index);
         if let Some(entry) = self.key.entries.get_mut(index) {
-            entry.values.push(value.to_owned());
+            entry.spellings.push(spelling);
         }
     }
 
@@ -281,13 +302,25 @@ impl Key {
         self.entries.get(*index).map(|e| e.pseudonym.as_str())
     }
 
-    /// The spellings that are searched for in texts, each with its entry.
-    pub(crate) fn sought(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// The spellings that are searched for in texts, each with the place of its
+    /// entry among [`Key::entries`].
+    pub fn sought(&self) -> impl Iterator<Item = (usize, &str)> {
         self.spellings().filter(|(index, value)| {
             self.entries
                 .get(*index)
                 .is_some_and(|entry| self.is_sought(entry, value))
         })
+    }
+
+    /// Every spelling, however short, with the place of its entry.
+    pub fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.spellings()
+    }
+
+    /// Whether the case file lists the value of an entry.
+    #[must_use]
+    pub fn is_listed(&self, index: usize) -> bool {
+        self.entries.get(index).is_some_and(|entry| entry.listed)
     }
 
     /// Spellings that are too short or too common to be searched for: they are
@@ -299,7 +332,10 @@ impl Key {
 
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (usize, &str)> {
         let all = self.entries.iter().enumerate();
-        all.flat_map(|(index, entry)| entry.values.iter().map(move |v| (index, v.as_str())))
+        all.flat_map(|(index, entry)| {
+            let texts = entry.values.iter().chain(&entry.spellings);
+            texts.map(move |text| (index, text.as_str()))
+        })
     }
 
     fn is_sought(&self, entry: &Entry, value: &str) -> bool {

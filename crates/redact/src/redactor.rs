@@ -176,6 +176,12 @@ impl<'k> Redactor<'k> {
                 *digest = DIGEST.into();
             }
         }
+        // A field that tells devices apart, of no kind that is known.
+        if members.contains_key("known_as")
+            && let Some(values) = members.get_mut("values")
+        {
+            *values = EXCERPT.into();
+        }
         // Of a statement, the values that were observed are the names of members.
         if members.contains_key("statement")
             && let Some(Value::Object(values)) = members.get_mut("values")

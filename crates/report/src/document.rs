@@ -31,6 +31,10 @@ pub enum Document {
     CustodyLog,
     /// What was declared, held against what was observed.
     GapReview,
+    /// The values that public versions leave out, under Fed. R. Civ. P. 5.2(g); sealed.
+    ReferenceList,
+    /// What was taken out of the public versions made before it.
+    RedactionLog,
 }
 
 impl Document {
@@ -42,6 +46,8 @@ impl Document {
         Self::EvidenceMatrix,
         Self::CustodyLog,
         Self::GapReview,
+        Self::ReferenceList,
+        Self::RedactionLog,
     ];
 
     /// Its name: of its file, without the ending, and in `signatories` of the case file.
@@ -54,6 +60,8 @@ impl Document {
             Self::EvidenceMatrix => "evidence-matrix",
             Self::CustodyLog => "custody-log",
             Self::GapReview => "gap-review",
+            Self::ReferenceList => "reference-list",
+            Self::RedactionLog => "redaction-log",
         }
     }
 
@@ -65,7 +73,7 @@ impl Document {
             | Self::Certification902
             | Self::Summaries1006
             | Self::EvidenceMatrix => Some(Forum::UnitedStates),
-            Self::CustodyLog | Self::GapReview => None,
+            Self::CustodyLog | Self::GapReview | Self::ReferenceList | Self::RedactionLog => None,
         }
     }
 
@@ -84,8 +92,15 @@ impl Document {
         let before = self
             .forum()
             .is_none_or(|forum| case.matter.is_before(forum));
-        // Without a notice there is nothing to hold against what was observed.
-        before && (self != Self::GapReview || !case.notices.is_empty())
+        let redaction = material.input.redaction;
+        before
+            && match self {
+                // Without a notice there is nothing to hold against what was observed.
+                Self::GapReview => !case.notices.is_empty(),
+                Self::ReferenceList => redaction.is_some_and(|r| r.public().is_none()),
+                Self::RedactionLog => redaction.is_some_and(|r| r.public().is_some()),
+                _ => true,
+            }
     }
 
     /// Makes it.
@@ -122,6 +137,8 @@ impl Document {
             Self::Summaries1006 => volume::summaries_1006(input, tables),
             Self::EvidenceMatrix => volume::evidence_matrix(input, tables, review),
             Self::GapReview => volume::gap_review(input, tables, review),
+            Self::ReferenceList => volume::reference_list(input, tables),
+            Self::RedactionLog => volume::redaction_log(input, tables),
         }
     }
 }

@@ -8,6 +8,8 @@ use affiant_model::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::Redaction;
+
 /// Everything that the documents are made from. Nothing else enters them: no
 /// clock, no file, no font of the machine.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +70,8 @@ pub struct ReportInput<'a> {
     pub as_of: DateTime<Utc>,
     /// Files to attach to the expert report.
     pub tables: &'a [Attachment],
+    /// That the case has public versions, and which version is made.
+    pub redaction: Option<Redaction<'a>>,
 }
 
 /// What a notice of preserved evidence is made from: a signed checkpoint of the

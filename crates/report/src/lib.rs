@@ -29,7 +29,9 @@ mod notice;
 mod pdf;
 mod placeholder;
 mod printable;
+mod public;
 mod rules;
+mod stamp;
 mod statements;
 mod view;
 mod volume;
@@ -42,7 +44,9 @@ pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, text_layers};
 pub use notice::notice;
 pub use placeholder::placeholder;
+pub use public::{Public, Redaction, Version};
 
+pub use stamp::{stamp, stampable};
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 
 use world::typeset;
@@ -53,11 +57,13 @@ fn make(
     input: &ReportInput<'_>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, Error> {
-    typeset(
-        document,
-        data,
-        attachments,
-        input.as_of,
-        &input.program.line(),
-    )
+    let line = input.program.line();
+    let public = input.redaction.as_ref().and_then(Redaction::public);
+    match public {
+        None => typeset(document, data, attachments, input.as_of, &line),
+        Some(public) => {
+            let (data, attachments) = public.rebuild(data, attachments)?;
+            typeset(document, &data, &attachments, input.as_of, &line)
+        }
+    }
 }

@@ -138,10 +138,13 @@ Example:
     /// FRE 902(13) and (14), the summaries under FRE 1006, the evidence matrix, the
     /// gap review where the case file names notices, the custody log, and a
     /// placeholder for each exhibit, in `reports/`. What only a person can state is a marked blank.
+    /// With `--public`, or `[redaction]` in the case file, the documents are also
+    /// made without the values of data subjects, in `reports/public/`, and searched
+    /// for what may be left; if any is, nothing is written.
     #[command(after_long_help = "\
 Example:
   affiant report acme-2026")]
-    Report(CaseArgument),
+    Report(Report),
     /// Check a case folder, a bag, a production or a document against its record.
     ///
     /// Hashes every exhibit again, follows the chain of the ledger, computes its
@@ -362,6 +365,15 @@ pub(crate) enum FileFormat {
     Jsonl,
     /// A workbook of Excel.
     Xlsx,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// Make public versions too, as with `[redaction]` in the case file.
+    #[arg(long)]
+    pub(crate) public: bool,
 }
 
 #[derive(Debug, Args)]

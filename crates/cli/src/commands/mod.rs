@@ -18,6 +18,8 @@ mod show;
 mod sources;
 mod verify;
 
+pub(crate) use report::{Material as ReportMaterial, documents as report_documents};
+
 use crate::args::{Arguments, Command};
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
@@ -38,7 +40,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Inspect(arguments) => inspect::run(&arguments, console),
         Command::Intake(arguments) => intake::run(*arguments, &world()?, console),
         Command::Analyze(arguments) => analyze::run(&arguments.case, &world()?, console),
-        Command::Report(arguments) => report::run(&arguments.case, &world()?, console),
+        Command::Report(arguments) => report::run(&arguments, &world()?, console),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Demo(arguments) => demo::run(&arguments, console),

@@ -8,22 +8,32 @@ use affiant_model::{
     DecodedStep, Defect, Exhibit, Locator, RecipientSummary, RecordFinding, Transmittal,
     WorkedExample,
 };
-use affiant_report::{Attachment, Document, Program, ReportInput};
+use affiant_report::{Attachment, Document, Program, Redaction, ReportInput, Version};
 use serde_json::json;
 
+use crate::args::Report as Arguments;
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
 use crate::exhibit::{exchange_of, key_logs};
 use crate::record::{self, Analysed};
+use crate::redaction;
 use crate::summaries::Summaries;
 use crate::world::World;
 
 /// Longest excerpt of a decoding in the worked example, in characters.
 const EXCERPT: usize = 480;
 
-pub(crate) fn run(case: &Path, world: &World, console: &Console) -> Result<Outcome, CliError> {
-    let (written, defects) = write(case, world, console)?;
+/// Where public versions are in the case folder.
+pub(crate) const PUBLIC: &str = "reports/public/";
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    world: &World,
+    console: &Console,
+) -> Result<Outcome, CliError> {
+    let case = &arguments.case;
+    let (written, defects) = write(case, arguments.public, world, console)?;
     console.result(&json!({ "documents": written, "defects": defects }), || {
         written
             .iter()
@@ -44,31 +54,32 @@ pub(crate) fn run(case: &Path, world: &World, console: &Console) -> Result<Outco
 }
 
 /// What the documents are made from, read back from the case folder.
-struct Material {
-    case: Case,
-    exhibits: Vec<Exhibit>,
-    analysed: Analysed,
-    transmittals: Vec<Transmittal>,
-    defects: Vec<Defect>,
-    recipients: Vec<RecipientSummary>,
-    contacts: Vec<ContactSummary>,
-    accesses: Vec<AccessSummary>,
-    records: Vec<RecordFinding>,
-    consent: Vec<ConsentSignal>,
-    contradictions: Vec<Contradiction>,
-    summaries: Summaries,
-    tables: Vec<Attachment>,
-    labels: BTreeMap<String, String>,
+pub(crate) struct Material {
+    pub(crate) case: Case,
+    pub(crate) exhibits: Vec<Exhibit>,
+    pub(crate) analysed: Analysed,
+    pub(crate) transmittals: Vec<Transmittal>,
+    pub(crate) defects: Vec<Defect>,
+    pub(crate) recipients: Vec<RecipientSummary>,
+    pub(crate) contacts: Vec<ContactSummary>,
+    pub(crate) accesses: Vec<AccessSummary>,
+    pub(crate) records: Vec<RecordFinding>,
+    pub(crate) consent: Vec<ConsentSignal>,
+    pub(crate) contradictions: Vec<Contradiction>,
+    pub(crate) summaries: Summaries,
+    pub(crate) tables: Vec<Attachment>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 /// Writes the documents; gives them, and how many defects the inputs had.
 pub(crate) fn write(
     case: &Path,
+    public: bool,
     world: &World,
     console: &Console,
 ) -> Result<(Vec<CustodyObject>, usize), CliError> {
     let folder = CaseFolder::open(case)?;
-    let made = compute(&folder, console)?;
+    let made = compute(&folder, public, console)?;
     let mut objects = Vec::new();
     for (path, bytes) in &made.files {
         objects.push(folder.write_derived(path, bytes)?);
@@ -87,15 +98,31 @@ pub(crate) struct Made {
     defects: usize,
 }
 
-/// Makes the documents from the tables; nothing is written.
-pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, CliError> {
+/// Makes the documents from the tables; nothing is written. Public versions are
+/// made where they are asked for, here or in the case file.
+pub(crate) fn compute(
+    folder: &CaseFolder,
+    public: bool,
+    console: &Console,
+) -> Result<Made, CliError> {
     let material = read(folder)?;
     let worked = worked_example(folder, &material)?;
+    let key = (public || material.case.redaction.is_some()).then(|| redaction::key(&material));
+    let sealed = key.as_ref().map(|key| Redaction {
+        key,
+        version: Version::Sealed,
+    });
     let mut stage = console.stage("report", 0).waiting();
     let mut files = Vec::new();
-    for (name, bytes) in documents(&material, worked.as_ref())? {
+    for (name, bytes) in documents(&material, worked.as_ref(), sealed)? {
         stage.advance(bytes.len() as u64);
         files.push((format!("reports/{name}"), bytes));
+    }
+    if let Some(key) = &key {
+        for (name, bytes) in redaction::public_versions(&material, key)? {
+            stage.advance(bytes.len() as u64);
+            files.push((format!("{PUBLIC}{name}"), bytes));
+        }
     }
     stage.finish();
     Ok(Made {
@@ -175,9 +202,10 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     })
 }
 
-fn documents(
+pub(crate) fn documents(
     material: &Material,
     worked: Option<&WorkedExample>,
+    redaction: Option<Redaction<'_>>,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {
     let tool = &material.analysed.event.tool;
     let program = Program {
@@ -224,6 +252,7 @@ fn documents(
         hashing: &summary.hashing,
         as_of: material.analysed.event.time,
         tables: &material.tables,
+        redaction,
     };
     let set = affiant_report::Material {
         input,

@@ -6,6 +6,7 @@
 
 mod claims;
 mod gaps;
+mod redaction;
 mod sheet;
 mod summaries;
 
@@ -146,6 +147,42 @@ pub(crate) fn evidence_matrix(
         sheets: claims::sheets(tables, review),
     };
     make(input, Document::EvidenceMatrix, &volume)
+}
+
+/// The reference list: the values that public versions leave out.
+///
+/// # Errors
+/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
+pub(crate) fn reference_list(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+) -> Result<Vec<u8>, Error> {
+    let volume = Volume {
+        title: "Reference list (sealed)",
+        offered: "Where it comes from.",
+        lead: redaction::list_lead(),
+        rules: vec!["frcp52"],
+        sheets: redaction::list(input, tables),
+    };
+    make(input, Document::ReferenceList, &volume)
+}
+
+/// The log of what was taken out of public versions.
+///
+/// # Errors
+/// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
+pub(crate) fn redaction_log(
+    input: &ReportInput<'_>,
+    tables: &SummaryTables<'_>,
+) -> Result<Vec<u8>, Error> {
+    let volume = Volume {
+        title: "Redaction log",
+        offered: "Where it comes from.",
+        lead: redaction::log_lead(input),
+        rules: vec!["frcp52"],
+        sheets: redaction::log(input, tables),
+    };
+    make(input, Document::RedactionLog, &volume)
 }
 
 fn make(input: &ReportInput<'_>, document: Document, volume: &Volume) -> Result<Vec<u8>, Error> {
