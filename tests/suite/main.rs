@@ -23,6 +23,8 @@ mod lists;
 mod matrix;
 mod mitmproxy;
 mod packets;
+mod production;
+mod public;
 mod recipes;
 mod records;
 mod samples;

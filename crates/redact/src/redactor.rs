@@ -130,6 +130,8 @@ impl<'k> Redactor<'k> {
 
     fn rebuild(&self, value: &mut Value, digests: bool) {
         match value {
+            // A digest by itself may be in a field that holds nothing else.
+            Value::String(text) if !digests && is_digest(text) => {}
             Value::String(text) => {
                 if let Cow::Owned(rebuilt) = self.text(text) {
                     *text = rebuilt;
@@ -299,4 +301,8 @@ impl<'k> Redactor<'k> {
             }
         }
     }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -45,6 +45,33 @@ pub fn text_layers(pdf: &[u8]) -> TextLayers {
     within(pdf, MAX_DECODED)
 }
 
+/// The text that each page shows, as far as it can be read: in the order of the
+/// pages, with a space where the text moves.
+#[must_use]
+pub fn page_texts(pdf: &[u8]) -> Vec<String> {
+    let found = text_layers(pdf);
+    let mut pages: BTreeMap<usize, &[u8]> = BTreeMap::new();
+    for (place, layer) in found.places.iter().zip(&found.layers) {
+        let number = place
+            .strip_prefix("page ")
+            .and_then(|p| p.strip_suffix(": text"));
+        let Some(number) = number.and_then(|n| n.parse().ok()) else {
+            continue;
+        };
+        // Of the same text with and without spaces, that with them; of a part and the
+        // whole, the whole.
+        let page = pages.entry(number).or_default();
+        let spaces = |text: &[u8]| text.iter().filter(|b| **b == b' ').count();
+        if (spaces(layer), layer.len()) > (spaces(page), page.len()) {
+            *page = layer;
+        }
+    }
+    let texts = pages.values();
+    texts
+        .map(|text| String::from_utf8_lossy(text).into_owned())
+        .collect()
+}
+
 /// The layers, in at most `room` bytes.
 fn within(pdf: &[u8], room: usize) -> TextLayers {
     let mut collector = Collector {

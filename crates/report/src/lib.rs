@@ -41,9 +41,9 @@ pub use document::{Document, Material};
 pub use error::Error;
 pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
 pub use inspect::{PdfInspection, inspect};
-pub use layers::{TextLayers, text_layers};
+pub use layers::{TextLayers, page_texts, text_layers};
 pub use notice::notice;
-pub use placeholder::placeholder;
+pub use placeholder::{placeholder, tab};
 pub use public::{Public, Redaction, Version};
 
 pub use stamp::{stamp, stampable};

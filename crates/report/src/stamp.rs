@@ -272,7 +272,3 @@ fn identify(tree: &mut Document, pdf: &[u8], numbers: &[String], legend: &str) {
 fn named(kind: &str, name: &str) -> Dictionary {
     dictionary! { "Type" => kind, "FontName" => name }
 }
-
-#[cfg(test)]
-#[path = "stamp_tests.rs"]
-mod tests;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::custody::{Delete, Derive, Disclose, Hold, Note, Transfer};
 pub(crate) use self::proof::{
-    Checkpoint, Key, KeyCommand, Notice, Produce, Prove, Seal, Sign, StampArguments, Verify,
+    Bates, Checkpoint, Key, KeyCommand, Notice, Produce, Prove, Seal, Sign, StampArguments, Verify,
 };
 
 /// Affiant: statements about personal data in captured traffic that a person
@@ -304,6 +304,17 @@ Example:
   affiant produce acme-2026 --to \"opposing counsel\" --exhibit E-0002 --exchange E-0003:17 \\
       --log-key ~/keys/acme-2026.pem --output production-1")]
     Produce(Produce),
+    /// Produce documents with Bates numbers and load files.
+    ///
+    /// Writes a volume: native files, a placeholder page for each or its stamped
+    /// pages, the text, load files as Concordance DAT, Opticon OPT and CSV, a
+    /// log, and SHA256SUMS. Numbers go on where the productions that the ledger
+    /// records end; the disclosure is recorded before anything is written.
+    #[command(after_long_help = "\
+Example:
+  affiant bates acme-2026 --to \"opposing counsel\" --exhibit E-0002 \\
+      --pdf acme-2026/reports/public/expert-report.pdf --prefix ACME --output VOL001")]
+    Bates(Bates),
     /// Do the whole job on the model case.
     ///
     /// Makes the case folder of the reconstruction `zoom-2020`, takes its

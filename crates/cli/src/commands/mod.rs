@@ -1,6 +1,7 @@
 //! One command, one file.
 
 mod analyze;
+mod bates;
 mod checkpoint;
 mod demo;
 mod document;
@@ -59,6 +60,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Prove(arguments) => handover::prove(&arguments, console),
         Command::Notice(arguments) => handover::notice(&arguments, console),
         Command::Seal(arguments) => handover::seal(&arguments, &world()?, console),
+        Command::Bates(arguments) => bates::run(&arguments, &world()?, console),
         Command::Produce(arguments) => handover::produce(&arguments, &world()?, console),
     }
 }
