@@ -68,7 +68,7 @@ pub fn stamp(pdf: &[u8], numbers: &[String], legend: &str) -> Result<Vec<u8>, Er
         add_content(&mut tree, page, begin, end)?;
     }
     identify(&mut tree, pdf, numbers, legend);
-    tree.compress();
+    // Nothing is compressed anew: PDF/A wants its metadata to be read as it stands.
     let mut out = Vec::new();
     tree.save_to(&mut out)
         .map_err(|error| Error::Stamp(error.to_string()))?;

@@ -57,7 +57,9 @@ impl Sheetface {
     /// Adds the font to a document.
     pub(super) fn add(&self, tree: &mut Document) -> ObjectId {
         let length = i64::try_from(self.file.len()).unwrap_or(i64::MAX);
-        let file = Stream::new(dictionary! { "Length1" => length }, self.file.clone());
+        let mut file = Stream::new(dictionary! { "Length1" => length }, self.file.clone());
+        // Where it cannot be made smaller it stays as it is.
+        let _ = file.compress();
         let file = tree.add_object(file);
         let mut descriptor = named("FontDescriptor", NAME);
         descriptor.extend(&dictionary! {

@@ -38,7 +38,7 @@ pub(super) fn list(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Vec<S
             text("Where it stands", 1.5),
         ],
         remarks: Vec::new(),
-        population: "the case file and all transmittals, patterns and contexts of the analysis",
+        population: "the case file and all transmittals and patterns of the analysis",
         filter: "kinds of datum that are taken out",
         table: "",
         only: Vec::new(),
