@@ -25,6 +25,8 @@ mod lists;
 mod matrix;
 mod mitmproxy;
 mod packets;
+mod production;
+mod public;
 mod recipes;
 mod records;
 mod samples;

@@ -148,3 +148,9 @@ pub(crate) fn io(
     let path = path.display().to_string();
     move |source| CliError::usage(format!("cannot {doing} `{path}`: {source}"))
 }
+
+impl From<affiant_redact::Error> for CliError {
+    fn from(error: affiant_redact::Error) -> Self {
+        Self::internal(error)
+    }
+}

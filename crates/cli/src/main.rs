@@ -17,6 +17,7 @@ mod guard;
 mod matrix;
 mod notices;
 mod record;
+mod redaction;
 mod regional;
 mod screening;
 mod summaries;

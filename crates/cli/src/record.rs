@@ -38,6 +38,7 @@ pub(crate) fn record(
 }
 
 /// The last analysis, and the ledger up to it.
+#[derive(Clone)]
 pub(crate) struct Analysed {
     pub(crate) ledger: Vec<CustodyEvent>,
     pub(crate) event: CustodyEvent,

@@ -6,6 +6,7 @@ use affiant_model::{
     DifferentialFinding, ElementRow, FirstTransmittal, Gap, PatternFinding, Presence, RunRow,
     Search, UnnamedCount,
 };
+use affiant_redact::Redactor;
 use affiant_report::{NoticeRule, ReviewTables, SummaryTables};
 
 use crate::error::CliError;
@@ -65,6 +66,34 @@ impl Summaries {
             contexts: affiant_aggregate::read_contexts(&table("contexts")?)?,
             digests,
         })
+    }
+
+    /// The same without the values of data subjects.
+    pub(crate) fn without(&self, redactor: &Redactor<'_>) -> Result<Self, CliError> {
+        Ok(Self {
+            runs: redactor.rows(&self.runs)?,
+            commonality: redactor.rows(&self.commonality)?,
+            comparisons: redactor.rows(&self.comparisons)?,
+            timeline: redactor.rows(&self.timeline)?,
+            bridges: redactor.rows(&self.bridges)?,
+            searches: redactor.rows(&self.searches)?,
+            device_days: redactor.rows(&self.device_days)?,
+            presence: redactor.rows(&self.presence)?,
+            device_contacts: redactor.rows(&self.device_contacts)?,
+            differential: redactor.rows(&self.differential)?,
+            patterns: redactor.rows(&self.patterns)?,
+            contexts: redactor.rows(&self.contexts)?,
+            gaps: redactor.rows(&self.gaps)?,
+            matrix: redactor.rows(&self.matrix)?,
+            unnamed: self.unnamed.clone(),
+            digests: self.digests.clone(),
+            rules: rules(),
+        })
+    }
+
+    /// Shapes of personal data.
+    pub(crate) fn patterns(&self) -> &[PatternFinding] {
+        &self.patterns
     }
 
     pub(crate) fn tables(&self) -> SummaryTables<'_> {

@@ -38,6 +38,7 @@ mod recipe;
 mod recipients;
 mod replay;
 mod screen;
+mod sought;
 mod source;
 mod spelling;
 mod uncloak;
@@ -57,6 +58,7 @@ pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};
 pub use screen::{Masks, Screen};
+pub use sought::{Digests, texts};
 pub use uncloak::{Attributed, uncloak};
 
 /// What keeps detection from starting.

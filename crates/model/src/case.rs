@@ -2,7 +2,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::notation::written;
-use crate::{Counsel, ExhibitId, FormKeys, GapOverride, Notice, RecordRules};
+use crate::{
+    Counsel, ExhibitId, FormKeys, GapOverride, Notice, ProductionRules, RecordRules, RedactionRules,
+};
 
 /// The case file `case.toml`: the only file that a person writes.
 ///
@@ -58,6 +60,12 @@ pub struct Case {
     /// Counsel who presents the papers.
     #[serde(default)]
     pub counsel: Vec<Counsel>,
+    /// What public versions leave out; where it is stated, they are made.
+    #[serde(default)]
+    pub redaction: Option<RedactionRules>,
+    /// How the pages of productions are numbered and marked.
+    #[serde(default)]
+    pub production: ProductionRules,
 }
 
 /// The matter before the court.

@@ -51,6 +51,7 @@ impl Case {
         self.check_notices(&mut found, datums);
         self.check_overrides(&mut found, datums);
         self.check_signatories(&mut found);
+        self.check_redaction(&mut found, datums);
         found
     }
 

@@ -21,6 +21,7 @@ mod endpoint;
 mod exchange;
 mod exhibit;
 mod form;
+mod handover;
 mod id;
 mod locator;
 mod locator_parse;
@@ -66,6 +67,7 @@ pub use exchange::{
 };
 pub use exhibit::{Circumstances, Exhibit};
 pub use form::{Counsel, Form, FormKeys};
+pub use handover::{ProductionRules, RedactionRules};
 pub use id::{ExhibitId, ParseIdError, TransmittalId};
 pub use locator::{JsonKey, Locator, Selector, Step, WireKey};
 pub use locator_parse::ParseLocatorError;

@@ -1,7 +1,7 @@
 //! The two copies of a document: the one that is served, with its data attached, and
 //! the one that is filed, which a court's filing system takes only without.
 
-use affiant_model::{Digest, Forum};
+use affiant_model::{Digest, Form, Forum};
 use serde_json::{Value, json};
 
 use crate::form::{file_name, form_of};
@@ -20,8 +20,10 @@ pub enum CopyKind<'a> {
     },
 }
 
-/// Where copies for filing are, in the case folder.
-pub(crate) const FILING: &str = "reports/filing";
+/// The path of a copy for filing, in the case folder.
+fn filed(input: &ReportInput<'_>, form: &Form, name: &str) -> String {
+    format!("{}/filing/{}.pdf", input.folder(), file_name(form, name))
+}
 
 impl CopyKind<'_> {
     /// What the template is told of it.
@@ -31,7 +33,7 @@ impl CopyKind<'_> {
             Self::Service if document.has_filing_copy() && form.filing_copy => json!({
                 "kind": "service",
                 "attaches": document.attaches(),
-                "other": format!("{FILING}/{}.pdf", file_name(&form, document.name())),
+                "other": filed(input, &form, document.name()),
             }),
             Self::Service => json!({ "kind": "service" }),
             Self::Filing { service } => json!({
@@ -94,7 +96,7 @@ impl Document {
         Ok(parts
             .into_iter()
             .map(|part| Part {
-                path: format!("{FILING}/{}.pdf", file_name(&form, &part.name)),
+                path: filed(&input, &form, &part.name),
                 ..part
             })
             .collect())

@@ -67,6 +67,10 @@ pub enum Document {
     ExhibitBook,
     /// What was computed again, and what came of it.
     Verification,
+    /// The values that public versions leave out, under Fed. R. Civ. P. 5.2(g); sealed.
+    ReferenceList,
+    /// What was taken out of the public versions made before it.
+    RedactionLog,
 }
 
 impl Document {
@@ -92,6 +96,8 @@ impl Document {
         Self::Aids107,
         Self::ExhibitBook,
         Self::Verification,
+        Self::ReferenceList,
+        Self::RedactionLog,
     ];
 
     /// Its name: of its file, without the ending, and in `signatories` of the case file.
@@ -118,6 +124,8 @@ impl Document {
             Self::Aids107 => "aids-107",
             Self::ExhibitBook => "exhibit-book",
             Self::Verification => "verification",
+            Self::ReferenceList => "reference-list",
+            Self::RedactionLog => "redaction-log",
         }
     }
 
@@ -134,7 +142,12 @@ impl Document {
             | Self::Summaries1006
             | Self::EvidenceMatrix
             | Self::Aids107 => Some(Forum::UnitedStates),
-            Self::CustodyLog | Self::GapReview | Self::ExhibitBook | Self::Verification => None,
+            Self::CustodyLog
+            | Self::GapReview
+            | Self::ExhibitBook
+            | Self::Verification
+            | Self::ReferenceList
+            | Self::RedactionLog => None,
             Self::GdprComplaintEn
             | Self::GdprComplaintDe
             | Self::GdprTechnicalEn
@@ -173,11 +186,16 @@ impl Document {
         let before = self
             .forum()
             .is_none_or(|forum| case.matter.is_before(forum));
+        let redaction = material.input.redaction;
         before
             && match self {
                 // Without a notice there is nothing to hold against what was observed.
                 Self::GapReview => !case.notices.is_empty(),
                 Self::Aids107 => figures::has_any(&material.input, &material.tables),
+                Self::ReferenceList => redaction.is_some_and(|r| r.public().is_none()),
+                Self::RedactionLog => redaction.is_some_and(|r| r.public().is_some()),
+                // It prints the bytes of the evidence.
+                Self::ExhibitBook => redaction.is_none_or(|r| r.public().is_none()),
                 _ => true,
             }
     }
@@ -220,14 +238,17 @@ impl Document {
             Self::ExhibitBook => book::exhibit_book(input, material.book),
             Self::Verification => verification::verification(input),
             // Those that are volumes were made above.
-            Self::CustodyLog | Self::Summaries1006 | Self::EvidenceMatrix | Self::GapReview => {
-                make(
-                    "custody-log.typ",
-                    &view::custody_log(input)?,
-                    input,
-                    &view::attachments(input, &[]),
-                )
-            }
+            Self::CustodyLog
+            | Self::Summaries1006
+            | Self::EvidenceMatrix
+            | Self::GapReview
+            | Self::ReferenceList
+            | Self::RedactionLog => make(
+                "custody-log.typ",
+                &view::custody_log(input)?,
+                input,
+                &view::attachments(input, &[]),
+            ),
         }
     }
 
@@ -243,6 +264,8 @@ impl Document {
             Self::Summaries1006 => Some(volume::summaries_1006(input, tables)?),
             Self::EvidenceMatrix => Some(volume::evidence_matrix(tables, review)),
             Self::GapReview => Some(volume::gap_review(input, tables, review)),
+            Self::ReferenceList => Some(volume::reference_list(input, tables)),
+            Self::RedactionLog => Some(volume::redaction_log(input, tables)),
             _ => None,
         })
     }

@@ -50,6 +50,12 @@ pub enum Error {
     /// The data could not be written for the typesetter.
     #[error("the data of the document could not be written as JSON: {0}")]
     Data(#[from] serde_json::Error),
+    /// A PDF could not be stamped.
+    #[error("the PDF cannot be stamped: {0}")]
+    Stamp(String),
+    /// A value could not be taken out of a public version.
+    #[error(transparent)]
+    Redact(#[from] affiant_redact::Error),
     /// A placeholder could not be drawn.
     #[error("the placeholder of {exhibit} could not be drawn: {message}")]
     Placeholder {

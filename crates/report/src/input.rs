@@ -8,7 +8,7 @@ use affiant_model::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{CopyKind, Regional};
+use crate::{CopyKind, Redaction, Regional};
 
 /// Everything that the documents are made from. Nothing else enters them: no
 /// clock, no file, no font of the machine.
@@ -76,6 +76,19 @@ pub struct ReportInput<'a> {
     pub tables: &'a [Attachment],
     /// Which copy is made.
     pub copy: CopyKind<'a>,
+    /// That the case has public versions, and which version is made.
+    pub redaction: Option<Redaction<'a>>,
+}
+
+impl ReportInput<'_> {
+    /// Where its documents are, in the case folder.
+    #[must_use]
+    pub fn folder(&self) -> &'static str {
+        match self.redaction.as_ref().and_then(Redaction::public) {
+            None => "reports",
+            Some(_) => "reports/public",
+        }
+    }
 }
 
 /// What a notice of preserved evidence is made from: a signed checkpoint of the

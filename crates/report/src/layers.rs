@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inspect::text_string;
 use crate::pdf::{Dict, Indirect, MAX_DECODED, MAX_STREAM, Object, Scan};
-use crate::pdf::{Fonts, decode, inflate, occurrences, scan, shown};
+use crate::pdf::{Fonts, decode, inflate, occurrences, pages, scan, shown};
 
 /// PDFs within PDFs that are opened.
 const MAX_NESTED: usize = 3;
@@ -17,6 +17,8 @@ const FULL: &str = "more would have to be searched than 256 MiB; the rest was no
 pub struct TextLayers {
     /// Layers of bytes. Text is in UTF-8. The first is the file itself.
     pub layers: Vec<Vec<u8>>,
+    /// Where each layer is from, in words: `object 12: stream`.
+    pub places: Vec<String>,
     /// Images: their pixels are bytes in a layer where they could be decoded,
     /// but what they show is not read.
     pub images: usize,
@@ -41,6 +43,33 @@ pub struct TextLayers {
 #[must_use]
 pub fn text_layers(pdf: &[u8]) -> TextLayers {
     within(pdf, MAX_DECODED)
+}
+
+/// The text that each page shows, as far as it can be read: in the order of the
+/// pages, with a space where the text moves.
+#[must_use]
+pub fn page_texts(pdf: &[u8]) -> Vec<String> {
+    let found = text_layers(pdf);
+    let mut pages: BTreeMap<usize, &[u8]> = BTreeMap::new();
+    for (place, layer) in found.places.iter().zip(&found.layers) {
+        let number = place
+            .strip_prefix("page ")
+            .and_then(|p| p.strip_suffix(": text"));
+        let Some(number) = number.and_then(|n| n.parse().ok()) else {
+            continue;
+        };
+        // Of the same text with and without spaces, that with them; of a part and the
+        // whole, the whole.
+        let page = pages.entry(number).or_default();
+        let spaces = |text: &[u8]| text.iter().filter(|b| **b == b' ').count();
+        if (spaces(layer), layer.len()) > (spaces(page), page.len()) {
+            *page = layer;
+        }
+    }
+    let texts = pages.values();
+    texts
+        .map(|text| String::from_utf8_lossy(text).into_owned())
+        .collect()
 }
 
 /// The layers, in at most `room` bytes.
@@ -82,21 +111,28 @@ impl Collector {
         }
         self.room -= bytes.len();
         if memchr::memchr(0, &bytes).is_none() {
-            self.out.layers.push(bytes);
+            self.push(place, bytes);
             return;
         }
         let narrow: Vec<u8> = bytes.iter().copied().filter(|b| *b != 0).collect();
-        self.out.layers.push(bytes);
+        self.push(place, bytes);
         if narrow.len() <= self.room {
             self.room -= narrow.len();
-            self.out.layers.push(narrow);
+            self.push(place, narrow);
         } else {
             self.unread(place, FULL);
         }
     }
 
+    fn push(&mut self, place: &str, bytes: Vec<u8>) {
+        self.out
+            .places
+            .push(place.trim_end_matches([' ', ':']).to_owned());
+        self.out.layers.push(bytes);
+    }
+
     fn file(&mut self, pdf: &[u8], place: &str, depth: usize) {
-        self.layer(place, pdf.to_vec());
+        self.layer(&format!("{place}the file's bytes"), pdf.to_vec());
         let found = scan(pdf);
         for gap in &found.gaps {
             self.unread(place, gap);
@@ -117,7 +153,10 @@ impl Collector {
                 "the file is encrypted; its streams and strings were not read",
             );
         }
-        self.layer(place, strings(&found));
+        self.layer(
+            &format!("{place}strings and names (metadata, outline, alternative texts)"),
+            strings(&found),
+        );
         let streams = self.streams(&found, place, depth);
         self.text(&found, &streams, place);
         self.strays(pdf, &found, place);
@@ -144,12 +183,17 @@ impl Collector {
                 self.embedded(&bytes, &place, depth);
             }
             if bytes.trim_ascii_start().starts_with(b"<") {
-                self.layer(&place, without_references(&bytes));
+                self.layer(&format!("{place}XML"), without_references(&bytes));
             }
             if !image && !silent(dict) {
                 kept.push((index, bytes.clone()));
             }
-            self.layer(&place, bytes);
+            let what = match dict.name("Type") {
+                Some(b"EmbeddedFile") => "attached file",
+                Some(b"Metadata") => "metadata (XMP)",
+                _ => "stream",
+            };
+            self.layer(&format!("{place}{what}"), bytes);
         }
         kept
     }
@@ -177,8 +221,10 @@ impl Collector {
         for font in fonts.unread() {
             self.unread(place, font);
         }
+        let order = pages(found);
         for (index, bytes) in streams {
-            self.content(bytes, &fonts, number(index), place);
+            let number = number(index);
+            self.content(bytes, &fonts, (number, order.get(&number)), place);
         }
         for page in fonts.pages() {
             let parts = page.iter().filter_map(|n| by_number.get(n));
@@ -189,19 +235,30 @@ impl Collector {
                 return;
             }
             let whole: Vec<u8> = parts.flat_map(|part| [*part, b"\n"].concat()).collect();
-            self.content(&whole, &fonts, page.first().copied().unwrap_or(0), place);
+            let first = page.first().copied().unwrap_or(0);
+            self.content(&whole, &fonts, (first, order.get(&first)), place);
         }
     }
 
     /// Adds what one content stream shows.
-    fn content(&mut self, bytes: &[u8], fonts: &Fonts, number: u32, place: &str) {
+    fn content(
+        &mut self,
+        bytes: &[u8],
+        fonts: &Fonts,
+        (number, page): (u32, Option<&usize>),
+        place: &str,
+    ) {
         let text = shown(bytes, fonts, number, self.room.min(MAX_STREAM));
         if !text.whole {
             let what = format!("object {number}: its text could not be read to the end");
             self.unread(place, &what);
         }
+        let of = page.map_or_else(
+            || format!("{place}object {number}: text"),
+            |page| format!("{place}page {page}: text"),
+        );
         for variant in text.variants {
-            self.layer(place, variant);
+            self.layer(&of, variant);
         }
     }
 

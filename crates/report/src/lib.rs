@@ -35,7 +35,9 @@ mod parts;
 mod pdf;
 mod placeholder;
 mod printable;
+mod public;
 mod rules;
+mod stamp;
 mod statements;
 mod supplement;
 mod verification;
@@ -52,12 +54,14 @@ pub use form::form_problems;
 pub use forums::{Regional, Seat};
 pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
 pub use inspect::{PdfInspection, inspect};
-pub use layers::{TextLayers, text_layers};
+pub use layers::{TextLayers, page_texts, text_layers};
 pub use notice::notice;
 pub use parts::{Oversize, Part};
-pub use placeholder::placeholder;
+pub use placeholder::{placeholder, tab};
+pub use public::{Public, Redaction, Version};
 pub use supplement::{Difference, Earlier, difference, supplement};
 
+pub use stamp::{stamp, stampable};
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 
 use world::{Standard, typeset};
@@ -72,12 +76,13 @@ fn make(
         CopyKind::Service => (Standard::Service, attachments),
         CopyKind::Filing { .. } => (Standard::Filing, &[][..]),
     };
-    typeset(
-        document,
-        data,
-        attachments,
-        input.as_of,
-        &input.program.line(),
-        standard,
-    )
+    let line = input.program.line();
+    let public = input.redaction.as_ref().and_then(Redaction::public);
+    match public {
+        None => typeset(document, data, attachments, input.as_of, &line, standard),
+        Some(public) => {
+            let (data, attachments) = public.rebuild(data, attachments)?;
+            typeset(document, &data, &attachments, input.as_of, &line, standard)
+        }
+    }
 }

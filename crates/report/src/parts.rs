@@ -60,7 +60,7 @@ impl Document {
             .into_iter()
             .enumerate()
             .map(|(n, bytes)| Part {
-                path: format!("reports/{}.pdf", name(n)),
+                path: format!("{}/{}.pdf", material.input.folder(), name(n)),
                 name: name(n),
                 bytes,
             })

@@ -34,11 +34,43 @@ const RULE: f32 = 0.6;
 /// # Errors
 /// [`Error::Placeholder`] where the page could not be written.
 pub fn placeholder(case: &Case, exhibit: &Exhibit) -> Result<Vec<u8>, Error> {
+    sheet(case, exhibit, &Words::PLACEHOLDER)
+}
+
+/// Draws the tab of `exhibit`: a page with its number, to be put before its pages.
+///
+/// # Errors
+/// [`Error::Placeholder`] where the page could not be written.
+pub fn tab(case: &Case, exhibit: &Exhibit) -> Result<Vec<u8>, Error> {
+    sheet(case, exhibit, &Words::TAB)
+}
+
+/// What tells a placeholder from a tab.
+struct Words {
+    head: &'static str,
+    foot: &'static str,
+    title: &'static str,
+}
+
+impl Words {
+    const PLACEHOLDER: Self = Self {
+        head: "Produced in native format",
+        foot: "This page stands in place of a file that has no pages; the file is produced beside it, byte for byte.",
+        title: "placeholder",
+    };
+    const TAB: Self = Self {
+        head: "The exhibit follows",
+        foot: "This page parts the exhibit from what stands before it, and is no part of it.",
+        title: "tab",
+    };
+}
+
+fn sheet(case: &Case, exhibit: &Exhibit, words: &Words) -> Result<Vec<u8>, Error> {
     let fail = |message: &str| Error::Placeholder {
         exhibit: exhibit.id,
         message: message.to_owned(),
     };
-    let lines = lines(case, exhibit);
+    let lines = lines(case, exhibit, words);
     let characters: BTreeSet<char> = lines.iter().flat_map(|line| line.text.chars()).collect();
     let face = |family| {
         Face::of(family, &characters).ok_or_else(|| fail(&format!("no usable font `{family}`")))
@@ -48,7 +80,7 @@ pub fn placeholder(case: &Case, exhibit: &Exhibit) -> Result<Vec<u8>, Error> {
         mono: face(MONO)?,
         ops: Vec::new(),
     };
-    let title = format!("Exhibit {}: placeholder", exhibit.id);
+    let title = format!("Exhibit {}: {}", exhibit.id, words.title);
     let subject = subject(case);
     write(page.draw(&lines), &title, &subject, &lines).map_err(|error| fail(&error))
 }
@@ -72,7 +104,7 @@ fn subject(case: &Case) -> String {
     }
 }
 
-fn lines(case: &Case, exhibit: &Exhibit) -> Vec<Text> {
+fn lines(case: &Case, exhibit: &Exhibit, words: &Words) -> Vec<Text> {
     let centred = |text: String, size, grey, y| Text {
         text,
         mono: false,
@@ -84,7 +116,7 @@ fn lines(case: &Case, exhibit: &Exhibit) -> Vec<Text> {
     let mut lines = vec![
         centred("EXHIBIT".to_owned(), 13.0, QUIET, 612.0),
         centred(exhibit.id.to_string(), 76.0, INK, 528.0),
-        centred("Produced in native format".to_owned(), 21.0, INK, 462.0),
+        centred(words.head.to_owned(), 21.0, INK, 462.0),
     ];
     if let Some(legend) = &case.legend {
         for (n, part) in wrap(&printable(legend, 400, false), 78)
@@ -94,12 +126,7 @@ fn lines(case: &Case, exhibit: &Exhibit) -> Vec<Text> {
             lines.push(centred(part, 11.0, INK, 716.0 - 14.0 * n as f32));
         }
     }
-    lines.push(centred(
-        "This page stands in place of a file that has no pages; the file is produced beside it, byte for byte.".to_owned(),
-        10.0,
-        QUIET,
-        132.0,
-    ));
+    lines.push(centred(words.foot.to_owned(), 10.0, QUIET, 132.0));
     for (n, part) in caption(case).into_iter().enumerate() {
         lines.push(centred(part, 10.0, QUIET, 96.0 - 13.0 * n as f32));
     }

@@ -21,6 +21,12 @@ pub(crate) const RULES: &[Rule] = &[
         edition: "as in force on 1 December 2024",
     },
     Rule {
+        key: "frcp52",
+        number: "Fed. R. Civ. P. 5.2",
+        subject: "privacy protection for filings made with the court",
+        edition: "as in force on 1 December 2024",
+    },
+    Rule {
         key: "fre107",
         number: "Fed. R. Evid. 107",
         subject: "illustrative aids",

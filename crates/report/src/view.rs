@@ -115,7 +115,11 @@ pub(crate) fn attachments(input: &ReportInput<'_>, tables: &[Attachment]) -> Vec
 
 pub(crate) fn finish(data: Map<String, Value>) -> Result<Vec<u8>, Error> {
     let mut data = Value::Object(data);
-    sanitise("", &mut data);
+    // Of a public version the values are taken out first: where a text is cut, a
+    // digest of the whole is stated.
+    if data["redaction"].is_null() {
+        sanitise("", &mut data);
+    }
     Ok(serde_json::to_vec(&data)?)
 }
 
@@ -136,6 +140,8 @@ pub(crate) fn common(
         .find(|s| s.document == document.name());
     let rules = rules()?;
     let data = json!({
+        "document": document.name(),
+        "redaction": input.redaction.and_then(|r| r.public().map(|_| json!({ "public": true }))),
         "legend": input.case.legend,
         "matter": input.case.matter,
         "parties": input.case.parties,

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::custody::{Delete, Derive, Disclose, Hold, Note, Transfer};
 pub(crate) use self::proof::{
-    Checkpoint, Key, KeyCommand, Notice, Produce, Prove, Seal, Sign, StampArguments, Verify,
+    Bates, Checkpoint, Key, KeyCommand, Notice, Produce, Prove, Seal, Sign, StampArguments, Verify,
 };
 
 /// Affiant: statements about personal data in captured traffic that a person
@@ -138,10 +138,13 @@ Example:
     /// FRE 902(13) and (14), the summaries under FRE 1006, the evidence matrix, the
     /// gap review where the case file names notices, the custody log, and a
     /// placeholder for each exhibit, in `reports/`. What only a person can state is a marked blank.
+    /// With `--public`, or `[redaction]` in the case file, the documents are also
+    /// made without the values of data subjects, in `reports/public/`, and searched
+    /// for what may be left; if any is, nothing is written.
     #[command(after_long_help = "\
 Example:
   affiant report acme-2026")]
-    Report(CaseArgument),
+    Report(Report),
     /// Write what changed since an earlier report.
     ///
     /// Takes the tables out of an earlier expert report or supplement, holds them
@@ -312,6 +315,17 @@ Example:
   affiant produce acme-2026 --to \"opposing counsel\" --exhibit E-0002 --exchange E-0003:17 \\
       --log-key ~/keys/acme-2026.pem --output production-1")]
     Produce(Produce),
+    /// Produce documents with Bates numbers and load files.
+    ///
+    /// Writes a volume: native files, a placeholder page for each or its stamped
+    /// pages, the text, load files as Concordance DAT, Opticon OPT and CSV, a
+    /// log, and SHA256SUMS. Numbers go on where the productions that the ledger
+    /// records end; the disclosure is recorded before anything is written.
+    #[command(after_long_help = "\
+Example:
+  affiant bates acme-2026 --to \"opposing counsel\" --exhibit E-0002 \\
+      --pdf acme-2026/reports/public/expert-report.pdf --prefix ACME --output VOL001")]
+    Bates(Bates),
     /// Do the whole job on the model case.
     ///
     /// Makes the case folder of the reconstruction `zoom-2020`, takes its
@@ -373,6 +387,15 @@ pub(crate) enum FileFormat {
     Jsonl,
     /// A workbook of Excel.
     Xlsx,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// Make public versions too, as with `[redaction]` in the case file.
+    #[arg(long)]
+    pub(crate) public: bool,
 }
 
 #[derive(Debug, Args)]

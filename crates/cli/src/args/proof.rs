@@ -182,6 +182,42 @@ pub(crate) struct Seal {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Bates {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// To whom.
+    #[arg(long)]
+    pub(crate) to: String,
+    /// By what way.
+    #[arg(long)]
+    pub(crate) how: Option<String>,
+    /// An exhibit: its native file and its pages, or one in their place.
+    #[arg(long = "exhibit", value_name = "EXHIBIT")]
+    pub(crate) exhibits: Vec<String>,
+    /// A PDF that is produced as pages: a document of the case, or any other.
+    #[arg(long = "pdf", value_name = "FILE")]
+    pub(crate) pdfs: Vec<PathBuf>,
+    /// What stands before the number [default: that of the case file].
+    #[arg(long)]
+    pub(crate) prefix: Option<String>,
+    /// Digits of the number [default: that of the case file, or 7].
+    #[arg(long)]
+    pub(crate) width: Option<usize>,
+    /// The first number [default: the next, or that of the case file].
+    #[arg(long)]
+    pub(crate) start: Option<u64>,
+    /// The legend on each page [default: that of the case file].
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) confidentiality: Option<String>,
+    /// Add a tab, a page with the number, for each exhibit.
+    #[arg(long)]
+    pub(crate) tabs: bool,
+    /// The folder to write; its name is the name of the volume.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Produce {
     /// The case folder.
     pub(crate) case: PathBuf,

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Demo, console: &Console) -> Result<Outcome, CliErr
         .map_err(|error| CliError::usage(format!("{error}, such as `affiant demo zoom-again`")))?;
     let exhibits = take_all(&folder, &world, console)?;
     let figures = analyze::analyse(case, &world, console)?;
-    let (documents, _) = report::write(case, &world, console)?;
+    let (documents, _) = report::write(case, false, &world, console)?;
     let model: Case = toml::from_str(text("case.toml")?).map_err(CliError::internal)?;
     let findings = findings(case, &model, exhibits, &figures)?;
     console.result(

@@ -279,7 +279,7 @@ pub(crate) fn produce(
 
 /// Says, before anything is written, which credentials and whose addresses are
 /// about to be produced. It is for counsel to decide what follows from it.
-fn warn(
+pub(super) fn warn(
     folder: &CaseFolder,
     selection: &Selection,
     console: &Console,

@@ -1,6 +1,7 @@
 //! One command, one file.
 
 mod analyze;
+mod bates;
 mod checkpoint;
 mod demo;
 mod document;
@@ -18,6 +19,8 @@ mod show;
 mod sources;
 mod supplement;
 mod verify;
+
+pub(crate) use report::{Material as ReportMaterial, PUBLIC, documents as report_documents};
 
 use crate::args::{Arguments, Command};
 use crate::console::Console;
@@ -39,7 +42,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Inspect(arguments) => inspect::run(&arguments, console),
         Command::Intake(arguments) => intake::run(*arguments, &world()?, console),
         Command::Analyze(arguments) => analyze::run(&arguments.case, &world()?, console),
-        Command::Report(arguments) => report::run(&arguments.case, &world()?, console),
+        Command::Report(arguments) => report::run(&arguments, &world()?, console),
         Command::Supplement(arguments) => supplement::run(&arguments, &world()?, console),
         Command::Verify(arguments) => verify::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
@@ -59,6 +62,7 @@ pub(crate) fn run(arguments: Arguments, console: &mut Console) -> Result<Outcome
         Command::Prove(arguments) => handover::prove(&arguments, console),
         Command::Notice(arguments) => handover::notice(&arguments, console),
         Command::Seal(arguments) => handover::seal(&arguments, &world()?, console),
+        Command::Bates(arguments) => bates::run(&arguments, &world()?, console),
         Command::Produce(arguments) => handover::produce(&arguments, &world()?, console),
     }
 }

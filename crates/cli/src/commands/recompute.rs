@@ -135,7 +135,11 @@ fn recompute(root: &Path, console: &Console) -> Result<Vec<Check>, CliError> {
         checks.push(not_checked("reports", other_version(reported)));
         return Ok(checks);
     }
-    match report::compute(&folder, console) {
+    let public = reported
+        .objects
+        .iter()
+        .any(|object| object.path.starts_with(report::PUBLIC));
+    match report::compute(&folder, public, console) {
         Ok(made) => checks.extend(compare("reports", reported, &made.files)),
         Err(error) => checks.push(not_checked("reports", error.message)),
     }

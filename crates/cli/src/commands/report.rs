@@ -9,23 +9,34 @@ use affiant_model::{
     WorkedExample,
 };
 use affiant_report::{
-    Attachment, Book, Cited, CopyKind, Document, Oversize, Program, Regional, ReportInput,
+    Attachment, Book, Cited, CopyKind, Document, Oversize, Program, Redaction, Regional,
+    ReportInput, Version,
 };
 use serde_json::json;
 
+use crate::args::Report as Arguments;
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
 use crate::exhibit::{exchange_of, key_logs};
 use crate::record::{self, Analysed};
+use crate::redaction;
 use crate::summaries::Summaries;
 use crate::world::World;
 
 /// Longest excerpt of a decoding in the worked example, in characters.
 const EXCERPT: usize = 480;
 
-pub(crate) fn run(case: &Path, world: &World, console: &Console) -> Result<Outcome, CliError> {
-    let (written, defects) = write(case, world, console)?;
+/// Where public versions are in the case folder.
+pub(crate) const PUBLIC: &str = "reports/public/";
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    world: &World,
+    console: &Console,
+) -> Result<Outcome, CliError> {
+    let case = &arguments.case;
+    let (written, defects) = write(case, arguments.public, world, console)?;
     console.result(&json!({ "documents": written, "defects": defects }), || {
         written
             .iter()
@@ -46,32 +57,33 @@ pub(crate) fn run(case: &Path, world: &World, console: &Console) -> Result<Outco
 }
 
 /// What the documents are made from, read back from the case folder.
-struct Material {
-    case: Case,
-    exhibits: Vec<Exhibit>,
-    analysed: Analysed,
-    transmittals: Vec<Transmittal>,
-    defects: Vec<Defect>,
-    recipients: Vec<RecipientSummary>,
-    contacts: Vec<ContactSummary>,
-    accesses: Vec<AccessSummary>,
-    records: Vec<RecordFinding>,
-    consent: Vec<ConsentSignal>,
-    contradictions: Vec<Contradiction>,
-    summaries: Summaries,
-    tables: Vec<Attachment>,
-    labels: BTreeMap<String, String>,
-    regional: Regional,
+pub(crate) struct Material {
+    pub(crate) case: Case,
+    pub(crate) exhibits: Vec<Exhibit>,
+    pub(crate) analysed: Analysed,
+    pub(crate) transmittals: Vec<Transmittal>,
+    pub(crate) defects: Vec<Defect>,
+    pub(crate) recipients: Vec<RecipientSummary>,
+    pub(crate) contacts: Vec<ContactSummary>,
+    pub(crate) accesses: Vec<AccessSummary>,
+    pub(crate) records: Vec<RecordFinding>,
+    pub(crate) consent: Vec<ConsentSignal>,
+    pub(crate) contradictions: Vec<Contradiction>,
+    pub(crate) summaries: Summaries,
+    pub(crate) tables: Vec<Attachment>,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) regional: Regional,
 }
 
 /// Writes the documents; gives them, and how many defects the inputs had.
 pub(crate) fn write(
     case: &Path,
+    public: bool,
     world: &World,
     console: &Console,
 ) -> Result<(Vec<CustodyObject>, usize), CliError> {
     let folder = CaseFolder::open(case)?;
-    let made = compute(&folder, console)?;
+    let made = compute(&folder, public, console)?;
     let mut objects = Vec::new();
     for (path, bytes) in &made.files {
         objects.push(folder.write_derived(path, bytes)?);
@@ -95,13 +107,29 @@ pub(crate) struct Made {
     oversize: Vec<Oversize>,
 }
 
-/// Makes the documents from the tables; nothing is written.
-pub(crate) fn compute(folder: &CaseFolder, console: &Console) -> Result<Made, CliError> {
+/// Makes the documents from the tables; nothing is written. Public versions are
+/// made where they are asked for, here or in the case file.
+pub(crate) fn compute(
+    folder: &CaseFolder,
+    public: bool,
+    console: &Console,
+) -> Result<Made, CliError> {
     let material = read(folder)?;
     let worked = worked_example(folder, &material)?;
     let book = book(folder, &material, worked.as_ref())?;
+    let key = (public || material.case.redaction.is_some()).then(|| redaction::key(&material));
+    let sealed = key.as_ref().map(|key| Redaction {
+        key,
+        version: Version::Sealed,
+    });
     let mut stage = console.stage("report", 0).waiting();
-    let Documents { files, oversize } = documents(&material, worked.as_ref(), &book)?;
+    let Documents {
+        mut files,
+        oversize,
+    } = documents(&material, worked.as_ref(), &book, sealed)?;
+    if let Some(key) = &key {
+        files.extend(redaction::public_versions(&material, key)?);
+    }
     for (_, bytes) in &files {
         stage.advance(bytes.len() as u64);
     }
@@ -121,7 +149,7 @@ pub(crate) fn with_input<R>(
     with: impl FnOnce(&ReportInput<'_>) -> R,
 ) -> Result<R, CliError> {
     let material = read(folder)?;
-    Ok(with_set(&material, None, &Book::default(), |set| {
+    Ok(with_set(&material, None, &Book::default(), None, |set| {
         with(&set.input)
     }))
 }
@@ -211,6 +239,7 @@ fn with_set<R>(
     material: &Material,
     worked: Option<&WorkedExample>,
     book: &Book,
+    redaction: Option<Redaction<'_>>,
     with: impl FnOnce(&affiant_report::Material<'_>) -> R,
 ) -> R {
     let tool = &material.analysed.event.tool;
@@ -261,6 +290,7 @@ fn with_set<R>(
         as_of: material.analysed.event.time,
         tables: &material.tables,
         copy: CopyKind::Service,
+        redaction,
     };
     with(&affiant_report::Material {
         input,
@@ -270,23 +300,24 @@ fn with_set<R>(
     })
 }
 
-fn documents(
+pub(crate) fn documents(
     material: &Material,
     worked: Option<&WorkedExample>,
     book: &Book,
+    redaction: Option<Redaction<'_>>,
 ) -> Result<Documents, CliError> {
     let mut documents = Documents::default();
-    with_set(material, worked, book, |set| {
+    let folder = with_set(material, worked, book, redaction, |set| {
         for document in Document::ALL {
             if document.is_called_for(set) {
                 documents.add(*document, set)?;
             }
         }
-        Ok::<_, CliError>(())
+        Ok::<_, CliError>(set.input.folder())
     })?;
     for exhibit in &material.exhibits {
         documents.files.push((
-            format!("reports/placeholders/{}.pdf", exhibit.id),
+            format!("{folder}/placeholders/{}.pdf", exhibit.id),
             affiant_report::placeholder(&material.case, exhibit)?,
         ));
     }
@@ -295,8 +326,9 @@ fn documents(
 
 /// The files of the set, and which of them the court would not take.
 #[derive(Default)]
-struct Documents {
-    files: Vec<(String, Vec<u8>)>,
+pub(crate) struct Documents {
+    /// By their path in the case folder.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
     oversize: Vec<Oversize>,
 }
 

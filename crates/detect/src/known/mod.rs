@@ -16,12 +16,13 @@ use crate::Error;
 use crate::spelling::{Manner, Spelling, fold, spellings};
 use crate::walk::slice_of;
 use coordinates::Place;
-use digests::{DigestTable, HashedText};
 use grams::GramMatcher;
 use matcher::{AhoMatcher, Matcher};
 use numbers::Numbers;
 
-pub(crate) use digests::{MOST_SALTED, Salted, may_be_digest, may_be_salt};
+pub(crate) use digests::{
+    DigestTable, HashedText, MOST_SALTED, Salted, may_be_digest, may_be_salt,
+};
 
 /// Longest value that is compared as a whole with what many people share.
 const LONGEST_SHARED: usize = 200;

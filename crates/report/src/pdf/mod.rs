@@ -5,6 +5,7 @@
 mod filter;
 mod follow;
 mod fonts;
+mod pages;
 #[cfg(test)]
 pub(crate) mod sample;
 mod scan;
@@ -15,6 +16,7 @@ mod unicode;
 
 pub(crate) use filter::{decode, inflate};
 pub(crate) use fonts::Fonts;
+pub(crate) use pages::pages;
 pub(crate) use scan::{Indirect, Scan, occurrences, scan};
 pub(crate) use shown::shown;
 pub(crate) use syntax::{Dict, Object, Reader};

@@ -6,6 +6,7 @@
 
 mod claims;
 mod gaps;
+mod redaction;
 mod sheet;
 mod summaries;
 
@@ -200,6 +201,30 @@ pub(crate) fn evidence_matrix(tables: &SummaryTables<'_>, review: &ReviewTables<
         lead: claims::lead(),
         rules: vec!["fre1006", "fre702"],
         sheets: claims::sheets(tables, review),
+        part: None,
+    }
+}
+
+/// The reference list: the values that public versions leave out.
+pub(crate) fn reference_list(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Volume {
+    Volume {
+        title: "Reference list (sealed)",
+        offered: "Where it comes from.",
+        lead: redaction::list_lead(),
+        rules: vec!["frcp52"],
+        sheets: redaction::list(input, tables),
+        part: None,
+    }
+}
+
+/// The log of what was taken out of public versions.
+pub(crate) fn redaction_log(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Volume {
+    Volume {
+        title: "Redaction log",
+        offered: "Where it comes from.",
+        lead: redaction::log_lead(input),
+        rules: vec!["frcp52"],
+        sheets: redaction::log(input, tables),
         part: None,
     }
 }

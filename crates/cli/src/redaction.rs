@@ -1,0 +1,205 @@
+//! Public versions: the values of a case that are taken out, the documents made
+//! without them, and the search for what was left.
+
+use std::sync::{Mutex, PoisonError};
+
+use affiant_detect::{Digests, texts};
+use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings};
+use affiant_report::{Attachment, Book, Public, Redaction, Version};
+
+use crate::commands::{PUBLIC, ReportMaterial as Material, report_documents as documents};
+use crate::error::CliError;
+use crate::record::Analysed;
+
+/// Tables of whole addresses: what stands in them is not known value by value.
+const SEALED_TABLES: [&str; 1] = ["exchanges.csv"];
+
+/// The log as a table, beside the document.
+const LOG: &str = "redaction-log.csv";
+
+/// Values that are named where a public version still holds them.
+const NAMED: usize = 20;
+
+/// The values that are taken out of public versions of a case.
+pub(crate) fn key(material: &Material) -> Key {
+    let case = &material.case;
+    let rules = case.redaction.clone().unwrap_or_default();
+    let settings = Settings {
+        open: rules.open.into_iter().collect(),
+        closed: rules.closed.into_iter().collect(),
+        minors: rules.minors,
+        home_address: rules.home_address,
+    };
+    let spellings = |subject: usize, identifier: usize| {
+        let subject = case.subjects.get(subject);
+        let identifier = subject.and_then(|subject| subject.identifiers.get(identifier));
+        identifier.map(texts).unwrap_or_default()
+    };
+    let mut key = KeyBuilder::new(case, settings, &material.labels, &spellings);
+    for t in &material.transmittals {
+        let known = t.subject.as_deref().zip(t.identifier.as_deref());
+        let known = known.map(|(subject, identifier)| Known {
+            subject,
+            identifier,
+        });
+        key.observed(&t.datum, &t.value, known, &t.transmittal.to_string());
+    }
+    for found in material.summaries.patterns() {
+        if !found.masked {
+            let place = format!("{}, exchange {}, shape only", found.exhibit, found.exchange);
+            key.observed(&found.datum, &found.value, None, &place);
+        }
+    }
+    key.finish()
+}
+
+/// The public versions, by their paths in the case folder, once none of them
+/// holds a value any more.
+pub(crate) fn public_versions(
+    material: &Material,
+    key: &Key,
+) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    let redactor = Redactor::new(key)?;
+    let without = without(material, &redactor)?;
+    let log = Mutex::new(Vec::new());
+    let public = Public {
+        redactor: &redactor,
+        log: &log,
+    };
+    let redaction = Redaction {
+        key,
+        version: Version::Public(public),
+    };
+    let mut files = documents(&without, None, &Book::default(), Some(redaction))?.files;
+    let rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    files.push((format!("{PUBLIC}{LOG}"), table(&rows)?));
+    let check = Check::new(key)?;
+    let mut left = Vec::new();
+    for (name, bytes) in &files {
+        left.extend(check.file(name, bytes));
+    }
+    if left.is_empty() {
+        return Ok(files);
+    }
+    let more = left.len().saturating_sub(NAMED);
+    left.truncate(NAMED);
+    if more > 0 {
+        left.push(format!("and {more} more"));
+    }
+    Err(CliError::verification(format!(
+        "public versions would still hold what is to be taken out, and nothing was written:\n  {}\nclose the kind of datum under [redaction] in the case file, or make the case's own words shorter of it",
+        left.join("\n  ")
+    )))
+}
+
+/// What the documents are made from, without the values.
+fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, CliError> {
+    let tables = material.tables.iter();
+    let open = tables.filter(|table| !SEALED_TABLES.contains(&table.name.as_str()));
+    let tables = open
+        .map(|table| {
+            Ok(Attachment {
+                bytes: redactor.csv(&table.bytes)?,
+                description: format!("{}, without the values taken out", table.description),
+                ..table.clone()
+            })
+        })
+        .collect::<Result<_, CliError>>()?;
+    let mut case = material.case.clone();
+    // What the case says of redaction is not for the public: it names minors.
+    case.redaction = None;
+    Ok(Material {
+        case: redactor.row(&case)?,
+        exhibits: redactor.rows(&material.exhibits)?,
+        analysed: Analysed {
+            ledger: redactor.rows(&material.analysed.ledger)?,
+            summary: redactor.row(&material.analysed.summary)?,
+            ..material.analysed.clone()
+        },
+        transmittals: redactor.rows(&material.transmittals)?,
+        defects: redactor.rows(&material.defects)?,
+        recipients: redactor.rows(&material.recipients)?,
+        contacts: redactor.rows(&material.contacts)?,
+        accesses: redactor.rows(&material.accesses)?,
+        records: redactor.rows(&material.records)?,
+        consent: redactor.rows(&material.consent)?,
+        contradictions: redactor.rows(&material.contradictions)?,
+        summaries: material.summaries.without(redactor)?,
+        tables,
+        labels: material.labels.clone(),
+        regional: material.regional.clone(),
+    })
+}
+
+fn table(rows: &[LogRow]) -> Result<Vec<u8>, CliError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).map_err(CliError::internal)?;
+    }
+    writer.into_inner().map_err(CliError::internal)
+}
+
+/// The search for values in what was made.
+pub(crate) struct Check<'k> {
+    key: &'k Key,
+    search: Search,
+    /// Of all values, and once more of those of the case file, which are fewer and
+    /// are looked for under more compositions of hash functions.
+    digests: [Digests; 2],
+}
+
+impl<'k> Check<'k> {
+    pub(crate) fn new(key: &'k Key) -> Result<Self, CliError> {
+        let listed = key.texts().filter(|(index, _)| key.is_listed(*index));
+        Ok(Self {
+            key,
+            search: Search::new(key)?,
+            digests: [Digests::new(key.texts()), Digests::new(listed)],
+        })
+    }
+
+    /// What a file still holds, each in words: the file, the place in it, the kind
+    /// and the pseudonym, never the value.
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> Vec<String> {
+        if !bytes.starts_with(b"%PDF-") {
+            return self.layer(name, "its bytes", bytes);
+        }
+        let found = affiant_report::text_layers(bytes);
+        let mut left: Vec<String> = found
+            .unread
+            .iter()
+            .map(|why| format!("{name}: cannot be searched wholly: {why}"))
+            .collect();
+        for (place, layer) in found.places.iter().zip(&found.layers) {
+            for words in self.layer(name, place, layer) {
+                if !left.contains(&words) {
+                    left.push(words);
+                }
+            }
+        }
+        left
+    }
+
+    fn layer(&self, name: &str, place: &str, layer: &[u8]) -> Vec<String> {
+        let words = |entry: usize, form: &str| {
+            let entry = self.key.entries().get(entry)?;
+            Some(format!(
+                "{name}, {place}: {} {}, {form}",
+                entry.label, entry.pseudonym
+            ))
+        };
+        let texts = self.search.find(layer).into_iter();
+        let mut left: Vec<String> = texts
+            .filter_map(|sighting| words(sighting.entry, sighting.form))
+            .collect();
+        for digests in &self.digests {
+            let hits = digests.find(layer).into_iter();
+            left.extend(hits.filter_map(|(entry, form, _)| words(entry, &format!("as {form}"))));
+        }
+        left
+    }
+}
+
+#[cfg(test)]
+#[path = "redaction_tests.rs"]
+mod tests;

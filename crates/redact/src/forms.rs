@@ -1,0 +1,139 @@
+//! A value as it may be written: in other encodings of text, escaped, in base64
+//! at each of its three places, in hexadecimal.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// Fewer digits of base64 stand in too many places by chance.
+const SHORTEST_BASE64: usize = 10;
+
+/// Texts longer than this are searched for by their beginning, in bytes.
+const BEGINNING: usize = 96;
+
+/// A way of writing a value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Form {
+    pub(crate) name: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    /// Whether letters and digits beside it make it another text.
+    pub(crate) bounded: bool,
+}
+
+/// The forms of a text that can stand within another text.
+pub(crate) fn in_text(value: &str) -> Vec<Form> {
+    let bytes = value.as_bytes();
+    let bounded = is_bounded(value);
+    let mut forms = vec![Form {
+        name: "as it is",
+        bytes: bytes.to_vec(),
+        bounded,
+    }];
+    let mut add = |name, bytes: Vec<u8>, bounded| {
+        if forms.iter().all(|form| form.bytes != bytes) {
+            forms.push(Form {
+                name,
+                bytes,
+                bounded,
+            });
+        }
+    };
+    add(
+        "percent-encoded",
+        percent(bytes, false).into_bytes(),
+        bounded,
+    );
+    add("as a form", percent(bytes, true).into_bytes(), bounded);
+    add("as a JSON string", json(value).into_bytes(), bounded);
+    add("in XML", xml(value).into_bytes(), bounded);
+    add("in hexadecimal", hex::encode(bytes).into_bytes(), false);
+    for shift in 0..3 {
+        for core in base64_core(bytes, shift) {
+            add("in base64", core, false);
+        }
+    }
+    forms
+}
+
+/// The forms that are searched for in bytes of any kind.
+pub(crate) fn anywhere(value: &str) -> Vec<Form> {
+    let mut forms = in_text(beginning(value));
+    let units: Vec<u16> = beginning(value).encode_utf16().collect();
+    for bytes in [
+        units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+        units
+            .iter()
+            .flat_map(|unit| unit.to_le_bytes())
+            .collect::<Vec<u8>>(),
+    ] {
+        forms.push(Form {
+            name: "as UTF-16",
+            bytes,
+            bounded: false,
+        });
+    }
+    forms
+}
+
+fn beginning(value: &str) -> &str {
+    let mut end = value.len().min(BEGINNING);
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    value.get(..end).unwrap_or(value)
+}
+
+/// Digits and letters of hexadecimal stand in digests and addresses by chance.
+fn is_bounded(value: &str) -> bool {
+    let digits = |c: char| c.is_ascii_hexdigit() || ".-: ".contains(c);
+    value.chars().count() < 8 || (value.len() < 16 && value.chars().all(digits))
+}
+
+fn percent(bytes: &[u8], form: bool) -> String {
+    bytes
+        .iter()
+        .map(|b| match b {
+            b' ' if form => "+".to_owned(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(*b).to_string()
+            }
+            b => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+fn json(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted
+        .get(1..quoted.len() - 1)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn xml(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// The digits of base64 that depend on the value alone when `shift` bytes stand
+/// before it, in both alphabets.
+fn base64_core(bytes: &[u8], shift: usize) -> Vec<Vec<u8>> {
+    let mut padded = vec![0; shift];
+    padded.extend_from_slice(bytes);
+    let digits = STANDARD_NO_PAD.encode(&padded);
+    let start = (shift * 8).div_ceil(6);
+    let end = padded.len() * 8 / 6;
+    if end < start + SHORTEST_BASE64 {
+        return Vec::new();
+    }
+    let core = digits.as_bytes().get(start..end).unwrap_or_default();
+    let safe = core
+        .iter()
+        .map(|digit| match digit {
+            b'+' => b'-',
+            b'/' => b'_',
+            digit => *digit,
+        })
+        .collect();
+    vec![core.to_vec(), safe]
+}

@@ -1,0 +1,148 @@
+//! Public versions: nothing of the values of data subjects is left in them, and the
+//! sealed versions hold them.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{affiant, corpus, demo_copy, expect, expect_error, files};
+
+/// The text of a PDF and of what is attached to it; `None` without poppler.
+fn text(pdf: &Path) -> Option<String> {
+    let Ok(output) = Command::new("pdftotext").arg(pdf).arg("-").output() else {
+        println!("skipped: `pdftotext` is not installed");
+        return None;
+    };
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let saved = Command::new("pdfdetach")
+        .args(["-saveall", "-o"])
+        .arg(folder.path())
+        .arg(pdf)
+        .output();
+    assert!(saved.unwrap().status.success());
+    for bytes in files(folder.path()).values() {
+        text.push_str(&String::from_utf8_lossy(bytes));
+    }
+    let info = Command::new("pdfinfo")
+        .arg("-meta")
+        .arg(pdf)
+        .output()
+        .unwrap();
+    text.push_str(&String::from_utf8_lossy(&info.stdout));
+    Some(text.split_whitespace().collect())
+}
+
+#[test]
+fn public_versions_of_the_model_case_hold_no_value_and_the_sealed_ones_do() {
+    let copy = demo_copy();
+    let (top, name) = (copy.path(), "zoom-2020");
+    let case = top.join(name);
+    expect(3, top, &["report", name, "--public"]);
+    let secrets = [
+        "7B1F3D52-9C0E-4A67-8E21-5D4C3B2A1908",
+        "90C4B7E2-6A1D-4E58-8F93-C25D7A0B41E6",
+        "alpha.testprofile@example.com",
+        "kQ3vT0m2RZq9Yb6nHs1LwA",
+        "Alpha Testprofile",
+    ];
+    let holds = |text: &str, secret: &str| {
+        let dense: String = secret.split_whitespace().collect();
+        text.to_lowercase().contains(&dense.to_lowercase())
+    };
+    let public = case.join("reports/public");
+    let mut documents = 0;
+    for (file, bytes) in files(&public) {
+        let all = match file.strip_suffix(".pdf") {
+            Some(_) => {
+                let Some(text) = text(&public.join(&file)) else {
+                    return;
+                };
+                documents += 1;
+                text
+            }
+            None => String::from_utf8(bytes).unwrap(),
+        };
+        for secret in secrets {
+            assert!(!holds(&all, secret), "{file} holds a value");
+        }
+    }
+    assert!(documents > 10, "{documents}");
+    let report = text(&public.join("expert-report.pdf")).unwrap();
+    assert!(report.contains("PUBLICVERSION–REDACTED"), "no band");
+    assert!(
+        report.contains("[advertisingidentifierA-1]"),
+        "no pseudonym"
+    );
+    assert!(
+        report.contains("T-Mobile"),
+        "open kinds are left as they are"
+    );
+    let sealed = text(&case.join("reports/expert-report.pdf")).unwrap();
+    let list = text(&case.join("reports/reference-list.pdf")).unwrap();
+    for secret in &secrets[..3] {
+        assert!(holds(&sealed, secret) && holds(&list, secret), "{secret}");
+    }
+    let log = std::fs::read_to_string(public.join("redaction-log.csv")).unwrap();
+    assert!(log.contains("beyond Rule 5.2(a)"), "{log}");
+
+    // They are recorded, and made again to the same bytes.
+    let verified = expect(6, top, &["verify", name]);
+    assert!(!verified.contains("INVALID"), "{verified}");
+}
+
+#[test]
+fn a_value_that_the_program_s_own_words_hold_is_refused_and_nothing_is_written() {
+    let copy = demo_copy();
+    let (top, name) = (copy.path(), "zoom-2020");
+    let case = top.join(name);
+    let path = case.join("case.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // A data subject who is called as the report's title is.
+    let text = text.replacen("name = \"Test profile B\"", "name = \"Expert report\"", 1);
+    std::fs::write(&path, text).unwrap();
+    expect(3, top, &["analyze", name]);
+    let before = files(&case.join("reports"));
+    let said = expect_error(1, top, &["report", name, "--public"]);
+    assert!(said.contains("[data subject B]"), "{said}");
+    assert!(said.contains("page 1"), "{said}");
+    assert_eq!(files(&case.join("reports")), before);
+    assert!(!case.join("reports/public").exists());
+}
+
+/// A capture of a real application.
+const CAPTURE: &str = "har/tweaselORG+ReportHAR/test/fixtures/android/first-run.har";
+
+#[test]
+fn public_versions_of_a_real_capture_can_be_made_and_pass_the_search() {
+    let Some(capture) = corpus().map(|folder| folder.join(CAPTURE)) else {
+        return;
+    };
+    if !capture.exists() {
+        println!("skipped: no `{CAPTURE}` in the corpus");
+        return;
+    }
+    let top = tempfile::tempdir().unwrap();
+    expect(0, top.path(), &["new", "real"]);
+    let capture = capture.to_str().unwrap();
+    let how = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
+    let arguments: Vec<_> = ["intake", "real", capture].into_iter().chain(how).collect();
+    expect(0, top.path(), &arguments);
+    let analysed = affiant(top.path(), &["analyze", "real"]);
+    assert!(matches!(analysed.status.code(), Some(0 | 3)));
+    let made = affiant(top.path(), &["report", "real", "--public"]);
+    assert!(
+        matches!(made.status.code(), Some(0 | 3)),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let reports = top.path().join("real/reports");
+    let Some(sealed) = text(&reports.join("expert-report.pdf")) else {
+        return;
+    };
+    let public = text(&reports.join("public/expert-report.pdf")).unwrap();
+    // An installation identifier of the capture.
+    let value = "ad2140b6-25f1-42d7-b45c-4c0e224ca64f";
+    assert!(sealed.contains(value));
+    assert!(!public.contains(value));
+    assert!(public.contains("[installationidentifierX-1]"));
+}
