@@ -108,12 +108,11 @@ fn papers_of_the_northern_district_have_28_numbered_lines_and_the_text_stands_on
         );
         // Below the caption everything but what is to be written under a line.
         let from = if n == 0 { lines[14] - 4.0 } else { 0.0 };
-        let labels = ["Signature", "Date", "Name", "Place", "Title"];
         let signed = page.iter().find(|w| w.text == "Signature").map(|w| w.y);
         for word in page.iter().filter(|w| w.x > 105.0 && w.y > from) {
             let below = word.y > lines[27] + 12.0;
             let under_a_line = signed.is_some_and(|y| word.y >= y - 1.0);
-            if below || under_a_line && !labels.is_empty() {
+            if below || under_a_line {
                 continue;
             }
             assert!(
@@ -172,6 +171,23 @@ fn each_page_of_a_paper_has_its_title_its_case_number_and_the_legend_at_its_foot
         assert!(page.to_uppercase().contains("CERTIFICATION (DRAFT)"));
         assert!(page.contains(&format!("Page {} of {}", n + 1, pages.len())));
     }
+}
+
+#[test]
+fn counsel_at_the_foot_leaves_the_number_of_the_page_on_the_sheet() {
+    let mut fixture = before("wawd");
+    fixture.case.counsel = vec![counsel()];
+    let pdf = fixture.make(Document::Certification902).unwrap();
+    let Some(pages) = words(&pdf) else { return };
+    for page in &pages {
+        // A quarter of an inch from the lower edge of the sheet, at the least.
+        assert!(page.iter().all(|word| word.y < 792.0 - 18.0 - 8.0));
+    }
+    assert!(
+        pages[0]
+            .iter()
+            .any(|word| word.text == "(SBN" || word.text == "SBN")
+    );
 }
 
 #[test]
