@@ -19,7 +19,7 @@ use crate::frame::{self, Row};
 use crate::parquet;
 
 /// Rows of a part: what is held at one time while different things are counted.
-const PART: usize = 6_000_000;
+const PART: usize = 4_000_000;
 /// Up to so many rows are few.
 const FEW: usize = 1 << 16;
 /// Exchanges of one exhibit that are never parted.
@@ -96,8 +96,10 @@ impl Source {
 
     /// Conditions that part the rows, and no value.
     pub(crate) fn by_value(&self) -> Vec<Expr> {
-        // By the first two digits of the digest, which are spread evenly.
-        let parts = self.rows.div_ceil(self.part).next_power_of_two().min(256);
+        // By the first two digits of the digest, which are spread evenly. Each part reads
+        // the whole column of digests, so these are twice as large.
+        let rows = self.part.saturating_mul(2);
+        let parts = self.rows.div_ceil(rows).next_power_of_two().min(256);
         if parts == 1 {
             return vec![lit(true)];
         }
