@@ -12,8 +12,8 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "it takes arguments and prints"
+    clippy::use_debug,
+    reason = "it takes arguments and prints all that there is"
 )]
 
 use std::error::Error;
