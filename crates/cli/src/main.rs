@@ -11,6 +11,7 @@ mod book;
 mod case_file;
 mod commands;
 mod console;
+mod documents;
 mod error;
 mod exhibit;
 mod guard;

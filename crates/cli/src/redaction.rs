@@ -7,7 +7,7 @@ use affiant_detect::{Digests, texts};
 use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings};
 use affiant_report::{Attachment, Book, Public, Redaction, Version};
 
-use crate::commands::{PUBLIC, ReportMaterial as Material, report_documents as documents};
+use crate::documents::{Material, PUBLIC, documents};
 use crate::error::CliError;
 use crate::record::Analysed;
 

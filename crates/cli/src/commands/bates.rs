@@ -267,7 +267,7 @@ fn of_pdf(folder: &CaseFolder, path: &Path) -> Result<Item, CliError> {
     let pages = affiant_report::stampable(&pdf)
         .map_err(|why| CliError::usage(format!("`{}`: {why}", path.display())))?;
     let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let public = whole(&folder.root().join(super::report::PUBLIC));
+    let public = whole(&folder.root().join(crate::documents::PUBLIC));
     Ok(Item {
         exhibit: None,
         name: path

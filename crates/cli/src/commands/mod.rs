@@ -20,8 +20,6 @@ mod sources;
 mod supplement;
 mod verify;
 
-pub(crate) use report::{Material as ReportMaterial, PUBLIC, documents as report_documents};
-
 use crate::args::{Arguments, Command};
 use crate::console::Console;
 use crate::error::{CliError, Outcome};

@@ -7,9 +7,10 @@ use std::path::Path;
 use affiant_custody::{CaseFolder, Check, Verdict};
 use affiant_model::{Action, CustodyEvent, Digest, Exhibit, ExhibitId};
 
-use super::{analyze, report};
+use super::analyze;
 use crate::case_file::CASE_FILE;
 use crate::console::Console;
+use crate::documents;
 use crate::error::CliError;
 use crate::guard::guarded;
 use crate::world::VERSION;
@@ -138,8 +139,8 @@ fn recompute(root: &Path, console: &Console) -> Result<Vec<Check>, CliError> {
     let public = reported
         .objects
         .iter()
-        .any(|object| object.path.starts_with(report::PUBLIC));
-    match report::compute(&folder, public, console) {
+        .any(|object| object.path.starts_with(documents::PUBLIC));
+    match documents::compute(&folder, public, console) {
         Ok(made) => checks.extend(compare("reports", reported, &made.files)),
         Err(error) => checks.push(not_checked("reports", error.message)),
     }

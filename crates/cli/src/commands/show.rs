@@ -5,8 +5,8 @@ use affiant_model::{DecodedStep, Transmittal, TransmittalId};
 use serde::Serialize;
 
 use crate::args::Show;
-use crate::commands::report::{Replayed, replayed};
 use crate::console::{Console, one_line};
+use crate::documents::{Replayed, replayed};
 use crate::error::{CliError, Outcome};
 use crate::exhibit::key_logs;
 

@@ -9,9 +9,9 @@ use affiant_report::{Dataset, Earlier, ReportInput};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::report;
 use crate::args::Supplement;
 use crate::console::Console;
+use crate::documents;
 use crate::error::{CliError, Outcome, io};
 use crate::world::World;
 
@@ -87,7 +87,7 @@ fn write(
         .iter()
         .filter(|event| event.action == Action::Supplement)
         .collect();
-    report::with_input(folder, |input| {
+    documents::with_input(folder, |input| {
         if let Some(last) = before.last() {
             let made = make(input, found, before.len())?;
             let same = made.files.iter().all(|(path, bytes)| {
