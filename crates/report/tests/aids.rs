@@ -156,7 +156,7 @@ fn each_figure_names_the_rows_that_it_is_drawn_from_and_says_in_words_what_it_sh
         "in all 128 sent and 4 attempted only",
         "1.25 s, to Example Ltd",
         "T-000007; before the first notice that is stated",
-        "20 s: notice shown, by the case file (seen on the screen)",
+        "20.02 s: notice shown, by the case file (seen on the screen)",
         "before 5 of 5",
         "after 0 of 4",
         "affiant export CASE --table comparisons --where 'comparison=with and without'",
@@ -216,7 +216,7 @@ fn the_exhibit_book_has_a_slip_sheet_for_each_exhibit_and_the_bytes_of_what_is_c
     let text = dense(&pages.concat());
     for said in [
         "1 exchange is printed, with 2 transmittals",
-        "1 are not printed here",
+        "1 is not printed here",
         "token `access_token` (1)",
         "69 50 68 6f 6e 65 ** **",
         "Step 1 is that of T-000001 above",
