@@ -59,10 +59,11 @@ pub fn stamp(pdf: &[u8], numbers: &[String], legend: &str) -> Result<Vec<u8>, Er
         Error::Stamp("a character of the legend has no glyph; write it in plain letters".to_owned())
     })?;
     let font = face.add(&mut tree);
-    let begin = tree.add_object(Stream::new(Dictionary::new(), b"q\n".to_vec()));
     for (page, number) in pages.into_iter().zip(numbers) {
         let sheet = Sheet::of(&tree, page)?;
         let content = sheet.content(&face, number, legend);
+        // Each page has its own: a stream that pages share is of no one page's fonts.
+        let begin = tree.add_object(Stream::new(Dictionary::new(), b"q\n".to_vec()));
         let end = tree.add_object(Stream::new(Dictionary::new(), content));
         add_font(&mut tree, page, font)?;
         add_content(&mut tree, page, begin, end)?;

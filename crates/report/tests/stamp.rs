@@ -100,6 +100,11 @@ fn a_page_that_is_turned_bears_its_number_at_the_foot_that_the_reader_sees() {
         }
         if line.contains("ACME") {
             seen += 1;
+            // The tool states the size of a page that lies on its side as it was upright.
+            let size = match seen {
+                2 | 4 | 5 => (size.1, size.0),
+                _ => size,
+            };
             let (right, bottom) = (number("xMax").unwrap(), number("yMax").unwrap());
             assert!((size.0 - right - 36.0).abs() < 2.0, "{line} of {size:?}");
             assert!(
