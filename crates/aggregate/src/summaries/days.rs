@@ -104,7 +104,7 @@ pub(super) fn device_days(case: &Case, transmittals: &Source) -> Result<Vec<Devi
                 day.clone().cast(DataType::UInt32).alias("day"),
             ])
         })
-        .and_then(|groups| in_columns::<Group>(groups));
+        .and_then(in_columns::<Group>);
     let groups: Vec<Group> = frame::from_frame(groups.map_err(computing::<DeviceDay>)?)?;
     let holders: BTreeMap<&str, &str> = case
         .devices

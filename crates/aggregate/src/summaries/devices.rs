@@ -162,7 +162,7 @@ fn named(exchanges: &Source) -> Result<Vec<Named>, Error> {
                         .alias("app"),
                 ])
         })
-        .and_then(|groups| in_columns::<Named>(groups));
+        .and_then(in_columns::<Named>);
     let mut rows: Vec<Named> = frame::from_frame(groups.map_err(computing::<DeviceContact>)?)?;
     rows.retain(|row| !with_content.contains(&row.exhibit));
     Ok(rows)
@@ -176,7 +176,7 @@ fn decoded(transmittals: &Source) -> Result<Vec<Decoded>, Error> {
                 .filter(has_left())
                 .filter(col("device").is_not_null())
         })
-        .and_then(|groups| in_columns::<Decoded>(groups));
+        .and_then(in_columns::<Decoded>);
     frame::from_frame(groups.map_err(computing::<DeviceContact>)?)
 }
 

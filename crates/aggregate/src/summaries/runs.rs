@@ -101,7 +101,7 @@ fn parts(exchanges: &Source) -> Result<Vec<Part>, Error> {
         .greatest(col("exchange"), "last");
     let groups = grouping
         .of(exchanges, |rows| rows.filter(is_searched()))
-        .and_then(|groups| in_columns::<Part>(groups));
+        .and_then(in_columns::<Part>);
     let mut parts: Vec<Part> = frame::from_frame(groups.map_err(computing::<RunRow>)?)?;
     parts.sort_by_key(|part| (part.exhibit, part.last));
     Ok(parts)

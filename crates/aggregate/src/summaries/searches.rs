@@ -49,7 +49,7 @@ fn found(transmittals: &Source) -> Result<Vec<Found>, Error> {
                 .filter(has_left())
                 .with_column(run_name().alias("run"))
         })
-        .and_then(|groups| in_columns::<Found>(groups));
+        .and_then(in_columns::<Found>);
     frame::from_frame(groups.map_err(computing::<Search>)?)
 }
 
