@@ -72,7 +72,13 @@ fn a_document_is_made_for_its_forum_only_and_on_a4() {
         .collect();
     assert_eq!(
         made,
-        ["custody-log", "bsa-certificate", "iea-65b-certificate"]
+        [
+            "custody-log",
+            "bsa-certificate",
+            "iea-65b-certificate",
+            "exhibit-book",
+            "verification"
+        ]
     );
     let pdf = fixture.make(Document::BsaCertificate).unwrap();
     let Some(info) = poppler("pdfinfo", &[], &pdf, &[]) else {

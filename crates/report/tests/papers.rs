@@ -139,16 +139,20 @@ fn one_wording_of_the_oath_is_printed_where_the_place_of_signing_is_stated() {
 /// Civil L.R. 3-4(a) and (c).
 #[test]
 fn papers_that_are_filed_have_28_numbered_lines_and_a_footer_with_title_and_number() {
-    for (name, footer) in [
-        ("declaration", "DECLARATION ON NETWORK TRAFFIC"),
-        ("allegations", "ALLEGATIONS OF FACT"),
-        ("notice-902-11", "NOTICE UNDER FED. R. EVID. 902(11)"),
+    let mut fixture = Fixture::sample();
+    fixture.case.matter.profile = "cand".into();
+    for (document, footer) in [
+        (Document::Declaration, "DECLARATION ON NETWORK TRAFFIC"),
+        (Document::Allegations, "ALLEGATIONS OF FACT"),
+        (Document::Notice90211, "NOTICE UNDER FED. R. EVID. 902(11)"),
     ] {
-        let Some(pages) = pages(&SAMPLE[name]) else {
+        let name = document.name();
+        let Some(pages) = pages(&fixture.make(document).unwrap()) else {
             return;
         };
-        let footer = format!("{footer} – Case No. 3:20-cv-02155-LB");
-        let numbered: Vec<_> = pages.iter().filter(|page| page.contains(&footer)).collect();
+        let has_footer =
+            |page: &&String| page.contains(footer) && page.contains("Case No. 3:20-cv-02155-LB");
+        let numbered: Vec<_> = pages.iter().filter(has_footer).collect();
         assert!(numbered.len() > 1, "{name}");
         for page in &numbered {
             for n in 1..=28 {
@@ -162,7 +166,7 @@ fn papers_that_are_filed_have_28_numbered_lines_and_a_footer_with_title_and_numb
         has(
             &first,
             &[
-                "[Counsel: name (State Bar No.)",
+                "[Name of counsel, State Bar number]",
                 "UNITED STATES DISTRICT COURT",
                 "Case No. 3:20-cv-02155-LB",
             ],
