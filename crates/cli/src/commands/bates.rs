@@ -73,7 +73,7 @@ pub(crate) fn run(
     let sighted = warn(
         &folder,
         &Selection {
-            exhibits: ids.iter().copied().collect(),
+            exhibits: ids.clone(),
             ..Selection::default()
         },
         console,
