@@ -87,7 +87,7 @@ pub(crate) fn public_versions(
         left.push(format!("and {more} more"));
     }
     Err(CliError::verification(format!(
-        "public versions would still hold what is to be taken out, and nothing was written:\n  {}\nclose the kind of datum under [redaction] in the case file, or make the case's own words shorter of it",
+        "public versions would still hold what is to be taken out, and nothing was written:\n  {}\nthese texts are words of the program or of the case file itself: change them in the case file, or leave the kind of datum open under [redaction]",
         left.join("\n  ")
     )))
 }

@@ -73,7 +73,7 @@ pub(crate) fn run(
     let sighted = warn(
         &folder,
         &Selection {
-            exhibits: ids.to_vec(),
+            exhibits: ids.clone(),
             ..Selection::default()
         },
         console,
