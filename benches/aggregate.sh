@@ -4,8 +4,8 @@
 #
 # Usage: aggregate.sh [ROWS…]      1000000 10000000 100000000 where not stated
 #
-# AFFIANT_AGGREGATE names the example `aggregate`, AFFIANT_PYTHON a Python that has duckdb and
-# scipy, BENCH_FOLDER where the files go: 2 GB for 100 million rows.
+# AFFIANT_AGGREGATE names the example `aggregate`, AFFIANT_PYTHON a Python that has duckdb,
+# pyarrow and scipy, BENCH_FOLDER where the files go: 2 GB for 100 million rows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${AFFIANT_AGGREGATE:-target/release/examples/aggregate}

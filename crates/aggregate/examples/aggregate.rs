@@ -7,15 +7,18 @@
 //!
 //! `CASE` has `case.toml`, `tables/exchanges.parquet` and `tables/transmittals.parquet`.
 //! `--singling` names the kinds of datum whose values single out somebody or something,
-//! for the table `bridges`. Prints the rows of each table, seconds elapsed, and the peak of
-//! memory where the system keeps an account of it.
+//! for the table `bridges`. Prints the rows of each table, and the peak of memory where the
+//! system keeps an account of it.
 
-#![allow(clippy::print_stdout, reason = "an example prints what it did")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example takes arguments, and prints what it did"
+)]
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
-use std::time::Instant;
 use std::{env, fs};
 
 use affiant_aggregate::{Files, aggregate};
@@ -39,7 +42,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = folder.ok_or("usage: aggregate CASE [--singling DATUM,…] [--part ROWS]")?;
     let case: Case = toml::from_str(&fs::read_to_string(folder.join("case.toml"))?)?;
     let tables = folder.join("tables");
-    let start = Instant::now();
     let made = aggregate(&Files {
         case: &case,
         singling: &singling,
@@ -54,7 +56,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
         println!("{}: {} rows", table.name, table.rows);
     }
-    println!("{:.1} seconds elapsed", start.elapsed().as_secs_f64());
     if let Some(peak) = peak() {
         println!("{peak} kB at most in memory");
     }
