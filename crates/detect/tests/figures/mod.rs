@@ -92,6 +92,10 @@ impl Figures {
     }
 
     /// The dataset.
+    #[allow(
+        clippy::use_debug,
+        reason = "these names, quoted so, are texts of TOML"
+    )]
     pub(crate) fn toml(&self) -> String {
         let mut out = format!(
             "# Measured by crates/detect/tests/labelled.rs, which writes this file and holds it\n\
