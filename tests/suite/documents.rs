@@ -43,9 +43,10 @@ fn run(here: &Path, tool: &str, arguments: &[&str]) {
 fn verdict(said: &str, subject: &str) -> String {
     let value: Value = serde_json::from_str(said).unwrap();
     let checks = value["checks"].as_array().unwrap();
+    // That a file is as recorded comes before what is in it.
     let check = checks
         .iter()
-        .find(|check| check["subject"].as_str().unwrap().contains(subject));
+        .rfind(|check| check["subject"].as_str().unwrap().contains(subject));
     let check = check.unwrap_or_else(|| panic!("no `{subject}` in {said}"));
     check["verdict"].as_str().unwrap().to_owned()
 }

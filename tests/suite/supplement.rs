@@ -70,14 +70,14 @@ fn a_supplement_says_which_rows_changed_is_recorded_once_and_verifies() {
     // The first supplement stays what it was, and both are known to the case.
     let said = expect(6, here, &["verify", "zoom-2020", "--json"]);
     let said: Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(said["verdict"], "NOT-CHECKED", "{said}");
+    assert_eq!(said["verdict"], "not-checked", "{said}");
     let checks = said["checks"].as_array().unwrap();
     for n in [1, 2] {
         let path = format!("reports/supplement-{n}.pdf");
         let check = checks
             .iter()
             .find(|check| check["subject"] == path.as_str());
-        assert_eq!(check.unwrap()["verdict"], "VALID", "{path}");
+        assert_eq!(check.unwrap()["verdict"], "valid", "{path}");
     }
     let supplement = "zoom-2020/reports/supplement-2.pdf";
     let said = expect(6, here, &["verify", supplement, "--case", "zoom-2020"]);
