@@ -163,7 +163,7 @@ fn each_figure_names_the_rows_that_it_is_drawn_from_and_says_in_words_what_it_sh
     ] {
         assert!(text.contains(&dense(said)), "missing: {said}");
     }
-    let Some(tags) = poppler("pdfinfo", &["-struct-text"], &pdf, &[]) else {
+    let Some(tags) = poppler("pdfinfo", &["-struct"], &pdf, &[]) else {
         return;
     };
     let tags = String::from_utf8_lossy(&tags).matches("Figure").count();

@@ -159,10 +159,14 @@ impl Bridges {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::view::fixture::Fixture;
+
+    static SAMPLE: LazyLock<Fixture> = LazyLock::new(Fixture::sample);
 
     fn bridge(n: usize, organisations: &[usize]) -> Bridge {
         let names: Vec<_> = organisations
@@ -195,8 +199,7 @@ mod tests {
                 .enumerate()
                 .map(|(n, orgs)| bridge(n, &orgs.iter().copied().collect::<Vec<_>>()))
                 .collect();
-            let fixture = Fixture::sample();
-            let figure = bridges(&fixture.input(), &rows).unwrap();
+            let figure = bridges(&SAMPLE.input(), &rows).unwrap();
             prop_assert_eq!(figure.left.len() + figure.other_values, rows.len());
             prop_assert!(figure.right.len() <= ORGANISATIONS);
             for node in figure.left.iter().chain(&figure.right) {
@@ -214,8 +217,7 @@ mod tests {
     fn a_row_whose_names_cannot_be_parted_is_not_drawn_and_counted() {
         let mut rows = [bridge(0, &[1, 2]), bridge(1, &[1, 2])];
         rows[0].recipients = "A; B; C".into();
-        let fixture = Fixture::sample();
-        let figure = bridges(&fixture.input(), &rows).unwrap();
+        let figure = bridges(&SAMPLE.input(), &rows).unwrap();
         assert_eq!((figure.left.len(), figure.other_values), (1, 1));
     }
 }

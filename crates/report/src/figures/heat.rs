@@ -213,10 +213,14 @@ impl Heat {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::view::fixture::Fixture;
+
+    static SAMPLE: LazyLock<Fixture> = LazyLock::new(Fixture::sample);
 
     proptest! {
         #[test]
@@ -234,8 +238,7 @@ mod tests {
         fn sums_agree_with_the_rows_and_no_cell_leaves_the_frame(
             picks in prop::collection::vec((0..40_usize, 0..40_usize, 0..5_usize), 1..200),
         ) {
-            let mut fixture = Fixture::sample();
-            let model = fixture.transmittals[0].clone();
+            let model = &SAMPLE.transmittals[0];
             let reaches = Reach::ALL;
             let rows = picks.iter().map(|(datum, recipient, reach)| Transmittal {
                 datum: format!("datum_{datum}"),
@@ -244,8 +247,9 @@ mod tests {
                 party: PartyKind::Third,
                 ..model.clone()
             });
-            fixture.set_transmittals(rows.collect());
-            let heat = heat(&fixture.input()).unwrap();
+            let rows: Vec<_> = rows.collect();
+            let input = ReportInput { transmittals: &rows, ..SAMPLE.input() };
+            let heat = heat(&input).unwrap();
             prop_assert_eq!(heat.sent + heat.attempted, picks.len() as u64);
             let of = |lines: &[Line]| lines.iter().map(|l| l.sent + l.attempted).sum::<u64>();
             prop_assert_eq!(of(&heat.rows), picks.len() as u64);

@@ -315,11 +315,15 @@ impl Lanes {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use affiant_model::TransmittalId;
     use proptest::prelude::*;
 
     use super::*;
     use crate::view::fixture::{Fixture, at};
+
+    static SAMPLE: LazyLock<Fixture> = LazyLock::new(Fixture::sample);
 
     fn run(name: &str, phase: &str, device: &str) -> RunRow {
         RunRow {
@@ -386,10 +390,9 @@ mod tests {
         fn every_mark_lies_in_the_frame_and_none_is_lost(
             picks in prop::collection::btree_set((0..20_usize, 0..9_usize, -5_000..900_000_i64), 1..60),
         ) {
-            let fixture = Fixture::sample();
             let mut rows: Vec<_> = picks.iter().map(|(r, d, t)| first(*r, *d, *t)).collect();
             rows.sort_by_key(|row| row.time);
-            let (figures, others) = lanes(&fixture.input(), &[], &rows);
+            let (figures, others) = lanes(&SAMPLE.input(), &[], &rows);
             prop_assert_eq!((figures.len(), others), (1, 0));
             let figure = &figures[0];
             let times: BTreeSet<_> = picks.iter().map(|(r, _, t)| (r, t)).collect();
