@@ -2,7 +2,7 @@
 //! which a review platform takes a production in.
 //!
 //! [`Bates`] numbers pages; [`Record`] is one document of a production; [`dat`],
-//! [`opt`] and [`csv`] write load files of them. There is no standard of these
+//! [`opt`] and [`csv()`] write load files of them. There is no standard of these
 //! forms: they follow what Relativity and Everlaw document that they read (seen
 //! in 2026), with the delimiters that Concordance made usual.
 
