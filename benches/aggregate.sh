@@ -5,7 +5,7 @@
 # Usage: aggregate.sh [ROWS…]      1000000 10000000 100000000 where not stated
 #
 # AFFIANT_AGGREGATE names the example `aggregate`, AFFIANT_PYTHON a Python that has duckdb,
-# pyarrow and scipy, BENCH_FOLDER where the files go: 2 GB for 100 million rows.
+# pyarrow and scipy, BENCH_FOLDER where the files go: 2.5 GB for 100 million rows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${AFFIANT_AGGREGATE:-target/release/examples/aggregate}
