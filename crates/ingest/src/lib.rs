@@ -32,40 +32,7 @@
 //! # Ok::<(), affiant_ingest::Refusal>(())
 //! ```
 //!
-//! # What writers of HAR do
-//!
-//! The format is HAR 1.2 (Jan Odvarko, *HAR 1.2 Spec*,
-//! <http://www.softwareishard.com/blog/har-12-spec/>). Its writers differ, and
-//! the reader takes each at its word:
-//!
-//! - **Bodies are text.** HAR 1.2 has no encoding for a request body. Reqable
-//!   and others mark base64 with a member `encoding` of their own, which becomes
-//!   the field's declared step. mitmproxy writes the body
-//!   content-decoded under headers that still say `content-encoding: gzip`
-//!   (`mitmproxy/addons/savehar.py`, commit 8fc25b3), and Chrome decodes bytes
-//!   as UTF-8 (`front_end/models/har/Log.ts`, commit 038d808): the text is what
-//!   the capture holds, not necessarily what went over the wire.
-//! - **Bodies kept apart.** Playwright names a file beside the HAR in `_file`
-//!   or `_sha1` (`packages/playwright-core/src/server/har/harTracer.ts`, commit
-//!   00131c1). Chrome leaves the body out where it did not keep it. Both are
-//!   defects.
-//!   A body under half as long as the capture states is a defect, and so is a
-//!   compressed one that was written as if it were text.
-//! - **The same data twice.** `cookies` repeats the Cookie header, `params`
-//!   repeats `text`, `queryString` repeats the address. Only the first source
-//!   of each is indexed, so that nothing is counted twice. What the second
-//!   holds and the first does not, by comparison of the decoded values, is
-//!   indexed as well, and is a defect. The pseudo-headers `:method`, `:scheme`,
-//!   `:authority` and `:path` are the request line over again and are not
-//!   indexed; where they differ from it, a defect says both.
-//! - **No status.** Chrome and Firefox write 0, Playwright −1, WebPageTest codes
-//!   of its own. Three digits from 100 (RFC 9110 §15) are a status, no more;
-//!   below 200, and 407, they are no answer of the recipient.
-//! - **Requests that did not leave.** See the reach rules at `traffic::har`:
-//!   answers from a cache, a service worker, a server push or the browser
-//!   itself are listed by writers with a status like any other.
-//! - **WebSocket messages.** Chrome and mitmproxy add `_webSocketMessages`.
-//!   They are not read, and a defect counts them.
+//! What each format can show, and what its writers do, is in `docs/formats`, a page each.
 
 mod archive;
 mod error;
