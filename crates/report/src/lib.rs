@@ -1,12 +1,12 @@
-//! Tables and custody to PDF: the expert report, the certification under
-//! FRE 902(13) and (14), the summaries under FRE 1006, the custody log, the notice of preserved evidence for
-//! service on the other side, and the placeholders for exhibits that are
-//! produced in native format. [`inspect`] and [`text_layers`] look into a PDF
-//! that may have been altered, or that should hold no secret any more.
+//! Tables and custody to PDF: the set of documents that [`Document`] lists, each for its
+//! forum; a [`supplement`] to an earlier report; the notice of preserved evidence for
+//! service on the other side; placeholders and tabs for exhibits that are produced in
+//! native format; and Bates numbers on pages. [`inspect`] and [`text_layers`] look into
+//! a PDF that may have been altered, or that should hold no secret any more.
 //!
 //! The documents are typeset by typst in a closed world ([`ReportInput`], the
-//! templates in `reports/templates/`, the fonts compiled in) to PDF/A-3a and
-//! PDF/UA-1; the same input gives the same bytes. Evidence reaches the
+//! templates in `reports/templates/`, the fonts compiled in) to PDF/A-3a (a copy
+//! for filing: PDF/A-2a) and PDF/UA-1; the same input gives the same bytes. Evidence reaches the
 //! typesetter as data and is made safe to print first. Opinions, signatures
 //! and whatever else only a person can state are printed as marked blanks.
 

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use affiant_model::{Reach, Signatory};
-use affiant_report::{Attachment, Document, Earlier, difference, supplement};
-use fixture::tools::{dense, pages, poppler};
-use fixture::{Fixture, HOSTILE, at};
+use affiant_report::Document;
+use fixture::Fixture;
+use fixture::tools::{dense, has, pages, text};
 
 /// The documents of the sample, made once.
 static SAMPLE: LazyLock<BTreeMap<&str, Vec<u8>>> = LazyLock::new(|| {
@@ -34,25 +34,8 @@ static SAMPLE: LazyLock<BTreeMap<&str, Vec<u8>>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The text of a document without any space: first that beside the numbers of
-/// lines of pleading paper, in the order of reading, then all of it.
-fn text(pdf: &[u8]) -> Option<String> {
-    // In points: right of the rule, below the legend, above the footer.
-    let inside = ["-x", "100", "-y", "62", "-W", "480", "-H", "682"];
-    let inside = poppler("pdftotext", &inside, pdf, &["-"])?;
-    let inside = String::from_utf8(inside).unwrap();
-    Some(dense(&inside) + &dense(&pages(pdf)?.concat()))
-}
-
 fn made(fixture: &Fixture, document: Document) -> Option<String> {
     text(&fixture.make(document).unwrap())
-}
-
-#[track_caller]
-fn has(text: &str, facts: &[&str]) {
-    for fact in facts {
-        assert!(text.contains(&dense(fact)), "missing: {fact}\nin {text}");
-    }
 }
 
 #[track_caller]
@@ -215,7 +198,10 @@ fn the_certification_has_each_of_the_twelve_items() {
         ),
         (
             "(6) why the process",
-            ["the validation run, its date and its outcome", "measured"],
+            [
+                "the validation run, its date and its outcome",
+                "finds and misses on data of which the truth is known",
+            ],
         ),
         (
             "(7) each file",
@@ -255,10 +241,6 @@ fn the_certification_has_each_of_the_twelve_items() {
         ),
     ] {
         has(&text, &[item]);
-        let facts: Vec<_> = facts
-            .into_iter()
-            .filter(|fact| *fact != "measured")
-            .collect();
         has(&text, &facts);
     }
     has(&text, &["A certification goes to authenticity only."]);
@@ -385,9 +367,7 @@ fn the_appendix_goes_through_the_letters_of_702_with_measured_rates() {
             "702(b): the facts and data of this case",
             "702(c): principles and methods",
             "702(d): the method applied to this case",
-            "11 was read and 1 could not be read as a whole"
-                .replace("was", "were")
-                .as_str(),
+            "11 were read and 1 could not be read as a whole",
             "198 exchanges were searched: 121 with the declared first party (Zoom Video Communications, Inc.) and 77 with others.",
             "44 finds were too uncertain to assert.",
             "the gzip stream ends early",
@@ -399,9 +379,7 @@ fn the_appendix_goes_through_the_letters_of_702_with_measured_rates() {
             "False finds in either kind of request (false positives)",
             "No interval is given: the corpus is made by rule and is no sample of any traffic.",
             "What these rates do not cover",
-            "affiant, 0.1.0"
-                .replace("affiant,", "affiant (program),")
-                .as_str(),
+            "affiant (program), 0.1.0",
             "Other explanations of a find",
             "The log was altered, or a value planted, before intake",
             "sha256sum -c SHA256SUMS",
@@ -512,96 +490,4 @@ fn a_case_without_exhibits_has_papers_that_say_so() {
         };
         has(&text, &[said]);
     }
-}
-
-const HEAD: &str = "transmittal,exhibit,exchange,party,recipient,datum,basis,reach,locator,value\n";
-
-/// A table of transmittals; each row is number, exchange, recipient and value.
-fn table(rows: &[(u32, u32, &str, &str)]) -> Vec<u8> {
-    let mut out = HEAD.to_owned();
-    for (number, exchange, recipient, value) in rows {
-        let value = value.replace('"', "\"\"");
-        out.push_str(&format!(
-            "T-{number:06},E-0001,{exchange},third,\"{recipient}\",email,known value,sent,request.body,\"{value}\"\n"
-        ));
-    }
-    out.into_bytes()
-}
-
-/// Fed. R. Civ. P. 26(e)(2).
-#[test]
-fn a_supplement_lists_what_is_new_gone_changed_and_renumbered() {
-    let mut fixture = Fixture::sample();
-    let now = table(&[
-        (1, 1, "Meta", "one"),
-        (2, 3, "Meta", "three, new"),
-        (3, 4, "Meta", "four"),
-        (4, 5, "Other, Inc.", HOSTILE[0]),
-        (5, 6, "Other, Inc.", HOSTILE[3]),
-    ]);
-    fixture.tables = vec![Attachment {
-        name: "transmittals.csv".into(),
-        bytes: now,
-        mime: "text/csv".into(),
-        description: "every transmittal".into(),
-    }];
-    let before = table(&[
-        (1, 1, "Meta", "one"),
-        (2, 2, "Meta", "two"),
-        (3, 3, "Meta", "three"),
-        (4, 4, "Meta", "four"),
-    ]);
-    let attachments = BTreeMap::from([("transmittals.csv".to_owned(), before)]);
-    let at_analysis = fixture
-        .ledger
-        .iter()
-        .position(|e| e.time == at(305_000))
-        .unwrap();
-    let earlier = Earlier {
-        name: "served.pdf",
-        bytes: 17,
-        sha256: affiant_model::Digest::of(b"served"),
-        recorded: None,
-        revisions: 1,
-        attachments: &attachments,
-        ledger: &fixture.ledger[..=at_analysis],
-        datasets: Some(&fixture.datasets[1..]),
-    };
-    let input = fixture.input();
-    let found = difference(&input, &earlier).unwrap();
-    assert_eq!(found.transmittals(), (2, 1, 1));
-    let csv = found.csv().unwrap();
-    let written = String::from_utf8(csv.clone()).unwrap();
-    for line in [
-        "transmittals.csv,gone,T-000002,,\"{\"\"datum\"\":\"\"email\"\",",
-        "transmittals.csv,changed,T-000003,T-000002,",
-        ",value,three,\"three, new\"\n",
-        "transmittals.csv,renumbered,T-000004,T-000003,,transmittal,T-000004,T-000003\n",
-    ] {
-        assert!(written.contains(line), "missing: {line}\nin {written}");
-    }
-    let pdf = supplement(&input, &earlier, &found, 3, &csv).unwrap();
-    assert_eq!(pdf, supplement(&input, &earlier, &found, 3, &csv).unwrap());
-    let Some(text) = text(&pdf) else { return };
-    has(
-        &text,
-        &[
-            "SUPPLEMENT NO. 3 TO THE EXPERT REPORT",
-            "no event of the ledger records a file with this digest",
-            "In the table of transmittals 2 rows are new, 1 is gone, and 1 says something else. 1 row bears another number",
-            "which opinions of the report, and which answers of the deposition, are supplemented or corrected",
-            "Data set recipients",
-            "Exhibits taken in or destroyed between the two",
-            "zoom-ios-run10.har",
-            "destroyed",
-            "Transmittals by recipient, before and after",
-            "−1",
-            "+2",
-            "Why a row differs is not stated by a comparison",
-            HOSTILE[0],
-            "abc\\u{202E}gpj.exe\\u{202C}",
-            &affiant_model::Digest::of(&csv).to_hex(),
-            "Signature of the witness",
-        ],
-    );
 }

@@ -14,6 +14,7 @@ use crate::args::Bates as Arguments;
 use crate::case_file;
 use crate::console::Console;
 use crate::error::{CliError, Outcome, io};
+use crate::guard::guarded;
 use crate::world::World;
 
 /// How the note of a production begins, by which its numbers are found again.
@@ -42,6 +43,9 @@ struct Item {
     text: Option<Vec<u8>>,
     redacted: bool,
 }
+
+/// What is said where the program itself fails on a PDF.
+const FAILED: &str = "the program failed to read it as a PDF";
 
 /// A file of the volume.
 enum Content {
@@ -225,7 +229,7 @@ fn of_exhibit(
         redacted: false,
     };
     if held.starts_with(b"%PDF-") {
-        match affiant_report::stampable(&held) {
+        match pages_of(&held) {
             Ok(pages) => {
                 return Ok(Item {
                     pages,
@@ -243,6 +247,15 @@ fn of_exhibit(
     }
     item.pdf = affiant_report::placeholder(case, exhibit)?;
     Ok(item)
+}
+
+/// Pages of a PDF that can be stamped. A file that the reader of PDFs fails on is one
+/// that cannot, and keeps no other from being produced.
+fn pages_of(pdf: &[u8]) -> Result<u64, String> {
+    match guarded(|| affiant_report::stampable(pdf)) {
+        Ok(found) => found.map_err(|why| why.to_string()),
+        Err(why) => Err(format!("{FAILED} ({why})")),
+    }
 }
 
 fn begins_as_pdf(path: &Path) -> Result<bool, CliError> {
@@ -264,8 +277,8 @@ fn of_pdf(folder: &CaseFolder, path: &Path) -> Result<Item, CliError> {
         )));
     }
     let pdf = std::fs::read(path).map_err(io("read", path))?;
-    let pages = affiant_report::stampable(&pdf)
-        .map_err(|why| CliError::usage(format!("`{}`: {why}", path.display())))?;
+    let pages =
+        pages_of(&pdf).map_err(|why| CliError::usage(format!("`{}`: {why}", path.display())))?;
     let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let public = whole(&folder.root().join(crate::documents::PUBLIC));
     Ok(Item {
@@ -305,7 +318,9 @@ fn make(items: &[Item], first: &Bates, legend: &str, volume: &str) -> Result<Mad
             .collect::<Result<Vec<_>, _>>()
             .map_err(CliError::usage)?;
         let end = numbers.last().cloned().unwrap_or_default();
-        let pdf = affiant_report::stamp(&item.pdf, &numbers, legend).map_err(CliError::usage)?;
+        let pdf = guarded(|| affiant_report::stamp(&item.pdf, &numbers, legend))
+            .map_err(|why| CliError::usage(format!("`{}`: {FAILED} ({why})", item.name)))?
+            .map_err(CliError::usage)?;
         let text = match &item.text {
             Some(text) => text.clone(),
             None => affiant_report::page_texts(&pdf)
