@@ -293,6 +293,22 @@ mod tests {
     }
 
     #[test]
+    fn no_semicolon_of_a_sentence_is_read_as_the_end_of_code() {
+        use typst::syntax::{SyntaxKind, SyntaxNode, parse};
+
+        fn eaten(node: &SyntaxNode) -> usize {
+            let here = |child: &&SyntaxNode| {
+                node.kind() == SyntaxKind::Markup && child.kind() == SyntaxKind::Semicolon
+            };
+            node.children().filter(here).count() + node.children().map(eaten).sum::<usize>()
+        }
+        assert_eq!(eaten(&parse("#a; b")), 1);
+        for (name, text) in TEMPLATES {
+            assert_eq!(eaten(&parse(text)), 0, "{name}: write `\\;` behind a value");
+        }
+    }
+
+    #[test]
     fn nothing_outside_the_world_can_be_read() {
         for template in [
             "#read(\"/etc/passwd\")",

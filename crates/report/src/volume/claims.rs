@@ -27,7 +27,7 @@ fn claim(tables: &SummaryTables<'_>, rows: &[ElementRow]) -> Sheet {
     let first = &rows[0];
     let lines: Vec<&[ElementRow]> = rows.chunk_by(|a, b| a.element == b.element).collect();
     let plan = Plan {
-        heading: format!("{}: {}", first.title, first.citation),
+        heading: first.title.clone(),
         paragraphs: vec![format!(
             "{}. Text: {}.",
             first.citation,
