@@ -1,10 +1,10 @@
 //! Groups of rows, and what is counted in each.
 
 use polars::prelude::{
-    DataFrame, Expr, IntoLazy, JoinArgs, JoinType, LazyFrame, PolarsResult, col, len, lit,
+    DataFrame, Expr, IntoLazy, JoinType, LazyFrame, PolarsResult, col, len, lit,
 };
 
-use crate::query::number;
+use crate::query::{number, same};
 use crate::source::Source;
 
 /// A figure that adds up: how it is had from rows, and how from several figures.
@@ -103,17 +103,29 @@ impl Grouping {
         rows: impl Fn(LazyFrame) -> LazyFrame,
     ) -> PolarsResult<DataFrame> {
         let mut groups = self.figures(source, rows(source.lazy()))?;
+        if !self.exchanges && !self.values {
+            return Ok(groups);
+        }
+        groups = groups.with_row_index(GROUP.into(), None)?;
+        let numbers = groups.clone().lazy().select(self.numbered());
         if self.exchanges {
             let what = [col("exhibit"), col("exchange")];
-            let counted = self.count(source, &source.by_exchange()?, &rows, &what, "exchanges")?;
-            groups = self.beside(groups, counted)?;
+            let parts = source.by_exchange()?;
+            let counted = self.count(source, &parts, &rows, &numbers, &what, "exchanges")?;
+            groups = beside(groups, counted)?;
         }
         if self.values {
             let what = [col("value_sha256")];
-            let counted = self.count(source, &source.by_value(), &rows, &what, "values")?;
-            groups = self.beside(groups, counted)?;
+            let parts = source.by_value();
+            let counted = self.count(source, &parts, &rows, &numbers, &what, "values")?;
+            groups = beside(groups, counted)?;
         }
-        Ok(groups)
+        groups.drop(GROUP)
+    }
+
+    /// The keys of a group, and its number.
+    fn numbered(&self) -> Vec<Expr> {
+        [self.keys.clone(), vec![col(GROUP)]].concat()
     }
 
     /// One pass over the rows, and the rest over the groups that it gives.
@@ -136,22 +148,32 @@ impl Grouping {
         groups.collect()
     }
 
-    /// How many different ones of `what` there are in each group, part by part.
+    /// How many different ones of `what` there are in each group, part by part. Each row
+    /// is first given the number of its group, so that the many that are told apart hold
+    /// that and not all the texts of its keys.
     fn count(
         &self,
         source: &Source,
         parts: &[Expr],
         rows: impl Fn(LazyFrame) -> LazyFrame,
+        numbers: &LazyFrame,
         what: &[Expr],
         name: &'static str,
     ) -> PolarsResult<DataFrame> {
-        let each = [&self.keys, what].concat();
+        let each = [&[col(GROUP)], what].concat();
         let mut sums: Option<DataFrame> = None;
         for part in parts {
             let query = rows(source.lazy().filter(part.clone()))
+                .join(
+                    numbers.clone(),
+                    &self.keys,
+                    &self.keys,
+                    same(JoinType::Inner),
+                )
+                .select(each.clone())
                 .group_by(each.clone())
                 .agg([len().alias("rows")])
-                .group_by(self.keys.clone())
+                .group_by([col(GROUP)])
                 .agg([number(len(), name)]);
             let counted = source.run(query)?;
             sums = Some(match sums {
@@ -159,21 +181,23 @@ impl Grouping {
                 Some(sums) => sums
                     .vstack(&counted)?
                     .lazy()
-                    .group_by(self.keys.clone())
+                    .group_by([col(GROUP)])
                     .agg([col(name).sum()])
                     .collect()?,
             });
         }
         sums.map_or_else(|| Ok(DataFrame::empty()), Ok)
     }
+}
 
-    /// A figure that was counted apart, beside those of its group.
-    fn beside(&self, groups: DataFrame, counted: DataFrame) -> PolarsResult<DataFrame> {
-        let mut args = JoinArgs::new(JoinType::Left);
-        args.nulls_equal = true;
-        groups
-            .lazy()
-            .join(counted.lazy(), &self.keys, &self.keys, args)
-            .collect()
-    }
+/// The number of a group, while something is counted apart.
+const GROUP: &str = "group";
+
+/// A figure that was counted apart, beside those of its group.
+fn beside(groups: DataFrame, counted: DataFrame) -> PolarsResult<DataFrame> {
+    let group = [col(GROUP)];
+    groups
+        .lazy()
+        .join(counted.lazy(), group.clone(), group, same(JoinType::Left))
+        .collect()
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use affiant_model::{Basis, Reach, TransmittalId};
 use polars::prelude::{
-    Column, DataFrame, DataType, Expr, Field, IntoColumn, LazyFrame, NewChunkedArray, PolarsResult,
-    SortMultipleOptions, UInt32Chunked, col, lit, polars_err, when,
+    Column, DataFrame, DataType, Expr, Field, IntoColumn, IntoLazy, JoinArgs, JoinType, LazyFrame,
+    NewChunkedArray, PolarsResult, SortMultipleOptions, UInt32Chunked, by_name, col, len, lit,
+    polars_err, when,
 };
 
 use crate::Error;
 use crate::frame::Row;
+use crate::source::Source;
 
 /// A count under the name of its column.
 pub(crate) fn number(number: Expr, name: &str) -> Expr {
@@ -58,10 +60,13 @@ pub(crate) fn has_left() -> Expr {
         .or(is("reach", Reach::Recorded.as_str()))
 }
 
+/// What names a run.
+const RUN: [&str; 6] = ["run", "phase", "device", "app", "app_version", "exhibit"];
+
 /// The name of a run in the tables: as stated at intake, with phase, device, application
 /// and version where those are stated, since each of them may have a "run 1"; where
 /// none was stated, the exhibit.
-pub(crate) fn run_name() -> Expr {
+fn run_name() -> Expr {
     let of = ["phase", "device", "app", "app_version"]
         .map(col)
         .into_iter()
@@ -78,6 +83,39 @@ pub(crate) fn run_name() -> Expr {
         .when(of.clone().is_null())
         .then(col("run"))
         .otherwise(col("run") + lit(" (") + of + lit(")"))
+}
+
+/// The names of the runs that rows are of. There are few, so that they are looked up by
+/// row and not put together there.
+pub(crate) struct RunNames(LazyFrame);
+
+impl RunNames {
+    pub(crate) fn of(source: &Source) -> PolarsResult<Self> {
+        let stated = source
+            .lazy()
+            .group_by(RUN.map(col))
+            .agg([len().alias("rows")]);
+        let stated = source.run(stated)?.lazy();
+        let name = run_name().alias("name");
+        Ok(Self(
+            stated.select([RUN.map(col).to_vec(), vec![name]].concat()),
+        ))
+    }
+
+    /// The rows, with the name of its run for each.
+    pub(crate) fn in_rows(&self, rows: LazyFrame) -> LazyFrame {
+        let [keys, of] = [RUN.map(col), RUN.map(col)];
+        rows.join(self.0.clone(), keys, of, same(JoinType::Inner))
+            .with_column(col("name").alias("run"))
+            .drop(by_name(["name"], true, false))
+    }
+}
+
+/// A join by keys of which what is not stated equals what is not stated.
+pub(crate) fn same(how: JoinType) -> JoinArgs {
+    let mut args = JoinArgs::new(how);
+    args.nulls_equal = true;
+    args
 }
 
 /// The number of a transmittal, by which "first" is meant: `T-1000000` comes after

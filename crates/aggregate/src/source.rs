@@ -7,6 +7,7 @@
 //! part. A part holds all rows of an exchange, or all rows of a value: no two parts count
 //! the same one, and the counts of the parts add up exactly.
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use polars::prelude::{
@@ -17,6 +18,7 @@ use polars::prelude::{
 use crate::Error;
 use crate::frame::{self, Row};
 use crate::parquet;
+use crate::query::RunNames;
 
 /// Rows of a part: what is held at one time while different things are counted.
 const PART: usize = 4_000_000;
@@ -30,6 +32,7 @@ pub(crate) struct Source {
     frame: LazyFrame,
     rows: usize,
     part: usize,
+    run_names: OnceCell<RunNames>,
 }
 
 impl Source {
@@ -39,6 +42,7 @@ impl Source {
             frame: frame::to_frame(rows)?.lazy(),
             rows: rows.len(),
             part: PART,
+            run_names: OnceCell::new(),
         })
     }
 
@@ -62,6 +66,7 @@ impl Source {
             frame,
             rows: usize::MAX,
             part: PART,
+            run_names: OnceCell::new(),
         };
         let count = source.lazy().select([len().cast(DataType::UInt64)]);
         let count = source.run(count).map_err(read)?;
@@ -78,6 +83,15 @@ impl Source {
 
     pub(crate) fn lazy(&self) -> LazyFrame {
         self.frame.clone()
+    }
+
+    /// The names of the runs that the rows are of.
+    pub(crate) fn run_names(&self) -> PolarsResult<&RunNames> {
+        if let Some(names) = self.run_names.get() {
+            return Ok(names);
+        }
+        let names = RunNames::of(self)?;
+        Ok(self.run_names.get_or_init(|| names))
     }
 
     /// What a query of the rows gives. Of few rows the engine that streams takes longer to

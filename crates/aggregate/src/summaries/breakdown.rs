@@ -1,12 +1,12 @@
 //! Recipient × datum × subject × device × run × phase × version.
 
 use affiant_model::{Breakdown, Reach};
-use polars::prelude::{IntoLazy, col};
+use polars::prelude::{IntoLazy, LazyFrame, col};
 
 use crate::Error;
 use crate::frame::{self, columns_are_fields};
 use crate::grouping::Grouping;
-use crate::query::{computing, is, is_asserted, ordered, run_name};
+use crate::query::{computing, is, is_asserted, ordered};
 use crate::source::Source;
 
 columns_are_fields!(
@@ -66,10 +66,11 @@ pub(super) fn breakdown(transmittals: &Source) -> Result<Vec<Breakdown>, Error> 
         .sum(reach(Reach::Recorded), "recorded")
         .least(col("time"), "first")
         .greatest(col("time"), "last");
-    let groups = grouping
-        .of(transmittals, |rows| {
-            rows.filter(is_asserted())
-                .with_column(run_name().alias("run"))
+    let groups = transmittals
+        .run_names()
+        .and_then(|names| {
+            let rows = |rows: LazyFrame| names.in_rows(rows.filter(is_asserted()));
+            grouping.of(transmittals, rows)
         })
         .and_then(|groups| ordered::<Breakdown>(groups.lazy(), &KEYS).collect());
     frame::from_frame(groups.map_err(computing::<Breakdown>)?)

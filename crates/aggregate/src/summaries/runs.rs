@@ -30,7 +30,7 @@ columns_are_fields!(
 
 /// The name of a run in the tables: as stated at intake, with phase, device, application
 /// and version where those are stated, since each of them may have a "run 1"; where
-/// none was stated, the exhibit. [`run_name`](crate::query::run_name) says the same of
+/// none was stated, the exhibit. [`RunNames`](crate::query::RunNames) says the same of
 /// many rows.
 fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 4]) -> String {
     let Some(run) = run else {

@@ -11,7 +11,7 @@ use super::runs::Runs;
 use crate::Error;
 use crate::frame::{self, columns_are_fields};
 use crate::grouping::Grouping;
-use crate::query::{computing, has_left, in_columns, run_name};
+use crate::query::{computing, has_left, in_columns};
 use crate::source::Source;
 
 columns_are_fields!(
@@ -42,12 +42,16 @@ struct Found {
 columns_are_fields!(Found, "searches", [identifier, party, run, transmittals]);
 
 fn found(transmittals: &Source) -> Result<Vec<Found>, Error> {
-    let groups = Grouping::by(["identifier", "party", "run"])
-        .rows("transmittals")
-        .of(transmittals, |rows| {
-            rows.filter(col("identifier").is_not_null())
-                .filter(has_left())
-                .with_column(run_name().alias("run"))
+    let grouping = Grouping::by(["identifier", "party", "run"]).rows("transmittals");
+    let groups = transmittals
+        .run_names()
+        .and_then(|names| {
+            grouping.of(transmittals, |rows| {
+                names.in_rows(
+                    rows.filter(col("identifier").is_not_null())
+                        .filter(has_left()),
+                )
+            })
         })
         .and_then(in_columns::<Found>);
     frame::from_frame(groups.map_err(computing::<Search>)?)

@@ -13,9 +13,7 @@ use super::runs::{Run, Runs};
 use crate::Error;
 use crate::frame::{self, columns_are_fields};
 use crate::grouping::Grouping;
-use crate::query::{
-    computing, has_left, in_columns, is, is_asserted, run_name, transmittal_number,
-};
+use crate::query::{computing, has_left, in_columns, is, is_asserted, transmittal_number};
 use crate::source::Source;
 
 columns_are_fields!(
@@ -143,12 +141,14 @@ fn groups(
     transmittals: &Source,
     notices: &[(String, i64)],
 ) -> PolarsResult<(DataFrame, DataFrame)> {
+    let names = transmittals.run_names()?;
     let rows = |rows: LazyFrame| {
-        rows.filter(is_asserted())
+        let rows = rows
+            .filter(is_asserted())
             .filter(has_left())
             .filter(is("party", PartyKind::Third.as_str()))
-            .filter(col("time").is_not_null())
-            .with_column(run_name().alias("run"))
+            .filter(col("time").is_not_null());
+        names.in_rows(rows)
     };
     let noticed = DataFrame::new(
         notices.len(),
