@@ -141,6 +141,32 @@ equal(
         min(time) as first from e group by run""",
 )
 
+counted = {
+    "requests": "count(*) filter (where kind in ('request', 'message'))",
+    "attempted": "count(*) filter (where reach = 'attempted')",
+    "acknowledged": "count(*) filter (where reach in ('acknowledged', 'recorded'))",
+    "apps": "coalesce(string_agg(distinct client_app, ', ' order by client_app), '')",
+    "exhibits": "count(distinct exhibit)",
+    "first": "min(time)",
+    "last": "max(coalesce(until, time))",
+} | {
+    name: f"coalesce(sum(events) filter (where kind = '{name[:-1]}'), 0)"
+    for name in ("lookups", "handshakes", "connections", "records")
+}
+equal(
+    "contacts",
+    ", ".join(["recipient, parent, party, domain, host", *counted]),
+    f"""select recipient, parent, party, domain, host, {", ".join(f"{of} as {name}" for name, of in counted.items())}
+    from {table('exchanges')} where kind <> 'access' and repeats is null and host <> '' group by all""",
+)
+equal(
+    "accesses",
+    "app, resource, accesses, exhibits, first, last",
+    f"""select coalesce(client_app, '') as app, coalesce(detail, '') as resource, count(*) as accesses,
+        count(distinct exhibit) as exhibits, min(time) as first, max(coalesce(until, time)) as last
+    from {table('exchanges')} where kind = 'access' and repeats is null group by all""",
+)
+
 # Shares, with exact intervals; in rows of "any" any kind of datum counts.
 duckdb.sql("""create view shown as select * from sent where party = 'third'
     union all select * replace ('any' as datum, '' as category) from sent where party = 'third'""")

@@ -102,7 +102,7 @@ impl Grouping {
         source: &Source,
         rows: impl Fn(LazyFrame) -> LazyFrame,
     ) -> PolarsResult<DataFrame> {
-        let mut groups = self.figures(source, rows(source.lazy()))?;
+        let mut groups = self.figures(source, &rows)?;
         if !self.exchanges && !self.values {
             return Ok(groups);
         }
@@ -111,7 +111,7 @@ impl Grouping {
         if self.exchanges {
             let what = [col("exhibit"), col("exchange")];
             let parts = source.by_exchange()?;
-            let counted = self.count(source, &parts, &rows, &numbers, &what, "exchanges")?;
+            let counted = self.count(source, parts, &rows, &numbers, &what, "exchanges")?;
             groups = beside(groups, counted)?;
         }
         if self.values {
@@ -128,20 +128,26 @@ impl Grouping {
         [self.keys.clone(), vec![col(GROUP)]].concat()
     }
 
-    /// One pass over the rows, and the rest over the groups that it gives.
-    fn figures(&self, source: &Source, rows: LazyFrame) -> PolarsResult<DataFrame> {
+    /// One pass over the rows, part by part, and the rest over the groups that it gives.
+    /// The engine that streams sets aside what it cannot keep at hand of many groups, which
+    /// over all rows would be more than the groups by far.
+    fn figures(
+        &self,
+        source: &Source,
+        rows: impl Fn(LazyFrame) -> LazyFrame,
+    ) -> PolarsResult<DataFrame> {
         let of_rows: Vec<Expr> = self.figures.iter().map(|f| f.of_rows.clone()).collect();
+        let of_figures: Vec<Expr> = self.figures.iter().map(|f| f.of_figures.clone()).collect();
         let keys = [self.keys.clone(), self.within.clone()].concat();
-        let groups = source.run(rows.group_by(keys).agg(of_rows))?;
+        let groups = source.by_part(source.by_exchange()?, |part| {
+            let of_part = rows(part).group_by(keys.clone()).agg(of_rows.clone());
+            (of_part, keys.clone(), of_figures.clone())
+        })?;
         if self.within.is_empty() {
             return Ok(groups);
         }
-        let of_figures = self.figures.iter().map(|f| f.of_figures.clone());
-        let mut groups = groups.lazy().group_by(self.keys.clone()).agg(
-            of_figures
-                .chain(self.texts.iter().cloned())
-                .collect::<Vec<_>>(),
-        );
+        let together = [of_figures, self.texts.clone()].concat();
+        let mut groups = groups.lazy().group_by(self.keys.clone()).agg(together);
         for name in &self.joined {
             groups = groups.with_column(col(*name).list().join(lit(", "), true));
         }
@@ -161,9 +167,8 @@ impl Grouping {
         name: &'static str,
     ) -> PolarsResult<DataFrame> {
         let each = [&[col(GROUP)], what].concat();
-        let mut sums: Option<DataFrame> = None;
-        for part in parts {
-            let query = rows(source.lazy().filter(part.clone()))
+        source.by_part(parts, |part| {
+            let counted = rows(part)
                 .join(
                     numbers.clone(),
                     &self.keys,
@@ -175,18 +180,8 @@ impl Grouping {
                 .agg([len().alias("rows")])
                 .group_by([col(GROUP)])
                 .agg([number(len(), name)]);
-            let counted = source.run(query)?;
-            sums = Some(match sums {
-                None => counted,
-                Some(sums) => sums
-                    .vstack(&counted)?
-                    .lazy()
-                    .group_by([col(GROUP)])
-                    .agg([col(name).sum()])
-                    .collect()?,
-            });
-        }
-        sums.map_or_else(|| Ok(DataFrame::empty()), Ok)
+            (counted, vec![col(GROUP)], vec![col(name).sum()])
+        })
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct Source {
     rows: usize,
     part: usize,
     run_names: OnceCell<RunNames>,
+    by_exchange: OnceCell<Vec<Expr>>,
 }
 
 impl Source {
@@ -43,6 +44,7 @@ impl Source {
             rows: rows.len(),
             part: PART,
             run_names: OnceCell::new(),
+            by_exchange: OnceCell::new(),
         })
     }
 
@@ -67,6 +69,7 @@ impl Source {
             rows: usize::MAX,
             part: PART,
             run_names: OnceCell::new(),
+            by_exchange: OnceCell::new(),
         };
         let count = source.lazy().select([len().cast(DataType::UInt64)]);
         let count = source.run(count).map_err(read)?;
@@ -130,10 +133,42 @@ impl Source {
             .collect()
     }
 
+    /// What a query of each part gives, put together: `of_part` makes of the rows of a part
+    /// the query, the keys of what it gives, and how figures of several parts become one.
+    pub(crate) fn by_part(
+        &self,
+        parts: &[Expr],
+        of_part: impl Fn(LazyFrame) -> (LazyFrame, Vec<Expr>, Vec<Expr>),
+    ) -> PolarsResult<DataFrame> {
+        let mut all: Option<DataFrame> = None;
+        for part in parts {
+            let (query, keys, together) = of_part(self.lazy().filter(part.clone()));
+            let found = self.run(query)?;
+            all = Some(match all {
+                None => found,
+                Some(all) => all
+                    .vstack(&found)?
+                    .lazy()
+                    .group_by(keys)
+                    .agg(together)
+                    .collect()?,
+            });
+        }
+        Ok(all.unwrap_or_default())
+    }
+
     /// Conditions that part the rows, and no exchange. Each is a range of exhibits, or of
     /// the exchanges of one, since files are in this order: of a file only those row
     /// groups are read that have rows of the part.
-    pub(crate) fn by_exchange(&self) -> PolarsResult<Vec<Expr>> {
+    pub(crate) fn by_exchange(&self) -> PolarsResult<&[Expr]> {
+        if let Some(parts) = self.by_exchange.get() {
+            return Ok(parts);
+        }
+        let parts = self.ranges_of_exchanges()?;
+        Ok(self.by_exchange.get_or_init(|| parts))
+    }
+
+    fn ranges_of_exchanges(&self) -> PolarsResult<Vec<Expr>> {
         if self.rows <= self.part {
             return Ok(vec![lit(true)]);
         }
