@@ -22,7 +22,8 @@ case = sys.argv[1]
 limit = sys.argv[3] if sys.argv[2:3] == ["--time"] else None
 duckdb.sql("set timezone = 'UTC'")
 if limit:
-    duckdb.sql(f"set memory_limit = '{limit}'; set preserve_insertion_order = false")
+    # What does not fit goes beside the case, and not where the command was given.
+    duckdb.sql(f"set memory_limit = '{limit}'; set temp_directory = '{case}/spilt'; set preserve_insertion_order = false")
 compared = []
 tables = f"{case}/tables"
 file = tomllib.load(open(f"{case}/case.toml", "rb"))

@@ -27,6 +27,7 @@ mod mitmproxy;
 mod packets;
 mod production;
 mod public;
+mod reading;
 mod recipes;
 mod records;
 mod samples;
