@@ -49,10 +49,10 @@ mod summaries;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, DifferentialFinding,
-    ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary,
-    RecordFinding, RunRow, SdkFinding, Search, Transmittal,
+    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ConsentStretch,
+    ContactSummary, ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay,
+    DifferentialFinding, ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence,
+    RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 
 pub use error::Error;

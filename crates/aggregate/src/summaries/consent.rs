@@ -90,6 +90,8 @@ pub fn consent_timeline(
             found.keep(run, *time, row);
         }
     }
+    requests.values_mut().for_each(|times| times.sort());
+    found.sort();
     let mut rows = Vec::new();
     for ((run, host, named), carried) in carried(signals, &sent) {
         let Some(of) = runs.0.get(run) else { continue };
@@ -153,6 +155,36 @@ impl<'r> Observed<'r> {
             let of_run = self.third_party.entry(run).or_default();
             of_run.entry(row.recipient.as_str()).or_default().push(time);
         }
+    }
+
+    fn sort(&mut self) {
+        for rows in self.to_host.values_mut() {
+            rows.sort_by_key(|(time, row)| (*time, row.transmittal));
+        }
+        let of_runs = self.third_party.values_mut();
+        of_runs
+            .flat_map(BTreeMap::values_mut)
+            .for_each(|times| times.sort());
+    }
+}
+
+/// From when to when, the end left out; `None` where there is no end on that side.
+#[derive(Clone, Copy)]
+struct Stretch {
+    from: Option<Time>,
+    until: Option<Time>,
+}
+
+impl Stretch {
+    /// The part of rows, in the order of their times, that lies in it.
+    fn of<'r, T>(self, rows: &'r [T], time: impl Fn(&T) -> Time) -> &'r [T] {
+        let start = self
+            .from
+            .map_or(0, |from| rows.partition_point(|row| time(row) < from));
+        let end = self.until.map_or(rows.len(), |until| {
+            rows.partition_point(|row| time(row) < until)
+        });
+        rows.get(start..end).unwrap_or_default()
     }
 }
 
@@ -229,23 +261,24 @@ struct Own<'r> {
 
 impl Own<'_> {
     fn stretches(&self, carried: &[Carried<'_>]) -> Vec<ConsentStretch> {
-        // Where the state or what is stated becomes another: at the same time, what was
-        // stated before what was carried.
-        let mut starts: Vec<Option<Time>> = vec![None];
+        // The requests by which the state became another.
         let mut state = ConsentState::NoSignal;
+        let mut changes: Vec<&Carried<'_>> = Vec::new();
         for at in carried {
             if at.state != state {
-                starts.push(Some(at.time));
                 state = at.state;
+                changes.push(at);
             }
         }
+        let mut starts: Vec<Option<Time>> = vec![None];
+        starts.extend(changes.iter().map(|at| Some(at.time)));
         starts.extend(self.moments.iter().map(|(time, _)| Some(*time)));
         starts.sort();
         starts.dedup();
         let mut rows: Vec<ConsentStretch> = Vec::new();
         for (index, from) in starts.iter().enumerate() {
             let until = starts.get(index + 1).copied().flatten();
-            let mut row = self.row(*from, until, carried);
+            let mut row = self.row(Stretch { from: *from, until }, carried, &changes);
             if row.requests > 0 || row.third_party > 0 {
                 row.stretch = u32::try_from(rows.len() + 1).unwrap_or(u32::MAX);
                 rows.push(row);
@@ -256,36 +289,19 @@ impl Own<'_> {
 
     fn row(
         &self,
-        from: Option<Time>,
-        until: Option<Time>,
+        stretch: Stretch,
         carried: &[Carried<'_>],
+        changes: &[&Carried<'_>],
     ) -> ConsentStretch {
-        let within = |time: Time| {
-            from.is_none_or(|from| from <= time) && until.is_none_or(|until| time < until)
-        };
-        let behind = |time: Time| from.is_some_and(|from| time <= from);
-        // The request that set the state, which may be one before a stated moment.
-        let last = carried.iter().rfind(|at| behind(at.time));
-        let set = last.and_then(|last| {
-            let others = carried
-                .iter()
-                .rposition(|at| behind(at.time) && at.state != last.state);
-            carried.get(others.map_or(0, |at| at + 1))
-        });
-        let stated = self.moments.iter().rfind(|(time, _)| behind(*time));
-        let stated = stated.map(|(_, kind)| *kind);
+        let behind = |time: Time| stretch.from.is_some_and(|from| time <= from);
+        // It may stand before a stated moment from which the stretch is.
+        let set = changes[..changes.partition_point(|at| behind(at.time))].last();
+        let stated = self.moments.partition_point(|(time, _)| behind(*time));
+        let stated = self.moments[..stated].last().map(|(_, kind)| *kind);
         let state = set.map_or(ConsentState::NoSignal, |set| set.state);
-        let in_requests: BTreeSet<Place> = carried
-            .iter()
-            .filter(|at| within(at.time))
-            .map(|at| at.place)
-            .collect();
-        let own: Vec<_> = self
-            .transmittals
-            .iter()
-            .filter(|(time, _)| within(*time))
-            .collect();
-        let (third_party, recipients) = self.third_party(&within);
+        let places = stretch.of(carried, |at| at.time).iter().map(|at| at.place);
+        let own = stretch.of(self.transmittals, |(time, _)| *time);
+        let (third_party, recipients) = self.third_party(stretch);
         let phases = joined(&self.of.phases, ", ");
         let sample = carried.first();
         ConsentStretch {
@@ -301,13 +317,13 @@ impl Own<'_> {
             says: set.map_or_else(String::new, |set| set.signal.says.clone()),
             exhibit: set.map(|set| set.place.0),
             exchange: set.map(|set| set.place.1),
-            from,
-            until,
+            from: stretch.from,
+            until: stretch.until,
             stated: stated.map_or_else(String::new, |kind| kind.to_string()),
             differs_from: differs_from(state, stated, &phases).unwrap_or_default(),
             phase: (!phases.is_empty()).then_some(phases),
-            requests: self.requests.iter().filter(|time| within(**time)).count() as u64,
-            carried: in_requests.len() as u64,
+            requests: stretch.of(self.requests, |time| *time).len() as u64,
+            carried: places.collect::<BTreeSet<Place>>().len() as u64,
             transmittals: own.len() as u64,
             example: own.iter().map(|(_, row)| row.transmittal).min(),
             third_party,
@@ -315,12 +331,12 @@ impl Own<'_> {
         }
     }
 
-    /// How many transmittals to third parties fall into a time, and their recipients.
-    fn third_party(&self, within: &dyn Fn(Time) -> bool) -> (u64, String) {
+    /// How many transmittals to third parties fall into a stretch, and their recipients.
+    fn third_party(&self, stretch: Stretch) -> (u64, String) {
         let mut count = 0;
         let mut recipients = BTreeSet::new();
         for (recipient, times) in self.third_party.into_iter().flatten() {
-            let own = times.iter().filter(|time| within(**time)).count() as u64;
+            let own = stretch.of(times, |time| *time).len() as u64;
             if own > 0 {
                 recipients.insert(*recipient);
                 count += own;

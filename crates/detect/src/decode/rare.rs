@@ -18,6 +18,9 @@ const SHORTEST_BASE85: usize = 25;
 /// How many groups of five letters of base85 are looked at first.
 const FIRST_GROUPS: usize = 2;
 
+/// How many letters of base32hex are looked at first: those of ten bytes.
+const FIRST_LETTERS: usize = 16;
+
 /// How many letters of base64 are looked at first, from the end.
 const LAST_LETTERS: usize = 16;
 
@@ -45,6 +48,7 @@ pub(super) fn letters(input: &[u8], all: u8, look: &Look<'_>) -> Option<(Step, V
     }
     if all & alphabet::BASE32_HEX != 0
         && all & alphabet::HEX == 0
+        && base32hex(&input[..input.len().min(FIRST_LETTERS)]).is_some_and(|h| is_promising(&h))
         && let Some(found) = worth(Step::Base32Hex, base32hex(input))
     {
         return Some(found);
