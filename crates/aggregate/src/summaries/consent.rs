@@ -177,7 +177,7 @@ struct Stretch {
 
 impl Stretch {
     /// The part of rows, in the order of their times, that lies in it.
-    fn of<'r, T>(self, rows: &'r [T], time: impl Fn(&T) -> Time) -> &'r [T] {
+    fn of<T>(self, rows: &[T], time: impl Fn(&T) -> Time) -> &[T] {
         let start = self
             .from
             .map_or(0, |from| rows.partition_point(|row| time(row) < from));
