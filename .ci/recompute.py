@@ -16,6 +16,7 @@ import tomllib
 
 import duckdb
 import recompute_apart
+import recompute_consent
 from scipy import stats
 
 case = sys.argv[1]
@@ -354,3 +355,4 @@ for name, *row in written:
 print(f"{tables}/searches.parquet: {len(written)} rows recomputed and equal")
 
 recompute_apart.check(case, file, equal)
+recompute_consent.check(case, file, equal)

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use affiant_model::{
-    Basis, Context, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature, PartyKind, Place,
-    PresenceState, Reach, RecordMatch, SdkFindingKind, Stage, TransmittalId, Unit,
+    Basis, ConsentState, Context, ContradictionKind, Digest, ExchangeKind, ExhibitId, Nature,
+    PartyKind, Place, PresenceState, Reach, RecordMatch, SdkFindingKind, Stage, TransmittalId,
+    Unit,
 };
 use chrono::{DateTime, Utc};
 
@@ -190,6 +191,7 @@ written!(
     Unit: |unit| unit.as_str(),
     Context: |context| context.as_str(),
     PresenceState: |state| state.as_str(),
+    ConsentState: |state| state.as_str(),
     SdkFindingKind: |kind| kind.as_str(),
     ContradictionKind: |kind| kind.as_str(),
 );

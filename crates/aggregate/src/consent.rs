@@ -7,7 +7,7 @@ columns_are_fields!(
     ConsentSignal,
     "consent",
     [
-        exhibit, exchange, time, host, recipient, party, signal, name, says, place, locator
+        exhibit, exchange, time, host, recipient, party, signal, name, says, state, place, locator
     ],
     span,
     [value, phase, run]

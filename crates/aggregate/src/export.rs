@@ -1,10 +1,10 @@
 //! A table for other programs: filtered, in the format that they read.
 
 use affiant_model::{
-    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, DifferentialFinding,
-    ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary,
-    RecordFinding, RunRow, SdkFinding, Search, Transmittal,
+    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ConsentStretch,
+    ContactSummary, ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay,
+    DifferentialFinding, ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence,
+    RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -99,6 +99,7 @@ tables!(
     ContactSummary,
     AccessSummary,
     ConsentSignal,
+    ConsentStretch,
     RecordFinding,
     Contradiction,
     Defect,

@@ -49,10 +49,10 @@ mod summaries;
 mod transmittals;
 
 use affiant_model::{
-    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ContactSummary,
-    ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay, DifferentialFinding,
-    ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence, RecipientSummary,
-    RecordFinding, RunRow, SdkFinding, Search, Transmittal,
+    AccessSummary, Breakdown, Bridge, Commonality, ComparisonRow, ConsentSignal, ConsentStretch,
+    ContactSummary, ContextFinding, Contradiction, Defect, DeviceContact, DeviceDay,
+    DifferentialFinding, ElementRow, ExchangeRow, FirstTransmittal, Gap, PatternFinding, Presence,
+    RecipientSummary, RecordFinding, RunRow, SdkFinding, Search, Transmittal,
 };
 
 pub use error::Error;
@@ -62,7 +62,7 @@ use frame::Row;
 pub use sdk::presence;
 use source::Source;
 pub use statements::hold_statements;
-pub use summaries::{Inputs, Summaries, summarise, unclear};
+pub use summaries::{Inputs, Summaries, consent_timeline, summarise, unclear};
 
 /// One table, encoded in both formats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,14 +141,19 @@ impl Aggregates {
         Ok(())
     }
 
-    /// Adds the table `consent`; a case whose requests carried no signal has none.
+    /// Adds the tables `consent` and `consent_timeline`; a case whose requests carried no
+    /// signal has neither.
     ///
     /// # Errors
     ///
     /// As [`build`].
-    pub fn add_consent(&mut self, signals: &[ConsentSignal]) -> Result<(), Error> {
+    pub fn add_consent(
+        &mut self,
+        signals: &[ConsentSignal],
+        timeline: &[ConsentStretch],
+    ) -> Result<(), Error> {
         if !signals.is_empty() {
-            self.tables.push(table(signals)?);
+            self.tables.extend([table(signals)?, table(timeline)?]);
         }
         Ok(())
     }
@@ -252,6 +257,7 @@ readers!(
     read_accesses: AccessSummary,
     read_records: RecordFinding,
     read_consent: ConsentSignal,
+    read_consent_timeline: ConsentStretch,
     read_contradictions: Contradiction,
     read_runs: RunRow,
     read_breakdown: Breakdown,

@@ -123,6 +123,7 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
         accesses: redactor.rows(&material.accesses)?,
         records: redactor.rows(&material.records)?,
         consent: redactor.rows(&material.consent)?,
+        consent_timeline: redactor.rows(&material.consent_timeline)?,
         contradictions: redactor.rows(&material.contradictions)?,
         summaries: material.summaries.without(redactor)?,
         tables,

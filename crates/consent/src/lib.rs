@@ -25,6 +25,7 @@ mod onetrust;
 mod percent;
 mod plain;
 mod signal;
+mod state;
 mod tcf;
 mod us;
 mod words;
@@ -38,6 +39,7 @@ pub use ids::Ids;
 pub use onetrust::{Group, OneTrust, onetrust};
 pub use plain::{Att, GoogleConsent, GoogleDetail, att, dnt, gcd, gcs, gpc};
 pub use signal::{Flag, Preference, Signal, signal};
+pub use state::State;
 pub use tcf::{Publisher, Restriction, RestrictionKind, Tcf, Vendors, tcf};
 pub use us::{Answer, Field, Kind, UsPrivacy, UsSection, us_privacy};
 

@@ -26,7 +26,7 @@ impl Key {
 /// The names and indices that a step adds.
 pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
     match step {
-        Step::Query(s) | Step::Form(s) | Step::Cookie(s) | Step::Part(s) => {
+        Step::Query(s) | Step::Form(s) | Step::Cookie(s) | Step::Part(s) | Step::Zip(s) => {
             vec![Key::Name(s.name.clone(), s.nth)]
         }
         Step::Segment(number) => vec![Key::Name(format!("segment {number}"), 1)],
@@ -54,9 +54,16 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Deflate
         | Step::Brotli
         | Step::Zstd
+        | Step::Bzip2
         | Step::Hex
         | Step::Base32
+        | Step::Base32Hex
         | Step::Base58
+        | Step::Base85
+        | Step::Ascii85
+        | Step::Z85
+        | Step::Uuencode
+        | Step::Reversed
         | Step::LzString
         | Step::Utf16Le
         | Step::Utf16Be
@@ -65,6 +72,8 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Unescape
         | Step::Script
         | Step::PercentU
+        | Step::Octal
+        | Step::QuotedPrintable
         | Step::Number(_)
         | Step::Bytes(_) => Vec::new(),
     }

@@ -84,6 +84,13 @@ impl Recipe {
             Part::Undo(Escape::Json) => r#"(printf '"'; cat; printf '"') | jq -j ."#.to_owned(),
             Part::Undo(Escape::Script) => SCRIPT_WITH_PERL.to_owned(),
             Part::Undo(Escape::PercentU) => PERCENT_U_WITH_PERL.to_owned(),
+            Part::Undo(Escape::Octal) => {
+                r"perl -0777 -pe 's/\\([0-3][0-7]{2})/chr oct $1/ge'".to_owned()
+            }
+            Part::Undo(Escape::QuotedPrintable) => {
+                r"perl -0777 -pe 's/=(?:\r?\n|([0-9A-Fa-f]{2}))/defined $1 ? chr hex $1 : q()/ge'"
+                    .to_owned()
+            }
             Part::Undo(Escape::Entities) => REFERENCES_WITH_PERL.to_owned(),
             Part::Undo(Escape::Percent) => {
                 r"perl -0777 -pe 's/%([0-9A-Fa-f]{2})/chr hex $1/ge'".to_owned()
@@ -97,6 +104,10 @@ impl Recipe {
             }
             Part::Decode(Step::Zlib) => {
                 "perl -MCompress::Zlib -0777 -ne 'print uncompress($_)'".to_owned()
+            }
+            Part::Decode(Step::Zip(which)) => source::member(&which.name),
+            Part::Decode(step @ (Step::Base85 | Step::Ascii85 | Step::Z85)) => {
+                decode::base85::command(step)
             }
             Part::Decode(Step::Number(form)) => number::command(*form, input),
             Part::Decode(step) => decoder(step, input).to_owned(),
@@ -114,6 +125,14 @@ fn decoder(step: &Step, input: &[u8]) -> &'static str {
         }
         Step::Brotli => "brotli -dc",
         Step::Zstd => "zstd -dc",
+        Step::Bzip2 => "bunzip2 -c",
+        Step::Uuencode => {
+            "perl -0777 -ne 's/^begin [^\\n]*\\n//; s/\\r//g; print unpack(\"u\", $_)'"
+        }
+        Step::Reversed => "perl -0777 -ne 'print scalar reverse $_'",
+        Step::Hex if input.iter().any(|b| b": -,;._|".contains(b)) => {
+            "sed 's/0x//g' | tr -d ': ,;._|-' | xxd -r -p"
+        }
         Step::Hex => "perl -0777 -ne 's/^(0x|\\\\x)//; print pack(\"H*\", $_)'",
         Step::Base32
             if input.len().is_multiple_of(8) && !input.iter().any(u8::is_ascii_lowercase) =>
@@ -122,6 +141,9 @@ fn decoder(step: &Step, input: &[u8]) -> &'static str {
         }
         Step::Base32 => {
             "perl -0777 -ne 'y/a-z/A-Z/; s/=+$//; y/A-Z2-7/\\0-\\37/; $_ = join(\"\", map substr(unpack(\"B8\", $_), 3), split //); print pack(\"B*\", substr($_, 0, 8 * int(length($_) / 8)))'"
+        }
+        Step::Base32Hex => {
+            "perl -0777 -ne 'y/a-z/A-Z/; s/=+$//; y/0-9A-V/\\0-\\37/; $_ = join(\"\", map substr(unpack(\"B8\", $_), 3), split //); print pack(\"B*\", substr($_, 0, 8 * int(length($_) / 8)))'"
         }
         Step::Base58 => BASE58_WITH_PERL,
         Step::LzString => LZ_STRING_WITH_PERL,

@@ -69,6 +69,13 @@ fn literal(member: &str) -> String {
     name
 }
 
+/// The command that takes a member out of an archive on standard input, of which
+/// `unzip` wants a file.
+pub(crate) fn member(name: &str) -> String {
+    let name = quoted(&literal(name));
+    format!("(f=$(mktemp) && cat >\"$f\" && unzip -p \"$f\" {name}; rm -f \"$f\")")
+}
+
 fn run(file: &str, Span { offset, length }: Span) -> String {
     let file = quoted(file);
     format!("dd if={file} bs=1 skip={offset} count={length} status=none")

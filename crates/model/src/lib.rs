@@ -50,7 +50,7 @@ pub use case::{
 pub use case_check::{PathSegment, Problem};
 pub use certificate::CertificateFinding;
 pub use cited::{CitedExchange, CitedField, CitedTransmittal, HexRow, Part};
-pub use consent::ConsentSignal;
+pub use consent::{ConsentSignal, ConsentState, ConsentStretch};
 pub use context::{Context, ContextFinding};
 pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use custody::{

@@ -35,12 +35,30 @@ pub enum Step {
     Brotli,
     /// A Zstandard stream (RFC 8878): `zstd`.
     Zstd,
-    /// Hexadecimal (RFC 4648 §8): `hex`.
+    /// A bzip2 stream: `bzip2`.
+    Bzip2,
+    /// A member of a ZIP archive (PKWARE APPNOTE.TXT), by its name: `zip log.json`.
+    Zip(Selector),
+    /// Hexadecimal (RFC 4648 §8), its pairs of digits with the same mark between
+    /// each two of them or none: `hex`.
     Hex,
     /// Base32 (RFC 4648 §6): `base32`.
     Base32,
+    /// Base32 in the alphabet that keeps the order of the bytes (RFC 4648 §7): `base32hex`.
+    Base32Hex,
     /// Base58 in the alphabet of Bitcoin: `base58`.
     Base58,
+    /// Base85 in the alphabet of RFC 1924, four bytes in five letters: `base85`.
+    Base85,
+    /// Base85 as PostScript and PDF write it (ISO 32000-1 §7.4.3): `ascii85`.
+    Ascii85,
+    /// Base85 in the alphabet of `ZeroMQ` (RFC 32/Z85): `z85`.
+    Z85,
+    /// Lines as `uuencode` writes them (POSIX.1-2017), with their head and end or
+    /// without: `uuencode`.
+    Uuencode,
+    /// The same bytes, the last one first: `reversed`.
+    Reversed,
     /// Compressed text in letters: LZ-string, as JavaScript programs write it.
     LzString,
     /// UTF-16 (RFC 2781), the low byte first: `utf-16le`.
@@ -60,6 +78,10 @@ pub enum Step {
     /// What `escape()` of ECMAScript writes beyond percent-encoding (ECMA-262 §B.2.1),
     /// `%u0040`, undone: `percent-u`.
     PercentU,
+    /// Bytes by their number in three octal digits, `\101`, undone: `octal`.
+    Octal,
+    /// Quoted-printable (RFC 2045 §6.7) undone: `quoted-printable`.
+    QuotedPrintable,
     /// The host in an address: `host`.
     Host,
     /// The fragment in an address that is itself a value: `fragment`.
@@ -163,9 +185,17 @@ impl fmt::Display for Step {
             Self::Deflate => f.write_str("deflate"),
             Self::Brotli => f.write_str("brotli"),
             Self::Zstd => f.write_str("zstd"),
+            Self::Bzip2 => f.write_str("bzip2"),
+            Self::Zip(which) => write!(f, "zip {which}"),
             Self::Hex => f.write_str("hex"),
             Self::Base32 => f.write_str("base32"),
+            Self::Base32Hex => f.write_str("base32hex"),
             Self::Base58 => f.write_str("base58"),
+            Self::Base85 => f.write_str("base85"),
+            Self::Ascii85 => f.write_str("ascii85"),
+            Self::Z85 => f.write_str("z85"),
+            Self::Uuencode => f.write_str("uuencode"),
+            Self::Reversed => f.write_str("reversed"),
             Self::LzString => f.write_str("lz-string"),
             Self::Utf16Le => f.write_str("utf-16le"),
             Self::Utf16Be => f.write_str("utf-16be"),
@@ -174,6 +204,8 @@ impl fmt::Display for Step {
             Self::Unescape => f.write_str("unescape"),
             Self::Script => f.write_str("script"),
             Self::PercentU => f.write_str("percent-u"),
+            Self::Octal => f.write_str("octal"),
+            Self::QuotedPrintable => f.write_str("quoted-printable"),
             Self::Host => f.write_str("host"),
             Self::Fragment => f.write_str("fragment"),
             Self::Line(number) => write!(f, "line {number}"),
@@ -340,7 +372,17 @@ mod tests {
             Just(Step::Zstd),
             Just(Step::Hex),
             Just(Step::Base32),
+            Just(Step::Base32Hex),
             Just(Step::Base58),
+            Just(Step::Base85),
+            Just(Step::Ascii85),
+            Just(Step::Z85),
+            Just(Step::Uuencode),
+            Just(Step::Reversed),
+            Just(Step::Bzip2),
+            selector().prop_map(Step::Zip),
+            Just(Step::Octal),
+            Just(Step::QuotedPrintable),
             Just(Step::LzString),
             Just(Step::Utf16Le),
             Just(Step::Utf16Be),

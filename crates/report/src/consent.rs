@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{ConsentSignal, ExhibitId};
+use affiant_model::{ConsentSignal, ConsentStretch, ExhibitId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -27,6 +27,27 @@ pub(crate) struct Signals {
     exchanges: usize,
     groups: usize,
     rows: Vec<Group>,
+    timeline: Timeline,
+}
+
+/// Stretches of a signal that changed, or that differ from what was stated.
+#[derive(Debug, Serialize)]
+struct Timeline {
+    /// Stretches in all, and of how many signals of a run to a host.
+    stretches: usize,
+    signals: usize,
+    /// Signals of which some are printed, and how many stretches those have.
+    changed: usize,
+    chosen: usize,
+    rows: Vec<Stretch>,
+}
+
+/// A stretch with its kind of signal in words.
+#[derive(Debug, Serialize)]
+struct Stretch {
+    label: String,
+    #[serde(flatten)]
+    stretch: ConsentStretch,
 }
 
 /// Groups that are printed; the table has all signals.
@@ -68,6 +89,39 @@ pub(crate) fn groups(input: &ReportInput<'_>) -> Signals {
         total: input.consent.len(),
         exchanges: exchanges(input.consent.iter()),
         groups: by.len(),
+        timeline: timeline(input),
+    }
+}
+
+/// The first stretches of the signals that changed or differ.
+fn timeline(input: &ReportInput<'_>) -> Timeline {
+    type Key<'k> = (&'k str, &'k str, &'k str, &'k str);
+    let mut by: BTreeMap<Key<'_>, Vec<&ConsentStretch>> = BTreeMap::new();
+    for row in input.consent_timeline {
+        let key = (
+            row.run.as_str(),
+            row.host.as_str(),
+            row.signal.as_str(),
+            row.name.as_str(),
+        );
+        by.entry(key).or_default().push(row);
+    }
+    let signals = by.len();
+    by.retain(|_, rows| rows.len() > 1 || rows.iter().any(|row| !row.differs_from.is_empty()));
+    Timeline {
+        stretches: input.consent_timeline.len(),
+        signals,
+        changed: by.len(),
+        chosen: by.values().map(Vec::len).sum(),
+        rows: by
+            .values()
+            .flatten()
+            .take(PRINTED)
+            .map(|row| Stretch {
+                label: label(input.labels, &row.signal),
+                stretch: (*row).clone(),
+            })
+            .collect(),
     }
 }
 

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{
-    AccessSummary, Alias, Case, CertificateFinding, ConsentSignal, ContactSummary, Contradiction,
-    CustodyEvent, Defect, Digest, Exhibit, ExhibitId, ExhibitSummary, RecipientSummary,
-    RecordFinding, RecordsSummary, StatementFinding, Transmittal, WithheldCount, WorkedExample,
+    AccessSummary, Alias, Case, CertificateFinding, ConsentSignal, ConsentStretch, ContactSummary,
+    Contradiction, CustodyEvent, Defect, Digest, Exhibit, ExhibitId, ExhibitSummary,
+    RecipientSummary, RecordFinding, RecordsSummary, StatementFinding, Transmittal, WithheldCount,
+    WorkedExample,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -44,6 +45,8 @@ pub struct ReportInput<'a> {
     pub records_summary: Option<&'a RecordsSummary>,
     /// Signals of consent that the requests carried.
     pub consent: &'a [ConsentSignal],
+    /// Their states in the order of time.
+    pub consent_timeline: &'a [ConsentStretch],
     /// Hosts that by DNS lead to another organisation than their names say.
     pub aliases: &'a [Alias],
     /// What certificates name of hosts of which nothing else says whose they are.

@@ -80,6 +80,8 @@ fn the_expert_report_states_the_figures_and_the_six_parts() {
         "A further 9 transmittals to the first party itself were observed",
         "Observed in 6 of 12 runs, 6 transmittals sent or acknowledged (T-000009 and others)",
         "Not observed: no field of this kind was found in the 18 exchanges with that recipient that were sent or acknowledged",
+        "1 such signal, each of one run to one host, gave 2 rows. The rows of 1 are printed, which changed, began after other requests, or differ from what was stated",
+        "differs from phase: after consent",
         "(i) Opinions, with the basis and reasons for them",
         "(ii) Facts or data considered",
         "(iii) Exhibits that will be used to summarize or support the opinions",

@@ -1,7 +1,7 @@
 //! The tables and columns that a dataset may name.
 
 use affiant_model::{
-    Basis, ExchangeKind, Judgement, Nature, PartyKind, Place, Reach, SdkFindingKind,
+    Basis, ConsentState, ExchangeKind, Judgement, Nature, PartyKind, Place, Reach, SdkFindingKind,
 };
 
 /// A table of a case.
@@ -100,7 +100,7 @@ pub const TABLES: &[Table] = &[
         name: "consent",
         columns: columns![
             exhibit, exchange, time, host, recipient, party: PartyKind, signal, name,
-            says, place: Place, locator, offset, length, value, phase, run,
+            says, state: ConsentState, place: Place, locator, offset, length, value, phase, run,
         ],
         id: &["exhibit", "exchange"],
         left_out: &[],

@@ -5,6 +5,7 @@ mod breakdown;
 mod bridges;
 mod commonality;
 mod comparisons;
+mod consent;
 mod days;
 mod devices;
 mod runs;
@@ -21,6 +22,8 @@ use affiant_model::{
 use crate::Error;
 use crate::frame::Row;
 use crate::source::Source;
+
+pub use consent::consent_timeline;
 
 /// What the tables are made from.
 #[derive(Debug, Clone, Copy)]

@@ -32,7 +32,7 @@ columns_are_fields!(
 /// and version where those are stated, since each of them may have a "run 1"; where
 /// none was stated, the exhibit. [`RunNames`](crate::query::RunNames) says the same of
 /// many rows.
-fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 4]) -> String {
+pub(super) fn name(run: Option<&str>, exhibit: ExhibitId, of: [&Option<String>; 4]) -> String {
     let Some(run) = run else {
         return exhibit.to_string();
     };

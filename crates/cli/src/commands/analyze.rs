@@ -135,7 +135,15 @@ pub(crate) fn compute(
         &findings.contradictions,
     )?;
     aggregates.add_records(&findings.records)?;
-    aggregates.add_consent(&findings.consent)?;
+    aggregates.add_consent(
+        &findings.consent,
+        &affiant_aggregate::consent_timeline(
+            &file.case,
+            &findings.exchanges,
+            &findings.transmittals,
+            &findings.consent,
+        )?,
+    )?;
     aggregates.add_summaries(&affiant_aggregate::summarise(&Inputs {
         case: &file.case,
         exchanges: &findings.exchanges,

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
 use affiant_model::{
-    AccessSummary, Case, ConsentSignal, ContactSummary, Contradiction, Defect, Exhibit,
-    RecipientSummary, RecordFinding, Transmittal, WorkedExample,
+    AccessSummary, Case, ConsentSignal, ConsentStretch, ContactSummary, Contradiction, Defect,
+    Exhibit, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
 };
 use affiant_report::{
     Attachment, Book, CopyKind, Oversize, Program, Redaction, Regional, ReportInput, Version,
@@ -41,6 +41,7 @@ pub(crate) struct Material {
     pub(crate) accesses: Vec<AccessSummary>,
     pub(crate) records: Vec<RecordFinding>,
     pub(crate) consent: Vec<ConsentSignal>,
+    pub(crate) consent_timeline: Vec<ConsentStretch>,
     pub(crate) contradictions: Vec<Contradiction>,
     pub(crate) summaries: Summaries,
     pub(crate) tables: Vec<Attachment>,
@@ -118,10 +119,16 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     let has_records = analysed.summary.records.is_some();
     let of_records = ("records.csv", "Recipients' own records, one a row");
     let has_consent = analysed.summary.consent_signals > 0;
-    let of_consent = (
-        "consent.csv",
-        "Signals of consent in the requests, one a row",
-    );
+    let of_consent = [
+        (
+            "consent.csv",
+            "Signals of consent in the requests, one a row",
+        ),
+        (
+            "consent_timeline.csv",
+            "States of each signal in the order of time, one a row",
+        ),
+    ];
     for (name, description) in [
         ("transmittals.csv", "Every transmittal, one a row"),
         ("exchanges.csv", "Every entry read, one a row"),
@@ -142,7 +149,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     ]
     .into_iter()
     .chain(has_records.then_some(of_records))
-    .chain(has_consent.then_some(of_consent))
+    .chain(of_consent.into_iter().filter(|_| has_consent))
     {
         tables.push(Attachment {
             name: name.to_owned(),
@@ -173,6 +180,11 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         },
         consent: if has_consent {
             affiant_aggregate::read_consent(&table("consent.parquet")?)?
+        } else {
+            Vec::new()
+        },
+        consent_timeline: if has_consent {
+            affiant_aggregate::read_consent_timeline(&table("consent_timeline.parquet")?)?
         } else {
             Vec::new()
         },
@@ -227,6 +239,7 @@ fn with_set<R>(
         records: &material.records,
         records_summary: summary.records.as_ref(),
         consent: &material.consent,
+        consent_timeline: &material.consent_timeline,
         aliases: &summary.aliases,
         certificates: &summary.certificates,
         contradictions: &material.contradictions,

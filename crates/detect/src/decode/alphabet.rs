@@ -10,6 +10,8 @@ pub(super) const BASE58: u8 = 1 << 2;
 pub(super) const BASE64: u8 = 1 << 3;
 /// LZ-string of either alphabet.
 pub(super) const LZ: u8 = 1 << 4;
+/// Base32hex in either case, with what fills up.
+pub(super) const BASE32_HEX: u8 = 1 << 5;
 
 const OF: [u8; 256] = table();
 
@@ -38,6 +40,9 @@ const fn table() -> [u8; 256] {
         }
         if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'=' | b'$') {
             of |= LZ;
+        }
+        if matches!(byte, b'0'..=b'9' | b'A'..=b'V' | b'a'..=b'v' | b'=') {
+            of |= BASE32_HEX;
         }
         table[at] = of;
         at += 1;

@@ -59,6 +59,18 @@ pub(crate) fn zstd(input: &[u8], bound: usize) -> Inflated {
     read(decoder, bound)
 }
 
+/// Decompresses bzip2 streams one behind the other, their checksums verified.
+pub(crate) fn bunzip2(input: &[u8], bound: usize) -> Inflated {
+    read(bzip2::read::MultiBzDecoder::new(input), bound)
+}
+
+/// Whether bytes begin as bzip2 does: its mark, the size of a block in 100 kB, then the
+/// mark of a block or of the end of the stream.
+pub(crate) fn is_bzip2(input: &[u8]) -> bool {
+    matches!(input, [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..]
+        if rest.starts_with(b"1AY&SY") || rest.starts_with(b"\x17rE8P\x90"))
+}
+
 /// Whether the first four bytes are those of Zstandard (RFC 8878 §3.1.1).
 pub(crate) fn is_zstd(input: &[u8]) -> bool {
     input.starts_with(b"\x28\xb5\x2f\xfd")
@@ -103,5 +115,23 @@ mod tests {
         let mut flipped = stream.clone();
         flipped[12] ^= 1;
         assert_eq!(gunzip(&flipped, 1000), Inflated::Corrupt);
+    }
+
+    #[test]
+    fn a_bzip2_stream_that_gives_much_more_than_it_has_is_bounded() {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+        encoder.write_all(&vec![0; 4_000_000]).unwrap();
+        let stream = encoder.finish().unwrap();
+        assert!(is_bzip2(&stream) && stream.len() < 500);
+        assert_eq!(bunzip2(&stream, 3_999_999), Inflated::Bound);
+        assert_eq!(
+            bunzip2(&stream, 4_000_000),
+            Inflated::Whole(vec![0; 4_000_000])
+        );
+        assert_eq!(
+            bunzip2(&stream[..stream.len() - 1], 4_000_000),
+            Inflated::Corrupt
+        );
+        assert!(!is_bzip2(b"BZh9 and so on"));
     }
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{EscapeIndex, script};
+use super::{EscapeIndex, octal, quoted, script};
 
 /// A way of writing text in text, one character at a time, so that each byte
 /// of the result can be traced back to the bytes that spell it.
@@ -21,6 +21,10 @@ pub(crate) enum Escape {
     Script,
     /// `%u0040` of `escape()` of ECMAScript; two may be a surrogate pair.
     PercentU,
+    /// `\101`: a byte by its number in three octal digits.
+    Octal,
+    /// Quoted-printable (RFC 2045 §6.7).
+    QuotedPrintable,
     /// As `Percent`, and `+` stands for a space (WHATWG URL §5.1).
     Form,
 }
@@ -37,6 +41,14 @@ impl Token {
         Self {
             bytes: [byte, 0, 0, 0],
             length: 1,
+            consumed,
+        }
+    }
+
+    pub(super) const fn nothing(consumed: usize) -> Self {
+        Self {
+            bytes: [0; 4],
+            length: 0,
             consumed,
         }
     }
@@ -86,8 +98,9 @@ impl Escape {
     pub(crate) fn plain_run(self, raw: &[u8]) -> usize {
         let first = match self {
             Self::None => None,
-            Self::Json | Self::Script => memchr::memchr(b'\\', raw),
+            Self::Json | Self::Script | Self::Octal => memchr::memchr(b'\\', raw),
             Self::Entities => memchr::memchr(b'&', raw),
+            Self::QuotedPrintable => memchr::memchr(b'=', raw),
             Self::Percent | Self::PercentU => memchr::memchr(b'%', raw),
             Self::Form => memchr::memchr2(b'%', b'+', raw),
         };
@@ -121,6 +134,8 @@ impl Escape {
             (Self::Json, [b'\\', ..]) => json_token(rest),
             (Self::Entities, [b'&', ..]) => entity_token(rest),
             (Self::Script, [b'\\', ..]) => script::token(rest),
+            (Self::Octal, [b'\\', ..]) => octal::token(rest),
+            (Self::QuotedPrintable, [b'=', ..]) => quoted::token(rest),
             (Self::PercentU, [b'%', ..]) => unit_token(rest, *b"%u"),
             (Self::Percent | Self::Form, [b'%', high, low, ..]) => {
                 let mut byte = [0];
@@ -129,11 +144,7 @@ impl Escape {
             }
             (Self::Form, [b'+', ..]) => Token::byte(b' ', 1),
             (_, [first, ..]) => Token::byte(*first, 1),
-            (_, []) => Token {
-                bytes: [0; 4],
-                length: 0,
-                consumed: 1,
-            },
+            (_, []) => Token::nothing(1),
         }
     }
 }
@@ -245,6 +256,14 @@ mod tests {
             decoded(Escape::PercentU, "a%u0040b%40%uD83D%uDE00%ud83d%u12"),
             "a@b%40\u{1f600}\u{fffd}%u12"
         );
+        assert_eq!(
+            decoded(Escape::Octal, r"a\100b\303\251\477\10"),
+            "a@b\u{e9}\\477\\10"
+        );
+        assert_eq!(
+            decoded(Escape::QuotedPrintable, "a=40b=\r\n=c3=A9=\n=4=zz="),
+            "a@b\u{e9}=4=zz="
+        );
     }
 
     #[test]
@@ -253,13 +272,15 @@ mod tests {
         assert_eq!(decoded(Escape::Json, r"\q\u12"), r"\q\u12");
     }
 
-    const ALL: [Escape; 7] = [
+    const ALL: [Escape; 9] = [
         Escape::None,
         Escape::Json,
         Escape::Percent,
         Escape::Entities,
         Escape::Script,
         Escape::PercentU,
+        Escape::Octal,
+        Escape::QuotedPrintable,
         Escape::Form,
     ];
 
@@ -272,7 +293,7 @@ mod tests {
 
         #[test]
         fn a_range_of_the_result_is_found_in_the_input(
-            raw in r#"([a-c%+&]|&#6[0-9];|&amp;|&#x1f600;|%4[0-9]|%u00e9|%ud83d%ude00|\\n|\\x4[0-9]|\\xc3\\xa9|\\xff|\\u\{1f600\}|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
+            raw in r#"([a-c%+&]|&#6[0-9];|&amp;|&#x1f600;|%4[0-9]|%u00e9|%ud83d%ude00|\\n|\\10[0-7]|=4[0-9]|=\n|\\x4[0-9]|\\xc3\\xa9|\\xff|\\u\{1f600\}|\\u00e9|\\ud83d\\ude00|\\"){0,12}"#, a in 0usize..20, b in 0usize..20
         ) {
             for escape in ALL {
                 let whole = escape.decode(raw.as_bytes()).into_owned();

@@ -7,7 +7,7 @@ use affiant_model::Step;
 use super::compress::{self, Inflated};
 use super::packed::{self, Packed};
 use super::sniff::Look;
-use super::{Child, Escape, alphabet, base64, letters, lz, stream_head, wire};
+use super::{Child, Escape, alphabet, archive, base64, letters, lz, rare, stream_head, wire};
 
 /// Shortest stream that is tried as compressed without a mark of its own.
 const SHORTEST_STREAM: usize = 8;
@@ -31,7 +31,14 @@ pub(crate) const fn is_guess(step: &Step) -> bool {
         Step::Base64
             | Step::Hex
             | Step::Base32
+            | Step::Base32Hex
             | Step::Base58
+            | Step::Base85
+            | Step::Ascii85
+            | Step::Z85
+            | Step::Uuencode
+            | Step::Reversed
+            | Step::QuotedPrintable
             | Step::LzString
             | Step::Deflate
             | Step::Brotli
@@ -84,6 +91,8 @@ pub(super) fn is_marked(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b, 8])
         || compress::is_zlib(bytes)
         || compress::is_zstd(bytes)
+        || compress::is_bzip2(bytes)
+        || archive::is_zip(bytes)
         || letters::is_utf16(bytes).is_some()
 }
 
@@ -186,7 +195,7 @@ pub(super) fn letters(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> 
     let all = alphabet::of_all(input);
     let is_marked = input.starts_with(b"0x");
     if all == 0 && !is_marked {
-        return None;
+        return rare::letters(input, all, look);
     }
     let of = |alphabet: u8| all & alphabet != 0;
     let ways: [(bool, MayBe, Step, Decode); 4] = [
@@ -230,6 +239,11 @@ pub(super) fn letters(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> 
         && let Some(text) = lz_string(input, look)
     {
         return Some((Step::LzString, text));
+    }
+    if best.0 < Says::Text
+        && let Some(found) = rare::letters(input, all, look)
+    {
+        return Some(found);
     }
     (best.0 > Says::Nothing).then_some((best.1, best.2))
 }

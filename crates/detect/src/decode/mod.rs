@@ -2,7 +2,9 @@
 //! [`Step`] that can be replayed alone.
 
 mod alphabet;
+mod archive;
 mod base64;
+pub(crate) mod base85;
 mod compress;
 mod escape;
 mod escape_index;
@@ -15,11 +17,16 @@ mod lz;
 mod markup;
 mod multipart;
 pub(crate) mod number;
+mod octal;
 mod packed;
+mod quoted;
+mod rare;
 mod script;
+mod separated;
 mod sniff;
 mod stream_head;
 mod url;
+mod uuencode;
 mod wire;
 
 use std::borrow::Cow;
@@ -126,9 +133,15 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
         ),
         Step::Brotli => inflated(compress::brotli(input, limits.inflated_bytes), step, input),
         Step::Zstd => inflated(compress::zstd(input, limits.inflated_bytes), step, input),
-        Step::Hex => whole(letters::hex(input)),
+        Step::Bzip2 => inflated(compress::bunzip2(input, limits.inflated_bytes), step, input),
+        Step::Zip(which) => archive::select(input, which, limits.inflated_bytes),
+        Step::Hex => whole(letters::hex(input).or_else(|| separated::hex(input))),
         Step::Base32 => whole(letters::base32(input)),
+        Step::Base32Hex => whole(rare::base32hex(input)),
         Step::Base58 => whole(letters::base58(input)),
+        Step::Base85 | Step::Ascii85 | Step::Z85 => whole(base85::decode(step, input)),
+        Step::Uuencode => whole(uuencode::decode(input)),
+        Step::Reversed => whole(Some(rare::reversed(input))),
         Step::LzString => inflated(lz::decompress(input, limits.inflated_bytes), step, input),
         Step::Utf16Le => whole(letters::utf16(input, true)),
         Step::Utf16Be => whole(letters::utf16(input, false)),
@@ -168,6 +181,18 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
             input,
             0..input.len(),
             Escape::PercentU,
+        )),
+        Step::Octal => Some(Child::part(
+            Step::Octal,
+            input,
+            0..input.len(),
+            Escape::Octal,
+        )),
+        Step::QuotedPrintable => Some(Child::part(
+            Step::QuotedPrintable,
+            input,
+            0..input.len(),
+            Escape::QuotedPrintable,
         )),
         Step::Form(_) => one_of(form::children(input, usize::MAX)),
         Step::Cookie(_) => one_of(form::cookies(input, usize::MAX)),

@@ -2,7 +2,8 @@ use affiant_model::Step;
 
 use super::compress::{self, Inflated};
 use super::{
-    Child, DecodeLimits, Escape, base64, form, guess, json, letters, lines, markup, multipart, url,
+    Child, DecodeLimits, Escape, archive, base64, form, guess, json, letters, lines, markup,
+    multipart, quoted, url,
 };
 
 /// What is known of bytes before they are looked at.
@@ -78,6 +79,13 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     if compress::is_zstd(input) {
         let result = compress::zstd(input, look.limits.inflated_bytes);
         return stream(result, Step::Zstd, input, look.limits);
+    }
+    if compress::is_bzip2(input) {
+        let result = compress::bunzip2(input, look.limits.inflated_bytes);
+        return stream(result, Step::Bzip2, input, look.limits);
+    }
+    if archive::is_zip(input) {
+        return archive::members(input, most, look.limits.inflated_bytes);
     }
     if let Some(low_first) = letters::is_utf16(input)
         && let Some(bytes) = letters::utf16(input, low_first)
@@ -159,6 +167,11 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
     if lines::are_records(input) {
         return lines::children(input, most).into();
     }
+    if *hint != Hint::Form
+        && let Some(child) = quoted::sniff(input, look)
+    {
+        return vec![child].into();
+    }
     if *hint == Hint::Form || form::is_form(input) {
         return form::children(input, most).into();
     }
@@ -181,6 +194,7 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
     for (mark, step, escape) in [
         (b'%', Step::PercentU, Escape::PercentU),
         (b'\\', Step::Script, Escape::Script),
+        (b'\\', Step::Octal, Escape::Octal),
     ] {
         if input.contains(&mark) {
             let child = Child::part(step, input, 0..input.len(), escape);

@@ -1,5 +1,7 @@
+use affiant_consent::State;
 use affiant_model::{
-    Circumstances, ConsentSignal, Exchange, ExchangeRow, Locator, PartyKind, Reach, Recipient,
+    Circumstances, ConsentSignal, ConsentState, Exchange, ExchangeRow, Locator, PartyKind, Reach,
+    Recipient,
 };
 
 use crate::Endpoint;
@@ -21,6 +23,7 @@ pub(super) fn signals(
         signal: signal.datum().to_owned(),
         name: name.clone(),
         says: signal.words(),
+        state: state_of(signal.state()),
         place: leaf.place,
         locator: Locator {
             field: leaf.field.clone(),
@@ -33,6 +36,16 @@ pub(super) fn signals(
         run: row.run.clone(),
     };
     contents.signals.iter().map(row_of).collect()
+}
+
+const fn state_of(state: State) -> ConsentState {
+    match state {
+        State::Granted => ConsentState::Granted,
+        State::InPart => ConsentState::InPart,
+        State::NotGranted => ConsentState::NotGranted,
+        State::NoOptOut => ConsentState::NoOptOut,
+        State::Unstated => ConsentState::Unstated,
+    }
 }
 
 /// How far the evidence goes for a value of a request, or of a message on the

@@ -136,7 +136,7 @@ impl Expansion {
     fn spelling(&mut self, identifier: usize, spelling: &Spelling) {
         let form = spelling.plain_form();
         match spelling.manner {
-            Manner::Anywhere => self.pattern(identifier, spelling, false),
+            Manner::Anywhere | Manner::Altered => self.pattern(identifier, spelling, false),
             Manner::Exact => self.pattern(identifier, spelling, true),
             Manner::Number => {
                 // A listing with punctuation is found by its digits.
@@ -158,7 +158,7 @@ impl Expansion {
             }
             Manner::Hashed => {}
         }
-        if spelling.manner != Manner::Exact {
+        if !matches!(spelling.manner, Manner::Exact | Manner::Altered) {
             self.hashed.push(HashedText {
                 identifier,
                 bytes: spelling.bytes.clone(),

@@ -1,5 +1,6 @@
 //! The texts under which an identifier may travel, by its kind.
 
+mod altered;
 mod contact;
 mod device;
 mod letters;
@@ -16,6 +17,8 @@ pub(crate) enum Manner {
     Anywhere,
     /// Anywhere, byte for byte; not hashed.
     Exact,
+    /// Anywhere, letter case aside; not hashed.
+    Altered,
     /// Only as a number: its digits, whatever stands between them; and hashed.
     Number,
     /// Only hashed.
@@ -100,6 +103,7 @@ pub(crate) fn spellings(identifier: &Identifier) -> Vec<Spelling> {
         K::DeviceModel | K::Carrier | K::TimeZone => shared::name(value, &mut all),
         K::Coordinates => {}
     }
+    altered::altered(identifier.kind, value, &mut all);
     all.0
 }
 

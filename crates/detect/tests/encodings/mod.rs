@@ -37,6 +37,8 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "escapes of ECMAScript" => |b: &[u8]| b.iter().map(|c| format!("\\x{c:02x}")).collect::<String>().into_bytes(),
     "code points of ECMAScript" => |b: &[u8]| text(b).chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect::<String>().into_bytes(),
     "escape() of ECMAScript" => |b: &[u8]| text(b).encode_utf16().map(|u| format!("%u{u:04X}")).collect::<String>().into_bytes(),
+    "escapes in octal digits" => octal,
+    "quoted-printable" => |b: &[u8]| quoted_printable(b),
     "character references" => |b: &[u8]| text(b).chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>().into_bytes(),
     "character references in hex" => |b: &[u8]| text(b).chars().map(|c| format!("&#x{:x};", u32::from(c))).collect::<String>().into_bytes(),
     "base64" => |b: &[u8]| base64(b),
@@ -49,14 +51,30 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "base64 behind foreign letters" => |b: &[u8]| [b"v1.".to_vec(), base64(b)].concat(),
     "hex" => |b: &[u8]| hex::encode(b).into_bytes(),
     "hex in upper case" => |b: &[u8]| hex::encode_upper(b).into_bytes(),
+    "hex in pairs with colons" => |b: &[u8]| pairs(b, "", ":"),
+    "hex in pairs with spaces" => |b: &[u8]| pairs(b, "", " "),
+    "hex in pairs with dashes" => |b: &[u8]| pairs(b, "", "-"),
+    "hex as an array of C" => |b: &[u8]| pairs(b, "0x", ", "),
     "base32" => |b: &[u8]| base32(b).into_bytes(),
+    "base32hex" => |b: &[u8]| base32hex(b).into_bytes(),
     "base58" => |b: &[u8]| base58(b).into_bytes(),
+    "base85 of RFC 1924" => |b: &[u8]| base85(b, RFC_1924),
+    "Ascii85 with its marks" => |b: &[u8]| [b"<~", &base85(b, ASCII85)[..], b"~>"].concat(),
+    "Ascii85 without marks" => |b: &[u8]| base85(b, ASCII85),
+    "Z85" => |b: &[u8]| base85(b, Z85),
+    "uuencode" => |b: &[u8]| [&b"begin 644 a.txt\n"[..], &uuencode(b), b"`\nend\n"].concat(),
+    "lines of uuencode" => uuencode,
+    "base64 backwards" => |b: &[u8]| backwards(&base64(b)),
+    "backwards" => |b: &[u8]| text(b).chars().rev().collect::<String>().into_bytes(),
+    "ROT13" => rot13,
     "UTF-16, low byte first" => |b: &[u8]| utf16(b, true),
     "UTF-16 in base64" => |b: &[u8]| base64(&utf16(b, false)),
     "gzip in base64" => |b: &[u8]| base64(&gzip(b)),
     "zlib in base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(zlib(b)).into_bytes(),
     "DEFLATE in base64" => |b: &[u8]| base64(&deflate(b)),
     "Brotli in base64" => |b: &[u8]| base64(&brotli(&[b"mail=", b].concat())),
+    "bzip2 in base64" => |b: &[u8]| base64(&bzip2(b)),
+    "ZIP in base64" => |b: &[u8]| base64(&zip(b)),
     "Zstandard in base64" => |b: &[u8]| base64(&zstd(b)),
     "JSON under gzip in base64 in JSON" => |b: &[u8]| json(&text(&base64(&gzip(&json(&text(b)))))),
     "LZ-string in base64" => |b: &[u8]| lz_str::compress_to_base64(text(b).as_str()).into_bytes(),
@@ -69,6 +87,9 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "md5" => |b: &[u8]| digest::<md5::Md5>(b),
     "md5 in upper case" => |b: &[u8]| hex::encode_upper(md5::Md5::digest(b)).into_bytes(),
     "md5 of lower case" => |b: &[u8]| digest::<md5::Md5>(&lower(b)),
+    "md5 with the dashes of a UUID" => |b: &[u8]| dashed(&digest::<md5::Md5>(b)),
+    "md5 with dashes, capitals and braces" => |b: &[u8]| format!("{{{}}}", text(&dashed(&digest::<md5::Md5>(&lower(b)))).to_uppercase()).into_bytes(),
+    "md5 as a UUID of version 3" => |b: &[u8]| version_3(b),
     "sha1 of lower case" => |b: &[u8]| digest::<sha1::Sha1>(&lower(b)),
     "sha224 of lower case" => |b: &[u8]| digest::<sha2::Sha224>(&lower(b)),
     "sha256" => |b: &[u8]| digest::<sha2::Sha256>(b),
@@ -231,6 +252,121 @@ fn jwt(bytes: &[u8]) -> Vec<u8> {
         part(&[0xa7; 32])
     )
     .into_bytes()
+}
+
+/// Digits in pairs with a mark between each two of them.
+pub fn pairs(bytes: &[u8], before: &str, between: &str) -> Vec<u8> {
+    let pairs = bytes.iter().map(|byte| format!("{before}{byte:02x}"));
+    pairs.collect::<Vec<_>>().join(between).into_bytes()
+}
+
+pub fn octal(bytes: &[u8]) -> Vec<u8> {
+    let escapes = bytes.iter().map(|byte| format!("\\{byte:03o}"));
+    escapes.collect::<String>().into_bytes()
+}
+
+/// Each byte by an escape, as nobody needs to write it.
+pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
+    let escapes = bytes.iter().map(|byte| format!("={byte:02X}"));
+    escapes.collect::<String>().into_bytes()
+}
+
+pub fn backwards(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().rev().copied().collect()
+}
+
+/// A digest of sixteen bytes in hexadecimal digits, as UUIDs are written.
+fn dashed(digits: &[u8]) -> Vec<u8> {
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let groups: Vec<String> = groups.map(|at| text(&digits[at])).into();
+    groups.join("-").into_bytes()
+}
+
+/// As `UUID.nameUUIDFromBytes` of Java makes it: four bits say the version, two the variant.
+fn version_3(bytes: &[u8]) -> Vec<u8> {
+    let mut digest = md5::Md5::digest(bytes);
+    digest[6] = digest[6] & 0x0f | 0x30;
+    digest[8] = digest[8] & 0x3f | 0x80;
+    dashed(hex::encode(digest).as_bytes())
+}
+
+/// Each letter by the one thirteen further.
+fn rot13(bytes: &[u8]) -> Vec<u8> {
+    let turned = |byte: &u8| match byte {
+        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
+        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
+        other => *other,
+    };
+    bytes.iter().map(turned).collect()
+}
+
+pub const RFC_1924: &[u8] =
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+pub const Z85: &[u8] =
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+pub const ASCII85: &[u8] =
+    b"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstu";
+
+/// Four bytes in five letters; fewer at the end in one more than they are.
+pub fn base85(bytes: &[u8], alphabet: &[u8]) -> Vec<u8> {
+    let group = |four: &[u8]| {
+        let padded: Vec<u8> = four.iter().copied().chain([0; 4]).take(4).collect();
+        let mut number = u32::from_be_bytes(padded.try_into().unwrap());
+        let mut letters = [0; 5];
+        for letter in letters.iter_mut().rev() {
+            *letter = alphabet[number as usize % 85];
+            number /= 85;
+        }
+        letters[..=four.len()].to_vec()
+    };
+    bytes.chunks(4).flat_map(group).collect()
+}
+
+pub fn uuencode(bytes: &[u8]) -> Vec<u8> {
+    let letter = |six: u8| if six == 0 { b'`' } else { six + b' ' };
+    let line = |line: &[u8]| {
+        let mut written = vec![letter(u8::try_from(line.len()).unwrap())];
+        for three in line.chunks(3) {
+            let [a, b, c] = std::array::from_fn(|at| three.get(at).copied().unwrap_or(0));
+            let sixes = [
+                a >> 2,
+                a << 4 & 0x3f | b >> 4,
+                b << 2 & 0x3f | c >> 6,
+                c & 0x3f,
+            ];
+            written.extend(sixes.map(letter));
+        }
+        written.push(b'\n');
+        written
+    };
+    bytes.chunks(45).flat_map(line).collect()
+}
+
+pub fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// An archive with two members, of which the second is the bytes.
+pub fn zip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [("a.txt", &b"first"[..]), ("logs/v [1].txt", bytes)] {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+pub fn base32hex(bytes: &[u8]) -> String {
+    let shifted = |letter: char| match letter {
+        'A'..='J' => char::from(letter as u8 - b'A' + b'0'),
+        'K'..='Z' => char::from(letter as u8 - b'K' + b'A'),
+        '2'..='7' => char::from(letter as u8 - b'2' + b'Q'),
+        other => other,
+    };
+    base32(bytes).chars().map(shifted).collect()
 }
 
 pub fn base32(bytes: &[u8]) -> String {

@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod chain;
+mod dashed;
 mod salted;
 mod scan;
 

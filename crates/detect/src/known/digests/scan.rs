@@ -1,4 +1,4 @@
-use super::{DigestHit, DigestTable, KEY_BITS, Origin, SHORTEST_PREFIX, in_base64, key_of};
+use super::{DigestHit, DigestTable, KEY_BITS, Origin, SHORTEST_PREFIX, dashed, in_base64, key_of};
 
 /// Lengths of digests in bytes.
 const LENGTHS: [usize; 6] = [16, 20, 28, 32, 48, 64];
@@ -87,6 +87,10 @@ fn run(
         let byte = usize::from(bytes[at]);
         sixes = (sixes << 6 | u64::from(SIX[byte])) & KEY;
         if FOUR[byte] == NONE {
+            // The first group of a UUID.
+            if digits == 8 && bytes[at] == b'-' && at - 8 >= behind {
+                behind = dashed::search(table, bytes, at - 8, found).unwrap_or(behind);
+            }
             digits = 0;
         } else {
             fours = (fours << 4 | u64::from(FOUR[byte])) & KEY;

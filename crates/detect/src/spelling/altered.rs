@@ -1,0 +1,62 @@
+//! A value that was altered so that nobody reads it: backwards, or each letter by
+//! another. Whoever sends it can turn it round again, and so does the search.
+
+use affiant_model::IdentifierKind;
+
+use super::{Manner, Spellings};
+
+/// Shorter ones are words and numbers of their own too often.
+const SHORTEST: usize = 10;
+
+/// The value backwards, and under ROT13.
+pub(super) fn altered(kind: IdentifierKind, value: &str, all: &mut Spellings) {
+    use IdentifierKind as K;
+    let digits: String;
+    let value = match kind {
+        K::Phone | K::Imei => {
+            digits = value.chars().filter(char::is_ascii_digit).collect();
+            &digits
+        }
+        kind if kind.is_low_entropy() => return,
+        _ => value,
+    };
+    if value.len() < SHORTEST {
+        return;
+    }
+    let backwards: String = value.chars().rev().collect();
+    all.add(backwards, "written backwards", Manner::Altered);
+    all.add(rot13(value), "ROT13", Manner::Altered);
+}
+
+/// Each letter of ASCII by the one thirteen further.
+fn rot13(text: &str) -> String {
+    let turned = |c: char| match c {
+        'a'..='m' | 'A'..='M' => char::from(c as u8 + 13),
+        'n'..='z' | 'N'..='Z' => char::from(c as u8 - 13),
+        other => other,
+    };
+    text.chars().map(turned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::texts;
+    use super::*;
+
+    #[test]
+    fn long_values_are_turned_round_and_short_and_shared_ones_are_not() {
+        let has = |kind, value: &str, wanted: &str| {
+            texts(kind, value).iter().any(|(text, _)| text == wanted)
+        };
+        let email = IdentifierKind::Email;
+        assert!(has(email, "Ann.Lee@example.com", "moc.elpmaxe@eeL.nnA"));
+        assert!(has(email, "Ann.Lee@example.com", "Naa.Yrr@rknzcyr.pbz"));
+        assert!(has(
+            IdentifierKind::Phone,
+            "+1 (415) 555-0132",
+            "23105555141"
+        ));
+        assert!(!has(IdentifierKind::UserId, "12345678", "87654321"));
+        assert!(!has(IdentifierKind::City, "San Francisco", "ocsicnarF naS"));
+    }
+}
