@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{affiant, corpus, demo_copy, expect, expect_error, files};
+use crate::support::{acme, affiant, corpus, demo_copy, expect, expect_error, files};
 
 /// The text of a PDF and of what is attached to it; `None` without poppler.
 fn text(pdf: &Path) -> Option<String> {
@@ -145,4 +145,62 @@ fn public_versions_of_a_real_capture_can_be_made_and_pass_the_search() {
     assert!(sealed.contains(value));
     assert!(!public.contains(value));
     assert!(public.contains("[installationidentifierX-1]"));
+}
+
+/// Fed. R. Civ. P. 5.2(a): a number that no table knows is a number all the same.
+#[test]
+fn identifiers_in_free_text_stop_the_command_which_names_page_and_kind_and_not_the_text() {
+    let folder = acme(
+        "
+[[counsel]]
+name = \"Alex Doe\"
+telephone = \"(415) 555-0199\"
+email = \"alex@example.com\"
+
+[[devices]]
+name = \"D\"
+holder = \"of 219-09-9999, who pays by 4111 1111 1111 1111\"
+make = \"call (415) 555-0100 or write ann.oneil@example.org\"
+model = \"born on 5 March 1980\"
+
+[redaction]
+",
+    );
+    let top = folder.path();
+    let empty = r#"{"log": {"version": "1.2", "entries": []}}"#;
+    std::fs::write(top.join("a.har"), empty).unwrap();
+    let how = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
+    let intake = ["intake", "acme", "a.har", "--device", "D"];
+    expect(0, top, &[&intake[..], &how].concat());
+    expect(0, top, &["analyze", "acme"]);
+    let said = expect_error(1, top, &["report", "acme"]);
+    for kind in [
+        "social-security number (Fed. R. Civ. P. 5.2(a)(1))",
+        "date of birth (Fed. R. Civ. P. 5.2(a)(2))",
+        "payment card (Fed. R. Civ. P. 5.2(a)(4))",
+        "e-mail address",
+        "telephone number",
+    ] {
+        let line = said.lines().find(|line| line.contains(kind));
+        let line = line.unwrap_or_else(|| panic!("no {kind} in {said}"));
+        assert!(line.contains("expert-report.pdf, page "), "{line}");
+    }
+    for text in ["219-09", "4111", "555-0", "ann.oneil", "1980", "alex@"] {
+        assert!(!said.contains(text), "{said}");
+    }
+    assert!(
+        !top.join("acme/reports/public").exists(),
+        "something was written"
+    );
+    // What the case file says may stand does; so does how counsel is reached.
+    let path = top.join("acme/case.toml");
+    let text = std::fs::read_to_string(&path).unwrap().replacen(
+        "[redaction]\n",
+        "[redaction]\nallowed = [\"219-09-9999\", \"4111 1111 1111 1111\", \"+1 415 555 0100\", \"Ann.Oneil@example.org\", \"5 March 1980\"]\n",
+        1,
+    );
+    std::fs::write(&path, text).unwrap();
+    expect(0, top, &["analyze", "acme"]);
+    expect(0, top, &["report", "acme"]);
+    assert!(top.join("acme/reports/public/expert-report.pdf").exists());
 }

@@ -19,11 +19,13 @@ mod key;
 mod redactor;
 mod rule;
 mod search;
+mod short;
 
 pub use key::{Entry, Key, KeyBuilder, Known};
 pub use redactor::{LogRow, Redactor};
 pub use rule::{Rule, Settings, Treatment};
 pub use search::{Search, Sighting};
+pub use short::{Unsought, Words};
 
 /// Why something could not be redacted.
 #[derive(Debug, thiserror::Error)]
