@@ -4,7 +4,8 @@
 //! [`Key`] holds every value that is taken out with its pseudonym; it is the
 //! reference list of Fed. R. Civ. P. 5.2(g), and sealed. [`Redactor`] rebuilds
 //! texts, rows and tables before anything is typeset: nothing is ever covered.
-//! [`Search`] looks for every value, in every spelling, in what came out.
+//! [`Search`] looks for every value, in every spelling, in what came out; [`Words`] looks
+//! for short ones as whole words.
 //!
 //! A pseudonym is a number in the order of first appearance, the case file
 //! before the transmittals: `[e-mail address A-1]`. The same evidence and case

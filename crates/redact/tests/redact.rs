@@ -294,9 +294,9 @@ fn what_is_not_searched_for_is_named_with_its_reason_and_never_by_its_value() {
     assert_eq!(
         said,
         [
+            ("[birth date A-1, 1980]", Unsought::TooShort.words()),
             ("[data subject B]", Unsought::OwnWord.words()),
             ("[data subject C]", Unsought::TooShort.words()),
-            ("[birth date A-1, 1980]", Unsought::TooShort.words()),
             ("[form text X-1]", Unsought::TooShort.words()),
             ("[user id X-1]", Unsought::TooShort.words()),
             ("[form text X-2]", Unsought::TooCommon.words()),

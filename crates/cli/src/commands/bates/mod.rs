@@ -94,7 +94,7 @@ pub(crate) fn run(
         &volume,
         &case,
         &plan,
-        log,
+        &log,
         arguments.tabs,
     )?;
     let shown = arguments.output.display();

@@ -21,7 +21,7 @@ pub(super) fn write(
     name: &str,
     case: &Case,
     plan: &Plan,
-    log: Vec<u8>,
+    log: &[u8],
     tabs: bool,
 ) -> Result<(), CliError> {
     let mut volume = Volume {
@@ -60,7 +60,7 @@ pub(super) fn write(
     volume.file(&data("csv"), &csv)?;
     volume.file(&data("dat"), &affiant_production::dat(&plan.records))?;
     volume.file(&data("opt"), &affiant_production::opt(&plan.records, name))?;
-    volume.file("production-log.csv", &log)?;
+    volume.file("production-log.csv", log)?;
     volume.sums()
 }
 
