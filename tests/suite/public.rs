@@ -158,8 +158,8 @@ model = \"born on 5 March 1980\"
     // What the case file says may stand does; so does how counsel is reached.
     let path = top.join("acme/case.toml");
     let text = std::fs::read_to_string(&path).unwrap().replacen(
-        "[redaction]\n",
-        "[redaction]\nallowed = [\"219-09-9999\", \"4111 1111 1111 1111\", \"+1 415 555 0100\", \"Ann.Oneil@example.org\", \"5 March 1980\"]\n",
+        "\n[redaction]\n",
+        "\n[redaction]\nallowed = [\"219-09-9999\", \"4111 1111 1111 1111\", \"+1 415 555 0100\", \"Ann.Oneil@example.org\", \"5 March 1980\"]\n",
         1,
     );
     std::fs::write(&path, text).unwrap();
