@@ -196,9 +196,12 @@ pub fn emails_without_spaces(text: &str) -> Vec<FreeText> {
             .take(253)
             .take_while(|c| domain(*c))
             .collect();
-        // The longest that ends in a suffix of the list.
+        // The longest that ends in a suffix of the list; what follows begins anew with a
+        // capital or a digit, so that `icon@2x.png` is not taken for one under `.pn`.
+        let begins = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase());
         let address = (4..=after.len())
             .rev()
+            .filter(|end| begins(&after[*end..]))
             .map(|end| format!("{}@{}", before.trim_start_matches('.'), &after[..end]))
             .find(|address| is_email(address));
         found.extend(address.map(|text| FreeText {
