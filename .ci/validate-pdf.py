@@ -1,6 +1,8 @@
 """Checks one PDF: PDF/A, PDF/UA-1, and a legend on every page.
 
-Usage: validate-pdf.py FILE LEGEND [2a]
+Usage: validate-pdf.py FILE LEGEND [2a | 2u]
+
+A placeholder is 2u: one page, not tagged, without a number.
 """
 
 import subprocess
@@ -11,11 +13,14 @@ import page
 path, legend = sys.argv[1:3]
 # A copy for service is PDF/A-3a, one for filing PDF/A-2a.
 level = sys.argv[3] if len(sys.argv) > 3 else "3a"
-for profile in (level, "ua1"):
+for profile in (level,) if level == "2u" else (level, "ua1"):
     result = page.validate_pdf(path, profile=profile, limits=page.SafetyLimits.unlimited())
     if not result.is_compliant:
         sys.exit(f"{path} is not {profile}: {result.failures}")
 
+if level == "2u":
+    print(f"{path}: PDF/A-{level}")
+    sys.exit()
 text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
 pages = text.split("\f")[:-1]
 if not pages:

@@ -9,11 +9,11 @@ use crate::support::{acme, expect, expect_error, has_tool};
 
 const STATED: [&str; 6] = ["--custodian", "C", "--collected-by", "P", "--method", "M"];
 const CAPTURE: &str = r#"{"log": {"version": "1.2", "entries": []}}"#;
-const REPORT: &str = "reports/certification-902.pdf";
-const DOCUMENT: &str = "acme/reports/certification-902.pdf";
+pub(crate) const REPORT: &str = "reports/certification-902.pdf";
+pub(crate) const DOCUMENT: &str = "acme/reports/certification-902.pdf";
 
 /// A case with one exhibit, analysed and reported; its court is N.D. Cal.
-fn reported() -> tempfile::TempDir {
+pub(crate) fn reported() -> tempfile::TempDir {
     let folder = acme("");
     let here = folder.path();
     let path = here.join("acme/case.toml");
@@ -31,7 +31,7 @@ fn reported() -> tempfile::TempDir {
     folder
 }
 
-fn run(here: &Path, tool: &str, arguments: &[&str]) {
+pub(crate) fn run(here: &Path, tool: &str, arguments: &[&str]) {
     let done = Command::new(tool)
         .args(arguments)
         .current_dir(here)
@@ -40,7 +40,7 @@ fn run(here: &Path, tool: &str, arguments: &[&str]) {
     assert!(done.status.success(), "{tool} {arguments:?}: {done:?}");
 }
 
-fn verdict(said: &str, subject: &str) -> String {
+pub(crate) fn verdict(said: &str, subject: &str) -> String {
     let value: Value = serde_json::from_str(said).unwrap();
     let checks = value["checks"].as_array().unwrap();
     // That a file is as recorded comes before what is in it.

@@ -32,6 +32,7 @@ mod recipes;
 mod records;
 mod samples;
 mod sdk;
+mod stamped;
 mod summaries;
 mod supplement;
 mod support;

@@ -14,6 +14,7 @@ mod console;
 mod documents;
 mod error;
 mod exhibit;
+mod free_text;
 mod guard;
 mod matrix;
 mod notices;

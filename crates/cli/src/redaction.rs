@@ -4,11 +4,12 @@
 use std::sync::{Mutex, PoisonError};
 
 use affiant_detect::{Digests, texts};
-use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings};
-use affiant_report::{Attachment, Book, Public, Redaction, Version};
+use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings, Words};
+use affiant_report::{Attachment, Book, Public, Redaction, TextLayers, Version};
 
 use crate::documents::{Material, PUBLIC, documents};
 use crate::error::CliError;
+use crate::free_text::FreeTexts;
 use crate::record::Analysed;
 
 /// Tables of whole addresses: what stands in them is not known value by value.
@@ -28,6 +29,7 @@ pub(crate) fn key(material: &Material) -> Key {
         open: rules.open.into_iter().collect(),
         closed: rules.closed.into_iter().collect(),
         minors: rules.minors,
+        own_words: affiant_report::own_words(),
         home_address: rules.home_address,
     };
     let spellings = |subject: usize, identifier: usize| {
@@ -71,25 +73,57 @@ pub(crate) fn public_versions(
         version: Version::Public(public),
     };
     let mut files = documents(&without, None, &Book::default(), Some(redaction))?.files;
-    let rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    rows.extend(key.unsearched_rows());
     files.push((format!("{PUBLIC}{LOG}"), table(&rows)?));
-    let check = Check::new(key)?;
-    let mut left = Vec::new();
+    let (check, free) = (Check::new(key)?, FreeTexts::of(material)?);
+    let (mut left, mut shaped) = (Vec::new(), Vec::new());
     for (name, bytes) in &files {
-        left.extend(check.file(name, bytes));
+        let layers = take_apart(bytes);
+        left.extend(check.layers(name, &layers));
+        let texts = layers.readable();
+        shaped.extend(texts.iter().flat_map(|text| free.find(name, text)));
     }
-    if left.is_empty() {
-        return Ok(files);
+    if !left.is_empty() {
+        return Err(refused(
+            "what is to be taken out",
+            left,
+            "these texts are words of the program or of the case file itself: change them in the case file, or leave the kind of datum open under [redaction]",
+        ));
     }
-    let more = left.len().saturating_sub(NAMED);
-    left.truncate(NAMED);
+    if !shaped.is_empty() {
+        return Err(refused(
+            "texts that have the shape of personal data and that no table knows",
+            shaped,
+            "find them in the tables or in the case file: close the kind of datum that holds them under [redaction], list them as identifiers of a data subject, or, where they are nobody's, name them under `allowed` of [redaction]",
+        ));
+    }
+    Ok(files)
+}
+
+/// Nothing is written; the message says where what stands, and never the text.
+fn refused(what: &str, mut found: Vec<String>, remedy: &str) -> CliError {
+    let more = found.len().saturating_sub(NAMED);
+    found.truncate(NAMED);
     if more > 0 {
-        left.push(format!("and {more} more"));
+        found.push(format!("and {more} more"));
     }
-    Err(CliError::verification(format!(
-        "public versions would still hold what is to be taken out, and nothing was written:\n  {}\nthese texts are words of the program or of the case file itself: change them in the case file, or leave the kind of datum open under [redaction]",
-        left.join("\n  ")
-    )))
+    CliError::verification(format!(
+        "public versions would still hold {what}, and nothing was written:\n  {}\n{remedy}",
+        found.join("\n  ")
+    ))
+}
+
+/// Everything of a file in which a value could stand; of a table, the table.
+fn take_apart(bytes: &[u8]) -> TextLayers {
+    if bytes.starts_with(b"%PDF-") {
+        return affiant_report::text_layers(bytes);
+    }
+    TextLayers {
+        layers: vec![bytes.to_vec()],
+        places: vec!["attached file".to_owned()],
+        ..TextLayers::default()
+    }
 }
 
 /// What the documents are made from, without the values.
@@ -144,6 +178,7 @@ fn table(rows: &[LogRow]) -> Result<Vec<u8>, CliError> {
 pub(crate) struct Check<'k> {
     key: &'k Key,
     search: Search,
+    words: Words,
     /// Of all values, and once more of those of the case file, which are fewer and
     /// are looked for under more compositions of hash functions.
     digests: [Digests; 2],
@@ -155,17 +190,14 @@ impl<'k> Check<'k> {
         Ok(Self {
             key,
             search: Search::new(key)?,
+            words: Words::new(key)?,
             digests: [Digests::new(key.texts()), Digests::new(listed)],
         })
     }
 
     /// What a file still holds, each in words: the file, the place in it, the kind
     /// and the pseudonym, never the value.
-    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> Vec<String> {
-        if !bytes.starts_with(b"%PDF-") {
-            return self.layer(name, "its bytes", bytes);
-        }
-        let found = affiant_report::text_layers(bytes);
+    pub(crate) fn layers(&self, name: &str, found: &TextLayers) -> Vec<String> {
         let mut left: Vec<String> = found
             .unread
             .iter()
@@ -178,17 +210,21 @@ impl<'k> Check<'k> {
                 }
             }
         }
+        for text in found.readable() {
+            let words = self.words.find(text.text, text.attached).into_iter();
+            left.extend(words.filter_map(|s| self.said(name, text.place, s.entry, s.form)));
+        }
         left
     }
 
+    fn said(&self, name: &str, place: &str, entry: usize, form: &str) -> Option<String> {
+        let entry = self.key.entries().get(entry)?;
+        let (label, pseudonym) = (&entry.label, &entry.pseudonym);
+        Some(format!("{name}, {place}: {label} {pseudonym}, {form}"))
+    }
+
     fn layer(&self, name: &str, place: &str, layer: &[u8]) -> Vec<String> {
-        let words = |entry: usize, form: &str| {
-            let entry = self.key.entries().get(entry)?;
-            Some(format!(
-                "{name}, {place}: {} {}, {form}",
-                entry.label, entry.pseudonym
-            ))
-        };
+        let words = |entry: usize, form: &str| self.said(name, place, entry, form);
         let texts = self.search.find(layer).into_iter();
         let mut left: Vec<String> = texts
             .filter_map(|sighting| words(sighting.entry, sighting.form))

@@ -83,7 +83,7 @@ fn a_value_is_found_in_every_place_of_a_pdf_and_never_named() {
     let check = Check::new(&key).unwrap();
     let shown = "BT (nothing) Tj ET";
     assert_eq!(
-        check.file("clean.pdf", &pdf(shown, &[])),
+        check.layers("clean.pdf", &take_apart(&pdf(shown, &[]))),
         Vec::<String>::new()
     );
     let table = format!("a,b\n1,{SECRET}\n");
@@ -154,7 +154,7 @@ fn a_value_is_found_in_every_place_of_a_pdf_and_never_named() {
             pdf(shown, &[deflated("", SECRET.as_bytes())]),
         ),
     ] {
-        let found = check.file("x.pdf", &bytes);
+        let found = check.layers("x.pdf", &take_apart(&bytes));
         assert!(
             found.iter().any(|words| words.contains(place)),
             "{what}: {found:?}"
@@ -190,7 +190,7 @@ fn a_value_is_found_in_every_spelling_and_under_hash_functions() {
         ("as its SHA-256", hex::encode(sha2::Sha256::digest(SECRET))),
     ] {
         let bytes = pdf(&format!("BT (to {text}) Tj ET"), &[]);
-        let found = check.file("x.pdf", &bytes);
+        let found = check.layers("x.pdf", &take_apart(&bytes));
         assert!(
             found
                 .iter()
@@ -205,7 +205,7 @@ fn what_cannot_be_searched_is_no_public_version() {
     let key = key_of_secret();
     let check = Check::new(&key).unwrap();
     let bytes = pdf("", &[stream("/Filter /JBIG2Decode /X 1", b"\x00\x01")]);
-    let found = check.file("x.pdf", &bytes);
+    let found = check.layers("x.pdf", &take_apart(&bytes));
     assert!(
         found
             .iter()

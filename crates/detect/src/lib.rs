@@ -54,6 +54,7 @@ pub use endpoints::{Endpoint, Vector, VectorFailure};
 pub use examine::{Detector, Examination};
 pub use knowledge::{Datum, Knowledge, KnowledgeSource};
 pub use lists::{List, ListEntry, ListKind};
+pub use patterns::{FreeText, Shape, emails_without_spaces, free_text};
 pub use recipe::Recipe;
 pub use recipients::Recipients;
 pub use replay::{Replay, ReplayError, ladder, replay};

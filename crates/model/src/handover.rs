@@ -11,6 +11,9 @@ pub struct RedactionRules {
     pub closed: Vec<String>,
     /// Names of minors, who are printed by their initials.
     pub minors: Vec<String>,
+    /// Texts that have the shape of personal data and may stand: they are nobody's, or the
+    /// person's whose name is on the papers.
+    pub allowed: Vec<String>,
     /// Whether city and state of a home address stay, as C.D. Cal. L.R. 5.2-1 has it.
     pub home_address: bool,
 }

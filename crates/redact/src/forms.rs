@@ -15,40 +15,49 @@ const BEGINNING: usize = 96;
 pub(crate) struct Form {
     pub(crate) name: &'static str,
     pub(crate) bytes: Vec<u8>,
-    /// Whether letters and digits beside it make it another text.
-    pub(crate) bounded: bool,
+    /// What beside it makes it another text.
+    pub(crate) bound: Bound,
+}
+
+/// What beside a text makes it another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Bound {
+    /// Nothing.
+    None,
+    /// Letters and digits.
+    Word,
+    /// Letters and digits; it is written as it is, or in capitals.
+    Name,
+    /// Letters, digits, and further places of the number.
+    Number,
 }
 
 /// The forms of a text that can stand within another text.
 pub(crate) fn in_text(value: &str) -> Vec<Form> {
     let bytes = value.as_bytes();
-    let bounded = is_bounded(value);
+    let bound = is_bounded(value);
     let mut forms = vec![Form {
         name: "as it is",
         bytes: bytes.to_vec(),
-        bounded,
+        bound,
     }];
-    let mut add = |name, bytes: Vec<u8>, bounded| {
+    let mut add = |name, bytes: Vec<u8>, bound| {
         if forms.iter().all(|form| form.bytes != bytes) {
-            forms.push(Form {
-                name,
-                bytes,
-                bounded,
-            });
+            forms.push(Form { name, bytes, bound });
         }
     };
+    add("percent-encoded", percent(bytes, false).into_bytes(), bound);
+    add("as a form", percent(bytes, true).into_bytes(), bound);
+    add("as a JSON string", json(value).into_bytes(), bound);
+    add("in XML", xml(value).into_bytes(), bound);
     add(
-        "percent-encoded",
-        percent(bytes, false).into_bytes(),
-        bounded,
+        "in hexadecimal",
+        hex::encode(bytes).into_bytes(),
+        Bound::None,
     );
-    add("as a form", percent(bytes, true).into_bytes(), bounded);
-    add("as a JSON string", json(value).into_bytes(), bounded);
-    add("in XML", xml(value).into_bytes(), bounded);
-    add("in hexadecimal", hex::encode(bytes).into_bytes(), false);
     for shift in 0..3 {
         for core in base64_core(bytes, shift) {
-            add("in base64", core, false);
+            add("in base64", core, Bound::None);
         }
     }
     forms
@@ -68,7 +77,7 @@ pub(crate) fn anywhere(value: &str) -> Vec<Form> {
         forms.push(Form {
             name: "as UTF-16",
             bytes,
-            bounded: false,
+            bound: Bound::None,
         });
     }
     forms
@@ -83,9 +92,12 @@ fn beginning(value: &str) -> &str {
 }
 
 /// Digits and letters of hexadecimal stand in digests and addresses by chance.
-fn is_bounded(value: &str) -> bool {
+fn is_bounded(value: &str) -> Bound {
     let digits = |c: char| c.is_ascii_hexdigit() || ".-: ".contains(c);
-    value.chars().count() < 8 || (value.len() < 16 && value.chars().all(digits))
+    match value.chars().count() < 8 || (value.len() < 16 && value.chars().all(digits)) {
+        true => Bound::Word,
+        false => Bound::None,
+    }
 }
 
 fn percent(bytes: &[u8], form: bool) -> String {

@@ -41,6 +41,13 @@ pub struct Entry {
     listed: bool,
 }
 
+impl Entry {
+    /// Whether the case file lists it.
+    pub(crate) const fn is_listed(&self) -> bool {
+        self.listed
+    }
+}
+
 /// All values that are taken out of public versions: the reference list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Key {
@@ -323,13 +330,6 @@ impl Key {
         self.entries.get(index).is_some_and(|entry| entry.listed)
     }
 
-    /// Spellings that are too short or too common to be searched for: they are
-    /// taken out of rows of their kind, and where they are the whole of a text.
-    #[must_use]
-    pub fn unsought(&self) -> usize {
-        self.spellings().count() - self.sought().count()
-    }
-
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (usize, &str)> {
         let all = self.entries.iter().enumerate();
         all.flat_map(|(index, entry)| {
@@ -338,7 +338,7 @@ impl Key {
         })
     }
 
-    fn is_sought(&self, entry: &Entry, value: &str) -> bool {
+    pub(crate) fn is_sought(&self, entry: &Entry, value: &str) -> bool {
         let characters = value.chars().count();
         if entry.listed {
             return characters >= SHORTEST_LISTED && is_telling(value, SHORTEST_LISTED);

@@ -4,7 +4,8 @@
 //! [`Key`] holds every value that is taken out with its pseudonym; it is the
 //! reference list of Fed. R. Civ. P. 5.2(g), and sealed. [`Redactor`] rebuilds
 //! texts, rows and tables before anything is typeset: nothing is ever covered.
-//! [`Search`] looks for every value, in every spelling, in what came out.
+//! [`Search`] looks for every value, in every spelling, in what came out; [`Words`] looks
+//! for short ones as whole words.
 //!
 //! A pseudonym is a number in the order of first appearance, the case file
 //! before the transmittals: `[e-mail address A-1]`. The same evidence and case
@@ -19,11 +20,13 @@ mod key;
 mod redactor;
 mod rule;
 mod search;
+mod short;
 
 pub use key::{Entry, Key, KeyBuilder, Known};
 pub use redactor::{LogRow, Redactor};
 pub use rule::{Rule, Settings, Treatment};
 pub use search::{Search, Sighting};
+pub use short::{Unsought, Words};
 
 /// Why something could not be redacted.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::search::{Matcher, Pattern};
-use crate::{Error, Key, forms};
+use crate::{Error, Key, forms, short};
 
 /// What stands in the place of a digest: whoever can list the possible values
 /// hashes each and compares.
@@ -16,6 +16,9 @@ const DIGEST: &str = "[digest withheld]";
 
 /// What stands in the place of an excerpt that is no value by itself.
 const EXCERPT: &str = "[excerpt withheld]";
+
+/// Members and columns that hold values of the evidence whole.
+const VALUES: [&str; 3] = ["value", "values", "matched"];
 
 /// Rebuilds texts without the values of a [`Key`].
 #[derive(Debug)]
@@ -61,11 +64,20 @@ impl<'k> Redactor<'k> {
                 places.push(Cow::Borrowed(entry.pseudonym.as_str()));
             }
         }
+        for (index, value) in key.words() {
+            let Some(entry) = key.entries().get(index) else {
+                continue;
+            };
+            for form in short::forms(value) {
+                patterns.push(Pattern { entry: index, form });
+                places.push(Cow::Borrowed(entry.pseudonym.as_str()));
+            }
+        }
         for (digest, entry) in key.digests() {
             let form = forms::Form {
                 name: "as its SHA-256",
                 bytes: digest.into_bytes(),
-                bounded: false,
+                bound: forms::Bound::None,
             };
             patterns.push(Pattern { entry, form });
             places.push(Cow::Borrowed(DIGEST));
@@ -165,7 +177,7 @@ impl<'k> Redactor<'k> {
         };
         let of_kind = datum.is_some_and(|datum| self.is_closed(&datum));
         if of_kind {
-            for key in ["value", "values", "matched"] {
+            for key in VALUES {
                 if let Some(held) = members.get_mut(key) {
                     self.whole(held);
                 }
@@ -243,7 +255,14 @@ impl<'k> Redactor<'k> {
             self.object(&mut row, true);
             let cells = columns.iter().map(|column| {
                 let cell = row.get(column).and_then(Value::as_str).unwrap_or_default();
-                self.text(cell).into_owned()
+                // A number by itself is a count or a place, but among values.
+                let is_count = cell.len() < 8
+                    && cell.bytes().all(|byte| byte.is_ascii_digit())
+                    && !VALUES.contains(&column.as_str());
+                match is_count {
+                    true => cell.to_owned(),
+                    false => self.text(cell).into_owned(),
+                }
             });
             writer.write_record(cells)?;
         }

@@ -58,6 +58,9 @@ pub struct Settings {
     pub closed: BTreeSet<String>,
     /// Names of minors.
     pub minors: Vec<String>,
+    /// Words of the documents themselves, as they are written: a short value that is one
+    /// of them is not searched for, since it would be found in every document.
+    pub own_words: BTreeSet<String>,
     /// Whether city and state of a home address are printed, as C.D. Cal. L.R. 5.2-1 has it.
     pub home_address: bool,
 }

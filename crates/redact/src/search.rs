@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 
-use crate::forms::Form;
+use crate::forms::{Bound, Form};
 use crate::{Error, Key, forms};
 
 /// A value that was found where it should not be; never the value itself.
@@ -40,7 +40,7 @@ impl Search {
             let form = Form {
                 name: "as its SHA-256",
                 bytes: digest.into_bytes(),
-                bounded: false,
+                bound: Bound::None,
             };
             patterns.push(Pattern { entry, form });
         }
@@ -54,7 +54,7 @@ impl Search {
     pub fn find(&self, bytes: &[u8]) -> Vec<Sighting> {
         let mut seen: BTreeMap<(usize, &'static str), usize> = BTreeMap::new();
         for (pattern, range) in self.matcher.find(bytes) {
-            if let Some(pattern) = self.matcher.patterns.get(pattern) {
+            if let Some(pattern) = self.matcher.pattern(pattern) {
                 seen.entry((pattern.entry, pattern.form.name))
                     .or_insert(range.start);
             }
@@ -92,6 +92,27 @@ impl Matcher {
         })
     }
 
+    pub(crate) fn pattern(&self, number: usize) -> Option<&Pattern> {
+        self.patterns.get(number)
+    }
+
+    /// Whether what was found is the text, and no part of another.
+    fn stands(&self, number: usize, bytes: &[u8], range: &Range<usize>) -> bool {
+        let Some(form) = self.patterns.get(number).map(|pattern| &pattern.form) else {
+            return false;
+        };
+        match form.bound {
+            Bound::None => true,
+            Bound::Word => is_alone(bytes, range),
+            Bound::Name => {
+                let written = bytes.get(range.clone()).unwrap_or_default();
+                let capitals = form.bytes.to_ascii_uppercase();
+                (written == form.bytes || written == capitals) && is_alone(bytes, range)
+            }
+            Bound::Number => is_alone(bytes, range) && !is_more_digits(bytes, range),
+        }
+    }
+
     /// Patterns by their number, with their places, one behind the other.
     pub(crate) fn find<'s>(
         &'s self,
@@ -102,8 +123,7 @@ impl Matcher {
             loop {
                 let found = self.automaton.find(Input::new(bytes).range(from..))?;
                 let (number, range) = (found.pattern().as_usize(), found.range());
-                let bounded = self.patterns.get(number).is_some_and(|p| p.form.bounded);
-                if bounded && !is_alone(bytes, &range) {
+                if !self.stands(number, bytes, &range) {
                     from = range.start + 1;
                     continue;
                 }
@@ -119,4 +139,16 @@ fn is_alone(bytes: &[u8], range: &Range<usize>) -> bool {
     let word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
     let before = range.start.checked_sub(1).and_then(|at| bytes.get(at));
     !word(before) && !word(bytes.get(range.end))
+}
+
+/// Whether a number goes on beside it: `95112` in `1,195.95112`, `2026-95112`, `95112.5`.
+/// Behind a dash the rest of a postcode may stand.
+fn is_more_digits(bytes: &[u8], range: &Range<usize>) -> bool {
+    let at = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied();
+    let digit = |byte: Option<u8>| byte.is_some_and(|b| b.is_ascii_digit());
+    let before = at(range.start.checked_sub(1));
+    let after = at(Some(range.end));
+    matches!(before, Some(b'-'))
+        || matches!(before, Some(b'.' | b',' | b':')) && digit(at(range.start.checked_sub(2)))
+        || matches!(after, Some(b'.' | b',' | b':')) && digit(at(Some(range.end + 1)))
 }

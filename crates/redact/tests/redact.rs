@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use affiant_model::{Case, Identifier, IdentifierKind, Party, Subject};
-use affiant_redact::{Key, KeyBuilder, Known, Redactor, Search, Settings};
+use affiant_redact::{Key, KeyBuilder, Known, Redactor, Search, Settings, Unsought, Words};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
@@ -221,6 +221,90 @@ fn a_table_keeps_its_shape_and_loses_its_values_and_their_digests() {
         "transmittal,datum,value,value_sha256,locator\n\
         T-000001,ip_address,[IP address X-1],[digest withheld],\"a, \"\"b\"\"\"\n\
         T-000002,os_version,13.3.1,bb,[IP address X-1]\n"
+    );
+}
+
+/// A data subject with short values: a first name, postcodes, a year, a word of every page.
+fn short_key() -> Key {
+    let mut case = Case::default();
+    case.subjects = ["Bob", "May", "K"]
+        .map(|name| Subject {
+            name: name.into(),
+            description: String::new(),
+            identifiers: Vec::new(),
+        })
+        .into();
+    case.subjects[0].identifiers = vec![
+        identifier("zip", IdentifierKind::PostalCode, "95112"),
+        identifier("post town", IdentifierKind::PostalCode, "N1 9GU"),
+        identifier("year", IdentifierKind::BirthDate, "1980"),
+    ];
+    let settings = Settings {
+        own_words: ["May".to_owned()].into(),
+        ..Settings::default()
+    };
+    let labels = BTreeMap::new();
+    let mut key = KeyBuilder::new(&case, settings, &labels, &|_, _| Vec::new());
+    key.observed("form_text", "yes", None, "T-000001");
+    key.observed("user_id", "1234567", None, "T-000002");
+    key.observed("form_text", "of two words", None, "T-000003");
+    key.finish()
+}
+
+#[test]
+fn a_short_value_of_the_case_file_is_taken_out_and_found_as_a_whole_word() {
+    let key = short_key();
+    let (redactor, words) = (Redactor::new(&key).unwrap(), Words::new(&key).unwrap());
+    for (text, rebuilt) in [
+        (
+            "to Bob, in 95112.",
+            "to [data subject A], in [postal code A-1].",
+        ),
+        (
+            "BOB's, ZIP 95112-1234",
+            "[data subject A]'s, ZIP [postal code A-1]-1234",
+        ),
+    ] {
+        assert_eq!(words.find(text.as_bytes(), false).len(), 2, "{text}");
+        assert_eq!(redactor.text(text), rebuilt);
+        assert!(words.find(rebuilt.as_bytes(), false).is_empty());
+    }
+    // A part of another word or number, or a place in a table, is none.
+    for text in [
+        "Bobby bob B0b",
+        "195112 1,195,112 95112.5 2026-95112 at 95112x",
+        "May K 1980",
+    ] {
+        assert_eq!(redactor.text(text), text);
+        assert!(words.find(text.as_bytes(), false).is_empty(), "{text}");
+    }
+    assert!(words.find(b"a,95112,b", true).is_empty());
+    let table = "exchange,value,offset\n1,95112,95112\n";
+    let out = String::from_utf8(redactor.csv(table.as_bytes()).unwrap()).unwrap();
+    assert_eq!(out, "exchange,value,offset\n1,[postal code A-1],95112\n");
+}
+
+#[test]
+fn what_is_not_searched_for_is_named_with_its_reason_and_never_by_its_value() {
+    let rows = short_key().unsearched_rows();
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| (row.pseudonym.as_str(), row.part.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("[birth date A-1, 1980]", Unsought::TooShort.words()),
+            ("[data subject B]", Unsought::OwnWord.words()),
+            ("[data subject C]", Unsought::TooShort.words()),
+            ("[form text X-1]", Unsought::TooShort.words()),
+            ("[user id X-1]", Unsought::TooShort.words()),
+            ("[form text X-2]", Unsought::TooCommon.words()),
+        ]
+    );
+    assert!(
+        said.iter()
+            .all(|(_, why)| why.starts_with("not searched: "))
     );
 }
 

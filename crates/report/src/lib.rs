@@ -14,6 +14,7 @@
 #[cfg(test)]
 extern crate self as affiant_report;
 
+mod archival;
 mod book;
 mod consent;
 mod copy;
@@ -36,6 +37,7 @@ mod pdf;
 mod placeholder;
 mod printable;
 mod public;
+mod readable;
 mod rules;
 mod stamp;
 mod statements;
@@ -59,10 +61,13 @@ pub use notice::notice;
 pub use parts::{Oversize, Part};
 pub use placeholder::{placeholder, tab};
 pub use public::{Public, Redaction, Version};
+pub use readable::Readable;
 pub use supplement::{Difference, Earlier, difference, supplement};
 
 pub use stamp::{stamp, stampable};
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
+
+pub use world::own_words;
 
 use world::{Standard, typeset};
 

@@ -10,6 +10,7 @@ use printpdf::{
 };
 
 use crate::Error;
+use crate::archival::archive;
 use crate::face::Face;
 use crate::printable::printable;
 
@@ -28,8 +29,9 @@ const QUIET: f32 = 0.4;
 const RULE: f32 = 0.6;
 
 /// Draws the placeholder page of `exhibit`: its number, that it is produced in
-/// native format, and what identifies the file. It bears no date, and its
-/// identifier comes from its content, so the same exhibit gives the same bytes.
+/// native format, and what identifies the file. It is PDF/A-2u; it has no structure that
+/// could be read aloud. It bears no date, and its identifier comes from its content, so
+/// the same exhibit gives the same bytes.
 ///
 /// # Errors
 /// [`Error::Placeholder`] where the page could not be written.
@@ -328,6 +330,7 @@ fn write(page: Page, title: &str, subject: &str, lines: &[Text]) -> Result<Vec<u
             info.remove(key.as_bytes());
         }
     }
+    archive(&mut tree, title, subject).map_err(|error| error.to_string())?;
     // printpdf writes 1.3, which knows no fonts such as these.
     tree.version = "1.7".to_owned();
     tree.compress();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::consent;
 use crate::counts::{self, Counts, is_asserted};
-use crate::form::form_of;
+use crate::form::{form_of, matter_before};
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
 use crate::{Attachment, Document, Error, ReportInput, flow, history, statements};
@@ -139,11 +139,13 @@ pub(crate) fn common(
         .iter()
         .find(|s| s.document == document.name());
     let rules = rules()?;
+    let (matter, elsewhere) = matter_before(input.case, document.forum());
     let data = json!({
         "document": document.name(),
         "redaction": input.redaction.and_then(|r| r.public().map(|_| json!({ "public": true }))),
         "legend": input.case.legend,
-        "matter": input.case.matter,
+        "matter": matter,
+        "elsewhere": elsewhere,
         "parties": input.case.parties,
         "first_party": input.case.first_party,
         "devices": input.case.devices,

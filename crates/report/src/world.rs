@@ -2,6 +2,7 @@
 //! attachments, and the fonts compiled into the program. No file system, no
 //! network, no package, no clock, no font of the machine.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use affiant_model::Digest;
@@ -94,6 +95,19 @@ pub(crate) fn fonts() -> &'static FontStore {
         store
     });
     &FONTS
+}
+
+/// The words of the documents themselves, as they are written: those of the templates
+/// and of their words in each language.
+#[must_use]
+pub fn own_words() -> BTreeSet<String> {
+    let words = include_str!("../../../reports/words/words.json");
+    let texts = TEMPLATES.iter().map(|(_, text)| *text).chain([words]);
+    let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Typesets the template `document` with `data`, a JSON text, to the standards of

@@ -405,3 +405,39 @@ fn an_empty_case_has_them_all_as_forms() {
         );
     }
 }
+
+#[test]
+fn a_document_of_another_forum_bears_no_caption_of_the_court_of_the_matter() {
+    let mut fixture = Fixture::sample();
+    fixture.case.matter.forums = vec![Forum::UnitedStates, Forum::UnitedKingdom, Forum::India];
+    for document in [
+        Document::Cpr35Report,
+        Document::BsaCertificate,
+        Document::GdprComplaintEn,
+    ] {
+        let Some(text) = text(&fixture, document) else {
+            return;
+        };
+        let text = dense(&text);
+        for of_the_court in ["DISTRICT COURT", "3:20-cv", "Beeler", "In re:"] {
+            assert!(
+                !text.contains(&dense(of_the_court)),
+                "{document:?}: {of_the_court}"
+            );
+        }
+    }
+    let report = text(&fixture, Document::Cpr35Report).unwrap();
+    assert_says(
+        &report,
+        &[
+            "[Title of the proceeding, with the parties]",
+            "[The claim number, the court",
+        ],
+    );
+    // The matter's own court is named where the document is for its forum.
+    fixture.case.matter.forums = vec![Forum::UnitedKingdom];
+    fixture.case.matter.profile = "uk".into();
+    fixture.case.matter.court = "High Court of Justice, King’s Bench Division".into();
+    let report = text(&fixture, Document::Cpr35Report).unwrap();
+    assert_says(&report, &["HIGH COURT OF JUSTICE", "other than above"]);
+}

@@ -318,6 +318,39 @@ fn each_allegation_leads_to_bytes_and_no_value_of_an_identifier_is_printed() {
     );
 }
 
+/// N.D. Cal. Civil L.R. 3-4(a)(5), 3-6(a): of the papers the allegations alone plead.
+#[test]
+fn a_pleading_bears_the_legends_that_the_case_file_asks_for_and_no_other_paper_does() {
+    let legends = ["CLASS ACTION", "DEMAND FOR JURY TRIAL"];
+    for profile in ["cand", ""] {
+        let mut fixture = Fixture::sample();
+        fixture.case.matter.profile = profile.into();
+        let stated = &mut fixture.case.matter.form;
+        (stated.class_action, stated.jury_demand) = (Some(true), Some(true));
+        for (document, pleads) in [
+            (Document::Allegations, true),
+            (Document::Declaration, false),
+        ] {
+            let Some(pages) = pages(&fixture.make(document).unwrap()) else {
+                return;
+            };
+            for legend in legends {
+                let shown = dense(&pages[0]).contains(&dense(legend));
+                assert_eq!(shown, pleads, "{document:?}, {profile}: {legend}");
+            }
+        }
+    }
+    // Nothing is claimed that the case file does not say.
+    let Some(pages) = pages(&SAMPLE["allegations"]) else {
+        return;
+    };
+    assert!(
+        legends
+            .iter()
+            .all(|legend| !dense(&pages[0]).contains(&dense(legend)))
+    );
+}
+
 #[test]
 fn what_was_attempted_only_is_never_alleged_as_sent() {
     let mut fixture = Fixture::sample();

@@ -129,6 +129,37 @@ fn placeholders_and_tabs_can_be_stamped_too() {
     }
 }
 
+/// ISO 19005-2, 6.6.2.1, 6.6.4, 6.2.4.3; `.ci/run` holds the whole of it against a validator.
+#[test]
+fn a_placeholder_says_that_it_is_pdf_a_and_still_does_once_it_is_stamped() {
+    let fixture = Fixture::sample();
+    let plain = placeholder(&fixture.case, &fixture.exhibits[0]).unwrap();
+    let stamped = stamp(&plain, &numbers(1), "CONFIDENTIAL").unwrap();
+    for pdf in [plain, stamped] {
+        let tree = lopdf::Document::load_mem(&pdf).unwrap();
+        let metadata = tree.catalog().unwrap().get(b"Metadata").unwrap();
+        let metadata = tree.get_object(metadata.as_reference().unwrap()).unwrap();
+        // It stands in the file without a filter, as it is to be found.
+        let text = String::from_utf8(metadata.as_stream().unwrap().content.clone()).unwrap();
+        for fact in [
+            "<pdfaid:part>2<",
+            "<pdfaid:conformance>U<",
+            "Exhibit E-0001: placeholder",
+        ] {
+            assert!(text.contains(fact), "{text}");
+        }
+        let page = tree.get_pages()[&1];
+        let resources = tree
+            .get_dictionary(page)
+            .unwrap()
+            .get(b"Resources")
+            .unwrap();
+        let resources = tree.dereference(resources).unwrap().1.as_dict().unwrap();
+        let spaces = resources.get(b"ColorSpace").unwrap().as_dict().unwrap();
+        assert!(spaces.has(b"DefaultGray"));
+    }
+}
+
 #[test]
 fn what_cannot_be_stamped_is_refused_in_words() {
     let whole = turned();

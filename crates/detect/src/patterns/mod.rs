@@ -8,6 +8,7 @@
 
 mod accounts;
 mod checks;
+mod free_text;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use affiant_model::{Exchange, FieldName, Locator, Place, Step, UnnamedCount};
 use crate::keypath::Key;
 use crate::known::KnownValues;
 use crate::leaf::Leaf;
+pub use free_text::{FreeText, Shape, emails_without_spaces, free_text};
 use rules::Rules;
 pub(crate) use rules::{Check, Rule};
 

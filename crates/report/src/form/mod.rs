@@ -4,10 +4,29 @@
 mod check;
 mod profile;
 
-use affiant_model::{Case, Form, Forum};
+use affiant_model::{Case, Form, Forum, Matter};
 
 pub use check::form_problems;
 use profile::{Profile, profiles};
+
+/// The matter as a document of `forum` may name it, and whether its court is of another
+/// forum. Court, docket, judge and caption are those of the forum of the profile: before
+/// another they are not the proceeding's, and a person is to state its own.
+pub(crate) fn matter_before(case: &Case, forum: Option<Forum>) -> (Matter, bool) {
+    let of = chosen(case).map_or_else(|| first_forum(case), |profile| profile.forum);
+    if forum.is_none_or(|forum| forum == of) {
+        return (case.matter.clone(), false);
+    }
+    let matter = Matter {
+        caption: String::new(),
+        court: String::new(),
+        division: String::new(),
+        judge: String::new(),
+        docket: Vec::new(),
+        ..case.matter.clone()
+    };
+    (matter, true)
+}
 
 /// The form that the papers of the case have before `forum`; `None` is a document that
 /// serves before any. The profile of the case counts for its own forum; before another

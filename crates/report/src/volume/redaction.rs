@@ -63,11 +63,10 @@ pub(super) fn log_lead(input: &ReportInput<'_>) -> Vec<String> {
         "What was taken out of the public versions, by document, part of its data and rule; never the value. Nothing was covered: each document was made anew from data in which a pseudonym stands in the place of the value, and then searched for every value in its text, metadata, attachments and streams, in the spellings and under the hash functions that the program knows.".to_owned(),
         "Of rows whose value was taken out, the digest of the value was taken out too: of a value of which few are possible, each could be tried. The example that is decoded step by step and the tables of whole addresses are in the sealed versions only. A row of this log is of the document's data; attached tables hold the same pseudonyms.".to_owned(),
     ];
-    let unsought = input.redaction.map_or(0, |r| r.key.unsought());
-    if unsought > 0 {
-        lead.push(format!(
-            "{unsought} spellings are so short or so common that they stand in other texts by chance. They were taken out of every row of their kind, and were not searched for elsewhere. Counsel to look for these."
-        ));
+    lead.push("The pages, metadata and attached files were searched as well for texts that have the shape of a social-security or taxpayer number, a date of birth behind a word that names it, a number of a payment card or bank account, an e-mail address or a telephone number (Fed. R. Civ. P. 5.2(a), and beyond it), whether or not a table knows them. A name has no shape: counsel to look for names of minors that the case file does not list.".to_owned());
+    let key = input.redaction.map(|redaction| redaction.key);
+    if key.is_some_and(|key| !key.unsearched().is_empty()) {
+        lead.push("Some spellings are so short or so common that they stand in other texts by chance. They were taken out of every row of their kind, and were not searched for elsewhere: the second table names them. Counsel to look for these.".to_owned());
     }
     lead
 }
@@ -93,7 +92,7 @@ pub(super) fn log(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Vec<Sh
         table: "",
         only: Vec::new(),
     };
-    vec![plan.with(tables, &rows, rows.len(), |row| {
+    let taken = plan.with(tables, &rows, rows.len(), |row| {
         vec![
             row.document.clone(),
             row.part.clone(),
@@ -102,5 +101,43 @@ pub(super) fn log(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Vec<Sh
             row.rule.to_owned(),
             row.times.to_string(),
         ]
-    })]
+    });
+    let unsearched = input.redaction.map(|r| r.key.unsearched_rows());
+    let unsearched = unsearched.unwrap_or_default();
+    if unsearched.is_empty() {
+        return vec![taken];
+    }
+    vec![taken, unsought(tables, &unsearched)]
+}
+
+/// What was taken out of the rows of its kind, and not searched for elsewhere.
+fn unsought(tables: &SummaryTables<'_>, rows: &[LogRow]) -> Sheet {
+    let plan = Plan {
+        heading: "What was not searched for".to_owned(),
+        paragraphs: vec![
+            "Of a value that the case file lists, what is short is searched for as a whole word, in the letters in which it is written or in capitals, and a number of five digits and more on the pages and in the metadata. What is shorter still, a word of the documents themselves, and short or common values of the evidence are not searched for.".to_owned(),
+        ],
+        caption: "Values that were not searched for, by their pseudonyms",
+        columns: vec![
+            evidence("What stands in its place", 1.6),
+            text("Kind of datum", 1.2),
+            text("Rule", 1.3),
+            text("Why", 1.5),
+            number("Spellings"),
+        ],
+        remarks: Vec::new(),
+        population: "all spellings of the reference list",
+        filter: "those that are not searched for",
+        table: "",
+        only: Vec::new(),
+    };
+    plan.with(tables, rows, rows.len(), |row| {
+        vec![
+            row.pseudonym.clone(),
+            row.kind.clone(),
+            row.rule.to_owned(),
+            row.part.clone(),
+            row.times.to_string(),
+        ]
+    })
 }
