@@ -7,6 +7,7 @@ use affiant_detect::{Digests, texts};
 use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings};
 use affiant_report::{Attachment, Book, Public, Redaction, Version};
 
+use crate::console::Stage;
 use crate::documents::{Material, PUBLIC, documents};
 use crate::error::CliError;
 use crate::record::Analysed;
@@ -58,6 +59,7 @@ pub(crate) fn key(material: &Material) -> Key {
 pub(crate) fn public_versions(
     material: &Material,
     key: &Key,
+    stage: &Stage,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {
     let redactor = Redactor::new(key)?;
     let without = without(material, &redactor)?;
@@ -70,7 +72,7 @@ pub(crate) fn public_versions(
         key,
         version: Version::Public(public),
     };
-    let mut files = documents(&without, None, &Book::default(), Some(redaction))?.files;
+    let mut files = documents(&without, None, &Book::default(), Some(redaction), stage)?.files;
     let rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
     files.push((format!("{PUBLIC}{LOG}"), table(&rows)?));
     let check = Check::new(key)?;
@@ -99,7 +101,7 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
     let tables = open
         .map(|table| {
             Ok(Attachment {
-                bytes: redactor.csv(&table.bytes)?,
+                bytes: redactor.csv(&table.bytes)?.into(),
                 description: format!("{}, without the values taken out", table.description),
                 ..table.clone()
             })

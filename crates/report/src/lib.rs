@@ -14,6 +14,7 @@
 #[cfg(test)]
 extern crate self as affiant_report;
 
+mod binder;
 mod book;
 mod consent;
 mod copy;
@@ -64,7 +65,7 @@ pub use supplement::{Difference, Earlier, difference, supplement};
 pub use stamp::{stamp, stampable};
 pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 
-use world::{Standard, typeset};
+use world::{Standard, Typeset, typeset};
 
 fn make(
     document: &'static str,
@@ -72,6 +73,16 @@ fn make(
     input: &ReportInput<'_>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, Error> {
+    make_counted(document, data, input, attachments).map(|made| made.pdf)
+}
+
+/// The same, with the number of its pages.
+fn make_counted(
+    document: &'static str,
+    data: &[u8],
+    input: &ReportInput<'_>,
+    attachments: &[Attachment],
+) -> Result<Typeset, Error> {
     let (standard, attachments) = match input.copy {
         CopyKind::Service => (Standard::Service, attachments),
         CopyKind::Filing { .. } => (Standard::Filing, &[][..]),

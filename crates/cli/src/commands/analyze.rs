@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -80,16 +81,17 @@ pub(crate) struct Made {
 
 impl Made {
     /// The files that it comes to, by their path in the case folder.
-    pub(crate) fn files(&self) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    pub(crate) fn files(&self) -> Result<Vec<(String, Cow<'_, [u8]>)>, CliError> {
         let mut files = Vec::new();
         for table in &self.aggregates.tables {
             for (extension, bytes) in [("csv", &table.csv), ("parquet", &table.parquet)] {
-                files.push((format!("tables/{}.{extension}", table.name), bytes.clone()));
+                let path = format!("tables/{}.{extension}", table.name);
+                files.push((path, Cow::Borrowed(bytes.as_slice())));
             }
         }
         let mut json = serde_json::to_vec_pretty(&self.summary).map_err(CliError::internal)?;
         json.push(b'\n');
-        files.push((SUMMARY.to_owned(), json));
+        files.push((SUMMARY.to_owned(), Cow::Owned(json)));
         Ok(files)
     }
 }
