@@ -70,6 +70,9 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
     ))
 }
 
+/// A file by its path in the case folder.
+type File<'m> = (String, Cow<'m, [u8]>);
+
 /// What an analysis makes of the exhibits and the case file.
 pub(crate) struct Made {
     findings: Findings,
@@ -81,7 +84,7 @@ pub(crate) struct Made {
 
 impl Made {
     /// The files that it comes to, by their path in the case folder.
-    pub(crate) fn files(&self) -> Result<Vec<(String, Cow<'_, [u8]>)>, CliError> {
+    pub(crate) fn files(&self) -> Result<Vec<File<'_>>, CliError> {
         let mut files = Vec::new();
         for table in &self.aggregates.tables {
             for (extension, bytes) in [("csv", &table.csv), ("parquet", &table.parquet)] {
