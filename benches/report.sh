@@ -14,7 +14,7 @@ work=${BENCH_FOLDER:-$(mktemp -d)}
 # log, which is code 3.
 intake() {
   local case=$1 source=$2 file device version phase
-  "$AFFIANT_PROGRAM" intake "$case" "$source/policy.txt" --custodian bench --collected-by bench --method saved || [ $? = 3 ]
+  "$AFFIANT_PROGRAM" intake "$case" "$source/policy.txt" --custodian bench --collected-by bench --method saved 2>/dev/null || [ $? = 3 ]
   while IFS=$'\t' read -r file device version phase; do
     "$AFFIANT_PROGRAM" intake "$case" "$source/$file" --custodian bench --collected-by bench --method bench \
       --device "$device" --app-version "$version" --phase "$phase" --run "${file%.har}"
@@ -28,7 +28,7 @@ measured() {
   shift
   MEASURE_SHOW=1 python3 "$here/measure.py" "$work/took" "$@" >"$work/said" || code=$?
   [ "$code" = 0 ] || [ "$code" = 3 ] || { cat "$work/said" >&2; exit "$code"; }
-  # shellcheck disable=SC2046 # three numbers
+  # shellcheck disable=SC2046,SC2183 # three numbers
   printf '%-12s %8s s %8s s of CPU %6s MB\n' "$name" $(cat "$work/took")
 }
 
