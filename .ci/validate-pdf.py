@@ -5,6 +5,7 @@ Usage: validate-pdf.py FILE LEGEND [2a | 2u]
 A placeholder is 2u: one page, not tagged, without a number.
 """
 
+import re
 import subprocess
 import sys
 
@@ -25,10 +26,17 @@ text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_o
 pages = text.split("\f")[:-1]
 if not pages:
     sys.exit(f"{path} has no text")
-for number, content in enumerate(pages, 1):
+# The parts of an exhibit book are paged through: the first page says where it stands.
+first, total = 1, len(pages)
+if re.search(r"exhibit-book-\d+-of-\d+\.pdf$", path):
+    found = re.search(r"Page (\d+) of (\d+)", pages[0])
+    first, total = map(int, found.groups()) if found else (first, total)
+    if first + len(pages) - 1 > total:
+        sys.exit(f"{path}: pages beyond {total}")
+for number, content in enumerate(pages, first):
     if legend not in content:
         sys.exit(f"{path}, page {number}: no legend `{legend}`")
-    counted = (f"Page {number} of {len(pages)}", f"Seite {number} von {len(pages)}")
+    counted = (f"Page {number} of {total}", f"Seite {number} von {total}")
     if not any(count in content for count in counted):
         sys.exit(f"{path}, page {number}: no `{counted[0]}`")
 info = subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True).stdout

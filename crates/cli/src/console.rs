@@ -177,6 +177,14 @@ impl Stage {
         (result, taken)
     }
 
+    /// Does a part of the stage, and says how long it took and how many bytes it gave.
+    pub(crate) fn part<T>(&self, name: &str, work: impl FnOnce() -> (T, u64)) -> T {
+        let start = now();
+        let (result, bytes) = work();
+        self.timing(name, bytes, start.elapsed());
+        result
+    }
+
     /// Ends the stage.
     pub(crate) fn finish(self) {
         if let Some(bar) = &self.bar {
@@ -209,7 +217,7 @@ fn print_timing(name: &str, bytes: u64, taken: Duration) {
     };
     let _ = writeln!(
         std::io::stderr(),
-        "{name:<12} {bytes:>14} bytes  {seconds:>9.3} s  {speed:>9.1} MB/s"
+        "{name:<19} {bytes:>14} bytes  {seconds:>9.3} s  {speed:>9.1} MB/s"
     );
 }
 

@@ -19,8 +19,8 @@ pub(crate) fn matrix(
             .iter()
             .any(|known| known.name == table.name)
         {
-            let read = read(table, &attempts).map_err(CliError::internal)?;
-            rows.insert(table.name, read).map_err(CliError::internal)?;
+            let columns = statutes.columns(table.name);
+            read(table, &attempts, &columns, &mut rows).map_err(CliError::internal)?;
         }
     }
     let phases = Phases::by_name(case.phases.iter().map(|phase| phase.name.as_str()));
@@ -52,31 +52,41 @@ fn attempts(tables: &[Table]) -> Result<BTreeSet<(String, String)>, csv::Error> 
     Ok(found)
 }
 
-/// The rows of a table. An exchange that an earlier exhibit holds too counts there.
-fn read(table: &Table, attempts: &BTreeSet<(String, String)>) -> Result<Vec<Row>, csv::Error> {
+/// Puts in the rows of a table, with the columns that are asked for. An exchange that an
+/// earlier exhibit holds too counts there.
+fn read(
+    table: &Table,
+    attempts: &BTreeSet<(String, String)>,
+    columns: &BTreeSet<&str>,
+    rows: &mut Rows,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut reader = csv::Reader::from_reader(table.csv.as_slice());
     let names: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        let cells = names
-            .iter()
-            .zip(&record)
-            .filter(|(_, cell)| !cell.is_empty());
-        let row: Row = cells
-            .map(|(name, cell)| (name.clone(), cell.to_owned()))
-            .collect();
+    let speaks = |record: &csv::StringRecord| {
+        let cell = |name: &str| {
+            let at = names.iter().position(|column| column == name);
+            at.and_then(|at| record.get(at))
+                .filter(|cell| !cell.is_empty())
+        };
         // What is not shown to have left the device speaks to nothing.
-        let attempted =
-            table.name == "recipients" && row.get("attempted") == row.get("transmittals");
-        let place = row.get("exhibit").zip(row.get("exchange"));
-        let consent = table.name == "consent"
-            && place.is_some_and(|(a, b)| attempts.contains(&(a.clone(), b.clone())));
-        if !row.contains_key("repeats") && !attempted && !consent {
-            rows.push(row);
-        }
-    }
-    Ok(rows)
+        let attempted = table.name == "recipients" && cell("attempted") == cell("transmittals");
+        let place = || Some((cell("exhibit")?.to_owned(), cell("exchange")?.to_owned()));
+        let consent =
+            table.name == "consent" && place().is_some_and(|place| attempts.contains(&place));
+        cell("repeats").is_none() && !attempted && !consent
+    };
+    let row = |record: &csv::StringRecord| -> Row {
+        let cells = names.iter().zip(record);
+        cells
+            .filter(|(name, cell)| !cell.is_empty() && columns.contains(name.as_str()))
+            .map(|(name, cell)| (name.clone(), cell.to_owned()))
+            .collect()
+    };
+    let read = reader.records().filter_map(|record| match record {
+        Ok(record) => speaks(&record).then(|| Ok(row(&record))),
+        Err(error) => Some(Err(error.into())),
+    });
+    rows.insert_each(table.name, read)
 }
 
 fn row(found: ClaimRow) -> ElementRow {

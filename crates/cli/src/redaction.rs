@@ -7,6 +7,7 @@ use affiant_detect::{Digests, texts};
 use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings, Words};
 use affiant_report::{Attachment, Book, Public, Redaction, TextLayers, Version};
 
+use crate::console::Stage;
 use crate::documents::{Material, PUBLIC, documents};
 use crate::error::CliError;
 use crate::free_text::FreeTexts;
@@ -60,6 +61,7 @@ pub(crate) fn key(material: &Material) -> Key {
 pub(crate) fn public_versions(
     material: &Material,
     key: &Key,
+    stage: &Stage,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {
     let redactor = Redactor::new(key)?;
     let without = without(material, &redactor)?;
@@ -72,7 +74,7 @@ pub(crate) fn public_versions(
         key,
         version: Version::Public(public),
     };
-    let mut files = documents(&without, None, &Book::default(), Some(redaction))?.files;
+    let mut files = documents(&without, None, &Book::default(), Some(redaction), stage)?.files;
     let mut rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
     rows.extend(key.unsearched_rows());
     files.push((format!("{PUBLIC}{LOG}"), table(&rows)?));
@@ -133,7 +135,7 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
     let tables = open
         .map(|table| {
             Ok(Attachment {
-                bytes: redactor.csv(&table.bytes)?,
+                bytes: redactor.csv(&table.bytes)?.into(),
                 description: format!("{}, without the values taken out", table.description),
                 ..table.clone()
             })

@@ -9,7 +9,9 @@ use affiant_model::{
 };
 use serde_json::{Value, json};
 
+use crate::binder::{Leaf, PartOf};
 use crate::view::{self, label};
+use crate::world::Typeset;
 use crate::{Document, Error, ReportInput, ReviewTables, SummaryTables};
 
 /// The exchanges that are printed.
@@ -80,37 +82,69 @@ fn numbers(text: &str) -> impl Iterator<Item = TransmittalId> {
     })
 }
 
-/// Makes the exhibit book.
+/// Sets the exhibit book, or a part of it.
 ///
 /// # Errors
 /// [`Error::Layout`] where the PDF would not meet PDF/A-3a and PDF/UA-1.
-pub(crate) fn exhibit_book(input: &ReportInput<'_>, book: &Book) -> Result<Vec<u8>, Error> {
+pub(crate) fn set(
+    input: &ReportInput<'_>,
+    book: &Book,
+    leaves: &[Leaf<'_>],
+    part: Option<&PartOf>,
+) -> Result<Typeset, Error> {
     let mut data = view::common(input, Document::ExhibitBook)?;
     let rows: BTreeMap<TransmittalId, &Transmittal> = input
         .transmittals
         .iter()
         .map(|t| (t.transmittal, t))
         .collect();
-    let mut parts = BTreeMap::<ExhibitId, Vec<Value>>::new();
-    for cited in &book.exchanges {
-        let exchange = exchange(input, cited, &rows)?;
-        parts.entry(cited.exhibit).or_default().push(exchange);
+    let in_all = in_all(input, leaves);
+    let mut slips: Vec<(ExhibitId, Vec<Value>)> = Vec::new();
+    for leaf in leaves {
+        if slips.last().is_none_or(|(last, _)| *last != leaf.exhibit) {
+            slips.push((leaf.exhibit, Vec::new()));
+        }
+        if let (Some(cited), Some((_, exchanges))) = (leaf.exchange, slips.last_mut()) {
+            let in_all = in_all.get(&(cited.exhibit, cited.exchange));
+            exchanges.push(exchange(input, cited, &rows, in_all.copied())?);
+        }
     }
+    let of = |id: ExhibitId| book.exchanges.iter().filter(move |e| e.exhibit == id);
     let printed: usize = book.exchanges.iter().map(|e| e.transmittals.len()).sum();
     data.insert(
         "book".into(),
         json!({
-            "parts": input.exhibits.iter().map(|exhibit| {
-                json!({ "exhibit": exhibit.id, "exchanges": parts.remove(&exhibit.id).unwrap_or_default() })
-            }).collect::<Vec<_>>(),
+            "slips": slips.into_iter().map(|(id, exchanges)| json!({
+                "exhibit": id,
+                // Of those of the book, the first that is printed here, from 0.
+                "before": exchanges.first().map_or(0, |first| {
+                    of(id).take_while(|e| first["exchange"] != e.exchange).count()
+                }),
+                "in_book": of(id).count(),
+                "exchanges": exchanges,
+            })).collect::<Vec<_>>(),
             "exchanges": book.exchanges.len(),
             "printed": printed,
             "cited": book.cited,
             "left_out": book.left_out,
             "american": input.case.matter.is_before(Forum::UnitedStates),
+            "part": part,
         }),
     );
-    crate::make("exhibit-book.typ", &view::finish(data)?, input, &[])
+    data.insert("pages".into(), json!(part.map(PartOf::pages)));
+    crate::make_counted("exhibit-book.typ", &view::finish(data)?, input, &[])
+}
+
+/// How many transmittals each exchange has, cited or not.
+fn in_all(input: &ReportInput<'_>, leaves: &[Leaf<'_>]) -> BTreeMap<(ExhibitId, u32), usize> {
+    let printed = leaves.iter().filter_map(|leaf| leaf.exchange);
+    let mut count: BTreeMap<_, usize> = printed.map(|e| ((e.exhibit, e.exchange), 0)).collect();
+    for t in input.transmittals {
+        if let Some(count) = count.get_mut(&(t.exhibit, t.exchange)) {
+            *count += 1;
+        }
+    }
+    count
 }
 
 /// An exchange with what the tables say of it.
@@ -118,11 +152,8 @@ fn exchange(
     input: &ReportInput<'_>,
     cited: &CitedExchange,
     rows: &BTreeMap<TransmittalId, &Transmittal>,
+    in_all: Option<usize>,
 ) -> Result<Value, Error> {
-    let all = input.transmittals.iter();
-    let in_all = all
-        .filter(|t| t.exhibit == cited.exhibit && t.exchange == cited.exchange)
-        .count();
     let transmittals = cited
         .transmittals
         .iter()
@@ -132,7 +163,7 @@ fn exchange(
     let mut data = serde_json::to_value(cited)?;
     // Under a name of its own, because an address may be long.
     data["request_url"] = data["url"].take();
-    data["in_all"] = in_all.into();
+    data["in_all"] = in_all.unwrap_or_default().into();
     data["transmittals"] = transmittals.into();
     Ok(data)
 }

@@ -6,8 +6,8 @@ use crate::form::{form_of, sheet};
 use crate::forums::{self, Language};
 use crate::volume::Volume;
 use crate::{
-    Book, Error, ReportInput, ReviewTables, SummaryTables, book, figures, make, verification, view,
-    volume, written,
+    Book, Error, ReportInput, ReviewTables, SummaryTables, binder, figures, make, verification,
+    view, volume, written,
 };
 
 /// What the documents of a case are made from.
@@ -235,7 +235,7 @@ impl Document {
             Self::BsaCertificate => forums::certificate(self, "bsa-certificate.typ", input),
             Self::Iea65bCertificate => forums::certificate(self, "iea-65b-certificate.typ", input),
             Self::Aids107 => figures::aids_107(input, &material.tables),
-            Self::ExhibitBook => book::exhibit_book(input, material.book),
+            Self::ExhibitBook => binder::whole(input, material.book),
             Self::Verification => verification::verification(input),
             // Those that are volumes were made above.
             Self::CustodyLog

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use affiant_model::{
     AccessSummary, Alias, Case, CertificateFinding, ConsentSignal, ConsentStretch, ContactSummary,
@@ -156,8 +157,8 @@ pub struct Dataset {
 pub struct Attachment {
     /// File name: `transmittals.csv`.
     pub name: String,
-    /// Content.
-    pub bytes: Vec<u8>,
+    /// Content, which is shared by all documents that it is attached to.
+    pub bytes: Arc<[u8]>,
     /// Media type: `text/csv`.
     pub mime: String,
     /// What it is, in words.

@@ -15,6 +15,7 @@
 extern crate self as affiant_report;
 
 mod archival;
+mod binder;
 mod book;
 mod consent;
 mod copy;
@@ -69,7 +70,7 @@ pub use volume::{NoticeRule, ReviewTables, SummaryTables};
 
 pub use world::own_words;
 
-use world::{Standard, typeset};
+use world::{Standard, Typeset, typeset};
 
 fn make(
     document: &'static str,
@@ -77,6 +78,16 @@ fn make(
     input: &ReportInput<'_>,
     attachments: &[Attachment],
 ) -> Result<Vec<u8>, Error> {
+    make_counted(document, data, input, attachments).map(|made| made.pdf)
+}
+
+/// The same, with the number of its pages.
+fn make_counted(
+    document: &'static str,
+    data: &[u8],
+    input: &ReportInput<'_>,
+    attachments: &[Attachment],
+) -> Result<Typeset, Error> {
     let (standard, attachments) = match input.copy {
         CopyKind::Service => (Standard::Service, attachments),
         CopyKind::Filing { .. } => (Standard::Filing, &[][..]),

@@ -50,12 +50,13 @@ pub fn notice(input: &NoticeInput<'_>) -> Result<Vec<u8>, Error> {
         &input.program.line(),
         Standard::Service,
     )
+    .map(|made| made.pdf)
 }
 
 fn file(name: &str, text: String, description: &str) -> Attachment {
     Attachment {
         name: name.to_owned(),
-        bytes: text.into_bytes(),
+        bytes: text.into_bytes().into(),
         mime: "text/plain".to_owned(),
         description: description.to_owned(),
     }

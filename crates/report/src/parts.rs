@@ -1,9 +1,10 @@
 //! A document in parts: a table that is too long, or a file that is larger than the
-//! court takes, is divided by its rows, and each part is a whole PDF.
+//! court takes, is divided by its rows, and each part is a whole PDF. The exhibit book is
+//! divided by its exchanges (`binder`).
 
 use crate::form::{form_of, limit};
 use crate::view::PRINTED_ROWS;
-use crate::{Document, Error, Material, volume};
+use crate::{Document, Error, Material, binder, volume};
 
 /// A part of a document, or the whole of one that has no parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,9 @@ impl Document {
             Some(volume) => divided(&volume, limit, |volume| {
                 volume::typeset(&material.input, self, volume)
             })?,
+            None if self == Self::ExhibitBook => {
+                binder::divided(&material.input, material.book, limit)?
+            }
             None => vec![self.make(material)?],
         };
         let count = parts.len();

@@ -65,7 +65,7 @@ impl Public<'_> {
         for attachment in attachments {
             let text = String::from_utf8_lossy(&attachment.bytes);
             if attachment.mime == "text/csv" {
-                let bytes = self.redactor.csv(&attachment.bytes)?;
+                let bytes = self.redactor.csv(&attachment.bytes)?.into();
                 kept.push(Attachment {
                     bytes,
                     ..attachment.clone()

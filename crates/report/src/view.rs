@@ -106,7 +106,7 @@ pub(crate) fn attachments(input: &ReportInput<'_>, tables: &[Attachment]) -> Vec
     let mut all = tables.to_vec();
     all.push(Attachment {
         name: "ledger.jsonl".to_owned(),
-        bytes: input.ledger_text.to_vec(),
+        bytes: input.ledger_text.into(),
         mime: "application/jsonl".to_owned(),
         description: "the custody ledger up to the analysis, one event a line".to_owned(),
     });

@@ -110,6 +110,13 @@ pub fn own_words() -> BTreeSet<String> {
         .collect()
 }
 
+/// A document that is set.
+pub(crate) struct Typeset {
+    pub(crate) pdf: Vec<u8>,
+    /// Its pages.
+    pub(crate) pages: usize,
+}
+
 /// Typesets the template `document` with `data`, a JSON text, to the standards of
 /// a copy.
 ///
@@ -125,7 +132,7 @@ pub(crate) fn typeset(
     as_of: DateTime<Utc>,
     creator: &str,
     standard: Standard,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Typeset, Error> {
     let world = Universe::new(document, TEMPLATES, data, attachments);
     let fail = |message| Error::Layout { document, message };
     let options = PdfOptions {
@@ -140,7 +147,7 @@ pub(crate) fn typeset(
 }
 
 /// Lays out and exports the main template; the error is the typesetter's words.
-fn export(world: &Universe<'_>, options: &PdfOptions) -> Result<Vec<u8>, String> {
+fn export(world: &Universe<'_>, options: &PdfOptions) -> Result<Typeset, String> {
     let compiled = typst::compile::<PagedDocument>(world);
     let words = |found: EcoVec<SourceDiagnostic>| findings(world, &found);
     let document = compiled.output.map_err(words)?;
@@ -150,7 +157,10 @@ fn export(world: &Universe<'_>, options: &PdfOptions) -> Result<Vec<u8>, String>
     let pdf = typst_pdf::pdf(&document, options).map_err(words);
     // What the typesetter remembers of this document is of no use to the next.
     typst::comemo::evict(0);
-    pdf.map(eol::settle)
+    Ok(Typeset {
+        pdf: eol::settle(pdf?),
+        pages: document.pages().len(),
+    })
 }
 
 /// Names the document by its content, so that the PDF's identifier does not
@@ -286,7 +296,7 @@ impl World for Universe<'_> {
 mod tests {
     use super::*;
 
-    fn test(text: &str, data: &[u8]) -> Result<Vec<u8>, String> {
+    fn test(text: &str, data: &[u8]) -> Result<Typeset, String> {
         let mut templates = TEMPLATES.to_vec();
         templates.push(("test.typ", text));
         let options = PdfOptions {
@@ -303,7 +313,8 @@ mod tests {
         let template = "#import \"style.typ\": *\n#set document(title: \"all\")\n\
             #let all = json(\"data.json\")\n#set text(font: serif)\n\
             #all #strong(all) #emph(all) #strong(emph(all)) #text(weight: \"semibold\", all) #evidence(all)";
-        assert!(test(template, &text).unwrap().starts_with(b"%PDF-1.7"));
+        let made = test(template, &text).map(|made| made.pdf);
+        assert!(made.unwrap().starts_with(b"%PDF-1.7"));
     }
 
     #[test]
@@ -337,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_fault_in_a_template_is_named_with_its_line() {
-        let error = test("\n\n#panic(\"oh\")", b"1").unwrap_err();
+        let error = test("\n\n#panic(\"oh\")", b"1").err().unwrap();
         assert!(error.contains("test.typ:3: "), "{error}");
     }
 }

@@ -187,7 +187,7 @@ fn our_own_documents_have_one_revision_and_nothing_that_acts() {
     }
     let attachments = inspect(&SAMPLE["expert-report"]).unwrap().attachments;
     for table in &fixture.tables {
-        let wanted = (table.name.clone(), table.bytes.clone());
+        let wanted = (table.name.clone(), table.bytes.to_vec());
         assert!(attachments.contains(&wanted), "{}", table.name);
     }
 }

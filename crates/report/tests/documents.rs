@@ -265,7 +265,7 @@ fn tables_are_attached_byte_for_byte() {
     }
     for table in &fixture.tables {
         let found = std::fs::read(Path::new(out).join(&table.name)).unwrap();
-        assert_eq!(found, table.bytes, "{}", table.name);
+        assert_eq!(found[..], table.bytes[..], "{}", table.name);
     }
 }
 

@@ -128,3 +128,78 @@ fn what_cannot_be_divided_and_is_too_large_is_named_with_size_and_limit() {
     };
     assert!(Document::ExpertReport.oversize(&material, &part).is_none());
 }
+
+/// Exchanges of the second exhibit that are in the book beside the one of the sample.
+const EXCHANGES: u32 = 40;
+
+fn thick() -> Fixture {
+    let mut fixture = Fixture::sample();
+    let cited = fixture.book.exchanges[0].clone();
+    let second = fixture.exhibits[1].id;
+    fixture.book.exchanges.extend((1..=EXCHANGES).map(|n| {
+        let mut cited = cited.clone();
+        (cited.exhibit, cited.exchange) = (second, 100 + n);
+        cited
+    }));
+    fixture.case.matter.form.limit_mb = Some(1);
+    fixture
+}
+
+#[test]
+fn a_book_that_is_too_large_is_bound_in_parts_that_fit_and_are_paged_through() {
+    let fixture = thick();
+    let parts = Document::ExhibitBook
+        .make_parts(&fixture.material())
+        .unwrap();
+    assert!(parts.len() > 1, "one part");
+    assert!(parts.iter().all(|part| part.bytes.len() <= 1_000_000));
+    let second = format!("reports/exhibit-book-2-of-{}.pdf", parts.len());
+    assert_eq!(parts[1].path, second);
+
+    let texts: Option<Vec<_>> = parts.iter().map(|part| pages(&part.bytes)).collect();
+    let Some(texts) = texts else { return };
+    let all: Vec<&String> = texts.iter().flatten().collect();
+    for (n, page) in all.iter().enumerate() {
+        let footer = format!("Page {} of {}", n + 1, all.len());
+        assert!(page.contains(&footer), "{footer}: {page}");
+    }
+    for (n, part) in texts.iter().enumerate() {
+        let title = format!("Part {} of {}", n + 1, texts.len());
+        assert!(part[0].contains(&title), "{title}");
+        let slip = |page: &&String| page.contains("Produced in native format");
+        assert!(part.iter().filter(slip).count() > 0, "part {}", n + 1);
+    }
+    let second = fixture.exhibits[1].id;
+    for n in 101..=100 + EXCHANGES {
+        // Each exchange once, on the page that the table of its part names.
+        let heading = format!("Exchange {n} of {second}");
+        let has = |page: &String| page.contains(&heading);
+        let at: Vec<_> = (0..all.len()).filter(|at| has(all[*at])).collect();
+        assert_eq!(at.len(), 1, "{heading}");
+        let part = texts.iter().find(|part| part.iter().any(has)).unwrap();
+        let face = dense(&part[..part.len().min(5)].concat());
+        let row = format!("{second}{n}T-000001,T-000002{}", at[0] + 1);
+        assert!(face.contains(&row), "{row}: {face}");
+    }
+    let text = dense(&texts.concat().concat());
+    assert!(text.contains("theothersareinalaterpart"));
+    assert!(text.contains("theothersareinanearlierpart"));
+}
+
+#[test]
+fn a_book_within_the_limit_is_one_file_and_names_no_part() {
+    let fixture = Fixture::sample();
+    let parts = Document::ExhibitBook
+        .make_parts(&fixture.material())
+        .unwrap();
+    let [part] = &parts[..] else {
+        panic!("{} parts", parts.len());
+    };
+    assert_eq!(part.path, "reports/exhibit-book.pdf");
+    let Some(pages) = pages(&part.bytes) else {
+        return;
+    };
+    assert!(!pages[0].contains("Part 1 of"));
+    let last = format!("Page {0} of {0}", pages.len());
+    assert!(pages.last().unwrap().contains(&last), "{last}");
+}

@@ -42,7 +42,7 @@ fn a_supplement_lists_what_is_new_gone_changed_and_renumbered() {
     ]);
     fixture.tables = vec![Attachment {
         name: "transmittals.csv".into(),
-        bytes: now,
+        bytes: now.into(),
         mime: "text/csv".into(),
         description: "every transmittal".into(),
     }];

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -69,6 +70,9 @@ pub(crate) fn analyse(case: &Path, world: &World, console: &Console) -> Result<F
     ))
 }
 
+/// A file by its path in the case folder.
+type File<'m> = (String, Cow<'m, [u8]>);
+
 /// What an analysis makes of the exhibits and the case file.
 pub(crate) struct Made {
     findings: Findings,
@@ -80,16 +84,17 @@ pub(crate) struct Made {
 
 impl Made {
     /// The files that it comes to, by their path in the case folder.
-    pub(crate) fn files(&self) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    pub(crate) fn files(&self) -> Result<Vec<File<'_>>, CliError> {
         let mut files = Vec::new();
         for table in &self.aggregates.tables {
             for (extension, bytes) in [("csv", &table.csv), ("parquet", &table.parquet)] {
-                files.push((format!("tables/{}.{extension}", table.name), bytes.clone()));
+                let path = format!("tables/{}.{extension}", table.name);
+                files.push((path, Cow::Borrowed(bytes.as_slice())));
             }
         }
         let mut json = serde_json::to_vec_pretty(&self.summary).map_err(CliError::internal)?;
         json.push(b'\n');
-        files.push((SUMMARY.to_owned(), json));
+        files.push((SUMMARY.to_owned(), Cow::Owned(json)));
         Ok(files)
     }
 }

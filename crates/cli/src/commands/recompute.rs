@@ -186,10 +186,10 @@ fn other_version(event: &CustodyEvent) -> String {
 }
 
 /// Holds what was made now against what the event records.
-fn compare(top: &str, event: &CustodyEvent, made: &[(String, Vec<u8>)]) -> Vec<Check> {
+fn compare(top: &str, event: &CustodyEvent, made: &[(String, impl AsRef<[u8]>)]) -> Vec<Check> {
     let mut checks = Vec::new();
     for (path, bytes) in made {
-        let now = Digest::of(bytes);
+        let now = Digest::of(bytes.as_ref());
         let recorded = event.objects.iter().find(|object| object.path == *path);
         let recorded = recorded.map(|object| object.sha256);
         if recorded == Some(now) {

@@ -80,9 +80,9 @@ pub(crate) fn compute(
     let Documents {
         mut files,
         oversize,
-    } = documents(&material, worked.as_ref(), &book, sealed)?;
+    } = documents(&material, worked.as_ref(), &book, sealed, &stage)?;
     if let Some(key) = &key {
-        files.extend(redaction::public_versions(&material, key)?);
+        files.extend(redaction::public_versions(&material, key, &stage)?);
     }
     for (_, bytes) in &files {
         stage.advance(bytes.len() as u64);
@@ -153,7 +153,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     {
         tables.push(Attachment {
             name: name.to_owned(),
-            bytes: table(name)?,
+            bytes: table(name)?.into(),
             mime: "text/csv".to_owned(),
             description: description.to_owned(),
         });
@@ -161,7 +161,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     // By it a later supplement says which data sets changed.
     tables.push(Attachment {
         name: "analysis.json".to_owned(),
-        bytes: table("analysis.json")?,
+        bytes: table("analysis.json")?.into(),
         mime: "application/json".to_owned(),
         description: "What the analysis says of itself: version, data sets, figures".to_owned(),
     });

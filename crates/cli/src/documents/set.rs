@@ -5,6 +5,7 @@ use affiant_model::{Digest, WorkedExample};
 use affiant_report::{Book, Cited, Document, Oversize, Redaction};
 
 use super::{Material, with_set};
+use crate::console::Stage;
 use crate::error::CliError;
 
 /// Makes every document that the case calls for, and a placeholder for each exhibit.
@@ -13,12 +14,17 @@ pub(crate) fn documents(
     worked: Option<&WorkedExample>,
     book: &Book,
     redaction: Option<Redaction<'_>>,
+    stage: &Stage,
 ) -> Result<Documents, CliError> {
     let mut documents = Documents::default();
     let folder = with_set(material, worked, book, redaction, |set| {
         for document in Document::ALL {
             if document.is_called_for(set) {
-                documents.add(*document, set)?;
+                stage.part(document.name(), || {
+                    let before = documents.bytes();
+                    let made = documents.add(*document, set);
+                    (made, documents.bytes() - before)
+                })?;
             }
         }
         Ok::<_, CliError>(set.input.folder())
@@ -41,6 +47,11 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
+    /// The size of all files.
+    fn bytes(&self) -> u64 {
+        self.files.iter().map(|(_, bytes)| bytes.len() as u64).sum()
+    }
+
     /// Adds the copies of a document for service, and those for filing where the court's
     /// form asks for them.
     fn add(

@@ -260,7 +260,7 @@ fn by_recipient(input: &ReportInput<'_>, earlier: &Earlier<'_>) -> Result<Value,
     let before = earlier.attachments.get(TRANSMITTALS);
     let now = input.tables.iter().find(|t| t.name == TRANSMITTALS);
     let before = count(before.map_or(none, Vec::as_slice))?;
-    let after = count(now.map_or(none, |t| t.bytes.as_slice()))?;
+    let after = count(now.map_or(none, |t| &t.bytes[..]))?;
     let keys: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
     // Third parties before the first party.
     let mut keys: Vec<_> = keys.into_iter().collect();

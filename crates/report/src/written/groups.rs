@@ -18,6 +18,9 @@ const PRINTED_KINDS: usize = 1_000;
 /// Runs of numbers that are printed for one kind; the others are counted.
 const PRINTED_RUNS: usize = 250;
 
+/// Runs that are printed for all kinds together, each having its even share of them.
+const PRINTED_RUNS_IN_ALL: usize = 10_000;
+
 /// What was addressed to one third party.
 #[derive(Debug, Serialize)]
 pub(super) struct Group {
@@ -219,8 +222,13 @@ fn runs(found: &[&Transmittal]) -> Vec<String> {
 /// Keeps the kinds that are printed; says how many there are in all.
 pub(super) fn keep_printed(groups: &mut Vec<Group>) -> Value {
     let total: usize = groups.iter().map(|group| group.kinds.len()).sum();
+    let share = PRINTED_RUNS_IN_ALL / total.clamp(1, PRINTED_KINDS);
     for group in groups.iter_mut() {
         group.kinds.retain(|kind| kind.row <= PRINTED_KINDS);
+        for kind in &mut group.kinds {
+            kind.more += kind.numbers.len().saturating_sub(share);
+            kind.numbers.truncate(share);
+        }
     }
     groups.retain(|group| !group.kinds.is_empty());
     json!({ "total": total, "printed": total.min(PRINTED_KINDS) })
@@ -254,6 +262,28 @@ mod tests {
             .map(|k| k.row)
             .collect();
         assert_eq!(rows, (1..=rows.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn of_many_kinds_each_has_its_share_of_the_numbers_and_the_rest_is_counted() {
+        let mut fixture = Fixture::sample();
+        let mut rows = fixture.transmittals.clone();
+        rows.retain(|t| t.party == PartyKind::Third);
+        // 400 kinds of 30 rows, no two of one kind in a run.
+        let many = (0..12_000_u32).map(|n| Transmittal {
+            transmittal: TransmittalId(n + 1),
+            datum: format!("kind_{}", n % 400),
+            recipient: "R".to_owned(),
+            ..rows[0].clone()
+        });
+        fixture.transmittals = many.collect();
+        let mut groups = third_parties(&fixture.input());
+        keep_printed(&mut groups);
+        let kinds: Vec<_> = groups.iter().flat_map(|g| &g.kinds).collect();
+        assert_eq!(kinds.len(), 400);
+        for kind in kinds {
+            assert_eq!((kind.numbers.len(), kind.more), (25, 5), "{}", kind.label);
+        }
     }
 
     #[test]
