@@ -3,6 +3,7 @@
 
 mod alphabet;
 mod base64;
+mod census;
 mod compress;
 mod escape;
 mod escape_index;
