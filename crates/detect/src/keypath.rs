@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use affiant_model::{JsonKey, Step};
@@ -76,6 +77,25 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::QuotedPrintable
         | Step::Number(_)
         | Step::Bytes(_) => Vec::new(),
+    }
+}
+
+/// The last name that a step adds, as [`keys_of`] gives it.
+pub(crate) fn last_name_of(step: &Step) -> Option<Cow<'_, str>> {
+    match step {
+        Step::Query(s) | Step::Form(s) | Step::Cookie(s) | Step::Part(s) => {
+            Some(Cow::Borrowed(&s.name))
+        }
+        Step::Json(path) | Step::MessagePack(path) | Step::Cbor(path) => {
+            path.iter().rev().find_map(|key| match key {
+                JsonKey::Member(name, _) => Some(Cow::Borrowed(name.as_str())),
+                JsonKey::Item(_) => None,
+            })
+        }
+        _ => {
+            let keys = keys_of(step);
+            name_of(&keys).map(|name| Cow::Owned(name.to_owned()))
+        }
     }
 }
 
@@ -220,6 +240,29 @@ mod tests {
         assert_eq!(matches("events[*].*"), Some(2));
         assert_eq!(matches("events[2].device"), None);
         assert_eq!(matches("events[*]"), None);
+    }
+
+    #[test]
+    fn the_last_name_of_a_step_is_that_of_its_keys() {
+        for written in [
+            "query a",
+            "form b#2",
+            "cookie c",
+            "part d",
+            "segment 2",
+            "host",
+            "json $.a[0].b[1]",
+            "json $[0]",
+            "cbor $.x",
+            "protobuf 3#2.1",
+            "fragment",
+            "line 4",
+            "base64",
+        ] {
+            let step: Step = written.parse().unwrap();
+            let keys = keys_of(&step);
+            assert_eq!(last_name_of(&step).as_deref(), name_of(&keys), "{written}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 mod numbers;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -11,7 +12,7 @@ use crate::decode::{self, Child, DecodeLimits, Hint, Look};
 use crate::differential::{Token, Tokens, is_token};
 use crate::endpoints::Addressed;
 use crate::frame::Frame;
-use crate::keypath::{Key, keys_of, name_of};
+use crate::keypath::{Key, keys_of, last_name_of};
 use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
 use crate::leaf::{Leaf, carried, key_of, place_of};
 use crate::patterns::Patterns;
@@ -145,7 +146,25 @@ struct Walk<'w> {
 struct Way<'y> {
     frame: &'y Frame<'y>,
     steps: &'y mut Vec<Step>,
-    keys: &'y mut Vec<Key>,
+    /// The name that the field itself adds.
+    own: Option<&'y Key>,
+}
+
+impl Way<'_> {
+    /// The names and indices on the way. Most values are passed over without them.
+    fn keys(&self) -> Vec<Key> {
+        let below = self.steps.iter().flat_map(keys_of);
+        self.own.cloned().into_iter().chain(below).collect()
+    }
+
+    /// The last name of them.
+    fn name(&self) -> Option<Cow<'_, str>> {
+        let below = self.steps.iter().rev().find_map(last_name_of);
+        below.or_else(|| match self.own? {
+            Key::Name(name, _) => Some(Cow::Borrowed(name.as_str())),
+            Key::Item(_) => None,
+        })
+    }
 }
 
 impl Walk<'_> {
@@ -153,11 +172,11 @@ impl Walk<'_> {
         let frame = Frame::carrier(exchange, self.field);
         let bytes = carried(self.field).decode(exchange.bytes_of(self.field));
         let mut steps = Vec::new();
-        let mut keys: Vec<Key> = key_of(&self.field.name).into_iter().collect();
+        let own = key_of(&self.field.name);
         let mut way = Way {
             frame: &frame,
             steps: &mut steps,
-            keys: &mut keys,
+            own: own.as_ref(),
         };
         if *hint == Hint::Url {
             let end = bytes.iter().position(|b| *b == b'#').unwrap_or(bytes.len());
@@ -181,7 +200,7 @@ impl Walk<'_> {
             let mut way = Way {
                 frame: &frame,
                 steps: way.steps,
-                keys: way.keys,
+                own: way.own,
             };
             self.node(&child.bytes, &mut way, hint, None);
         } else {
@@ -244,9 +263,10 @@ impl Walk<'_> {
                 self.number(&child, wire, bytes, way);
                 continue;
             }
-            for hit in self.child(&child, bytes, &own, way, &Hint::Unknown) {
+            let range = child.range.clone();
+            for hit in self.child(child, bytes, &own, way, &Hint::Unknown) {
                 let hits = below.entry(hit.identifier).or_default();
-                hits.push(hit.at(child.range.clone()));
+                hits.push(hit.at(range.clone()));
             }
         }
         let own: Vec<Hit> = own
@@ -255,8 +275,12 @@ impl Walk<'_> {
             .collect();
         let mut all: Vec<Hit> = below.into_values().flatten().collect();
         if guess {
-            for leaf in &mut self.contents.leaves[leaves..] {
-                leaf.guessed |= leaf.keys == *way.keys;
+            let new = &mut self.contents.leaves[leaves..];
+            if !new.is_empty() {
+                let keys = way.keys();
+                for leaf in new {
+                    leaf.guessed |= leaf.keys == keys;
+                }
             }
             all.extend(self.leaf(bytes, way, own));
         } else {
@@ -283,7 +307,7 @@ impl Walk<'_> {
         };
         let steps = match hint {
             Hint::Documented(rest) => rest.as_slice(),
-            _ => endpoints.decodings(place_of(&self.field.name, way.steps), way.keys),
+            _ => endpoints.decodings(place_of(&self.field.name, way.steps), &way.keys()),
         };
         let (step, rest) = steps.split_first()?;
         let child = decode::apply(step, bytes, self.limits)?;
@@ -292,21 +316,22 @@ impl Walk<'_> {
         }
         let mut all = own.to_vec();
         let hint = Hint::Documented(rest.to_vec());
-        let below = self.child(&child, bytes, own, way, &hint);
-        all.extend(below.into_iter().map(|hit| hit.at(child.range.clone())));
+        let range = child.range.clone();
+        let below = self.child(child, bytes, own, way, &hint);
+        all.extend(below.into_iter().map(|hit| hit.at(range.clone())));
         Some(all)
     }
 
     /// Keeps a signal of consent, once for each name on the way.
     fn signal(&mut self, bytes: &[u8], way: &Way<'_>) {
-        let Some(name) = name_of(way.keys) else {
+        let Some(name) = way.name() else {
             return;
         };
         let is_same =
-            |last: &Signalled| last.leaf.field == self.field.name && last.leaf.keys == *way.keys;
+            |last: &Signalled| last.leaf.field == self.field.name && last.leaf.keys == way.keys();
         let Some(signal) = std::str::from_utf8(bytes)
             .ok()
-            .and_then(|text| affiant_consent::signal(name, text))
+            .and_then(|text| affiant_consent::signal(&name, text))
         else {
             return;
         };
@@ -318,7 +343,7 @@ impl Walk<'_> {
                 "there are more than {MOST_SIGNALS} signals of consent; the others are not listed"
             ));
         } else {
-            let name = name.to_owned();
+            let name = name.into_owned();
             let leaf = self.leaf_of(bytes, way);
             self.contents.signals.push(Signalled { name, signal, leaf });
         }
@@ -328,7 +353,7 @@ impl Walk<'_> {
         Leaf {
             field: self.field.name.clone(),
             steps: way.steps.clone(),
-            keys: way.keys.clone(),
+            keys: way.keys(),
             place: place_of(&self.field.name, way.steps),
             bytes: bytes.to_vec(),
             span: way.frame.span(self.field, 0..bytes.len()),
@@ -343,7 +368,7 @@ impl Walk<'_> {
             return;
         };
         let place = place_of(&self.field.name, way.steps);
-        if endpoints.documents(place, way.keys) {
+        if endpoints.documents(place, &way.keys()) {
             let leaf = self.leaf_of(bytes, way);
             self.contents.leaves.push(leaf);
         }
@@ -351,7 +376,7 @@ impl Walk<'_> {
 
     fn child(
         &mut self,
-        child: &Child<'_>,
+        child: Child<'_>,
         bytes: &[u8],
         own: &[Hit],
         way: &mut Way<'_>,
@@ -371,17 +396,14 @@ impl Walk<'_> {
             .is_verbatim()
             .then(|| self.known.within(own, bytes, &child.range));
         let frame = Frame::within(way.frame, bytes, &child.range, child.escape);
-        let length = way.keys.len();
-        way.keys.extend(keys_of(&child.step));
-        way.steps.push(child.step.clone());
+        way.steps.push(child.step);
         let mut below = Way {
             frame: &frame,
             steps: way.steps,
-            keys: way.keys,
+            own: way.own,
         };
         let hits = self.node(&child.bytes, &mut below, hint, seen);
         way.steps.pop();
-        way.keys.truncate(length);
         hits
     }
 
@@ -389,12 +411,12 @@ impl Walk<'_> {
         let kept = !matches!(self.wanted, Wanted::Known)
             || !own.is_empty()
             || !self.known.whole_values(bytes).is_empty()
-            || self.may_be_salted(bytes, way.keys)
+            || self.may_be_salted(bytes, way)
             || self.is_pattern(bytes, way);
         if self.tokens && is_token(bytes) {
             let token = Token {
                 place: place_of(&self.field.name, way.steps),
-                field: crate::keypath::written(way.keys),
+                field: crate::keypath::written(&way.keys()),
                 digest: Digest::of(bytes),
             };
             self.contents.tokens.keep(token);
@@ -414,13 +436,16 @@ impl Walk<'_> {
     fn is_pattern(&self, bytes: &[u8], way: &Way<'_>) -> bool {
         self.patterns.is_some_and(|patterns| {
             let place = place_of(&self.field.name, way.steps);
-            patterns.wants(bytes, way.steps, way.keys, place)
+            patterns.wants(bytes, way.steps, place, way.name().as_deref(), &|| {
+                way.keys()
+            })
         })
     }
 
     /// Whether a value may be a digest that a salt explains, or that salt.
-    fn may_be_salted(&self, bytes: &[u8], keys: &[Key]) -> bool {
-        self.known.is_hashed() && (may_be_digest(bytes) || name_of(keys).is_some_and(may_be_salt))
+    fn may_be_salted(&self, bytes: &[u8], way: &Way<'_>) -> bool {
+        self.known.is_hashed()
+            && (may_be_digest(bytes) || way.name().is_some_and(|name| may_be_salt(&name)))
     }
 
     fn found(&mut self, bytes: &[u8], way: &Way<'_>, hit: &Hit, leaf: Option<usize>) {

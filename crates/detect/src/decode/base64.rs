@@ -63,22 +63,23 @@ const SHORTEST_RUN: usize = 16;
 pub(super) fn runs(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
-    for piece in input.split_inclusive(|b| !is_of_alphabet(*b) && *b != b'=') {
-        let bare = piece.len()
-            - usize::from(
-                piece
-                    .last()
-                    .is_some_and(|b| !is_of_alphabet(*b) && *b != b'='),
-            );
-        let run = start..start + bare;
-        if bare >= SHORTEST_RUN {
-            if bare < input.len() && sniff(&input[run.clone()], look).is_some() {
-                found.push(run);
-            } else if let Some(run) = shifted(input, &run, look) {
-                found.push(run);
-            }
+    // A run that is long enough does not lie around a byte of another kind: behind the
+    // last such byte of a window the next one begins.
+    while let Some(window) = input.get(start..start + SHORTEST_RUN) {
+        if let Some(other) = window.iter().rposition(|byte| !OF_RUN[usize::from(*byte)]) {
+            start += other + 1;
+            continue;
         }
-        start += piece.len();
+        let more = input[start + SHORTEST_RUN..]
+            .iter()
+            .take_while(|byte| OF_RUN[usize::from(**byte)]);
+        let run = start..start + SHORTEST_RUN + more.count();
+        start = run.end + 1;
+        if run.len() < input.len() && sniff(&input[run.clone()], look).is_some() {
+            found.push(run);
+        } else if let Some(run) = shifted(input, &run, look) {
+            found.push(run);
+        }
     }
     found
 }
@@ -95,6 +96,17 @@ fn shifted(input: &[u8], run: &Range<usize>, look: &Look<'_>) -> Option<Range<us
         (is_rest && (look.is_known)(&decoded)).then_some(part)
     })
 }
+
+/// What runs are of: the letters of both alphabets, and what fills up.
+const OF_RUN: [bool; 256] = {
+    let mut of = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        of[byte] = is_of_alphabet(byte as u8) || byte == b'=' as usize;
+        byte += 1;
+    }
+    of
+};
 
 const fn is_of_alphabet(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -37,14 +38,15 @@ pub(super) fn looks_like_json(input: &[u8]) -> bool {
 /// The first `most` strings, numbers and truth values of a JSON text, in order;
 /// `None` where the input is not JSON or nested deeper than is read.
 pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
-    let root: &RawValue = serde_json::from_slice(input).ok()?;
+    serde_json::from_slice::<&RawValue>(input).ok()?;
     let mut walk = Walk {
         input,
+        at: 0,
         path: Vec::new(),
         found: Vec::new(),
         most,
     };
-    walk.value(root)?;
+    walk.value()?;
     Some(walk.found)
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn is_unambiguous(input: &[u8], path: &[JsonKey]) -> bool {
         let next = match (key, parts(value)) {
             (JsonKey::Item(index), Some(Parts::Items(items))) => items.get(*index).copied(),
             (JsonKey::Member(name, _), Some(Parts::Members(members))) => {
-                let mut named = members.into_iter().filter(|(key, _)| name_of(key) == *name);
+                let mut named = members.into_iter().filter(|(key, _)| is_named(key, name));
                 let first = named.next();
                 if named.next().is_some() {
                     None
@@ -98,7 +100,7 @@ pub(super) fn select<'a>(input: &'a [u8], path: &[JsonKey]) -> Option<Child<'a>>
                 let nth = usize::try_from(*nth).ok()?.checked_sub(1)?;
                 members
                     .iter()
-                    .filter(|(key, _)| name_of(key) == *name)
+                    .filter(|(key, _)| is_named(key, name))
                     .nth(nth)?
                     .1
             }
@@ -107,66 +109,159 @@ pub(super) fn select<'a>(input: &'a [u8], path: &[JsonKey]) -> Option<Child<'a>>
     Some(leaf(input, value, path.to_vec()))
 }
 
+/// A walk through what is known to be JSON: values are found by what divides them.
 struct Walk<'a> {
     input: &'a [u8],
+    at: usize,
     path: Vec<JsonKey>,
     found: Vec<Child<'a>>,
     most: usize,
 }
 
-impl<'a> Walk<'a> {
-    fn value(&mut self, value: &'a RawValue) -> Option<()> {
+impl Walk<'_> {
+    /// The next byte that is not white space.
+    fn token(&mut self) -> Option<u8> {
+        let rest = self.input.get(self.at..)?;
+        let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
+        self.at += blanks;
+        rest.get(blanks).copied()
+    }
+
+    /// Passes over a token, of a container the bracket or the comma before its next
+    /// member; whether there is one.
+    fn next_in(&mut self, close: u8) -> Option<bool> {
+        let mut token = self.token()?;
+        if token == b',' {
+            self.at += 1;
+            token = self.token()?;
+        }
+        let closes = token == close;
+        self.at += usize::from(closes);
+        Some(!closes)
+    }
+
+    fn value(&mut self) -> Option<()> {
         if self.path.len() > DEEPEST {
             return None;
         }
+        let first = self.token()?;
         if self.found.len() >= self.most {
+            self.pass(first);
             return Some(());
         }
-        match parts(value)? {
-            Parts::Items(items) => items
-                .into_iter()
-                .enumerate()
-                .try_for_each(|(index, item)| self.below(JsonKey::Item(index), item)),
-            Parts::Members(members) => {
-                let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-                members.into_iter().try_for_each(|(key, member)| {
-                    self.escaped_name(key);
-                    let name = name_of(key);
-                    let nth = *seen
-                        .entry(name.clone())
-                        .and_modify(|n| *n += 1)
-                        .or_insert(1);
-                    self.below(JsonKey::Member(name, nth), member)
-                })
+        match first {
+            b'[' => {
+                self.at += 1;
+                let mut index = 0;
+                while self.next_in(b']')? {
+                    self.below(JsonKey::Item(index))?;
+                    index += 1;
+                }
             }
-            Parts::Null => Some(()),
-            Parts::Leaf => {
-                self.found.push(leaf(self.input, value, self.path.clone()));
-                Some(())
+            b'{' => {
+                self.at += 1;
+                let mut seen: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
+                while self.next_in(b'}')? {
+                    let key = self.string();
+                    self.escaped_name(&key);
+                    let name = name_of(self.input.get(key).unwrap_or_default());
+                    let owned = name.clone().into_owned();
+                    let nth = seen.entry(name).or_default();
+                    *nth += 1;
+                    let nth = *nth;
+                    self.token()?;
+                    self.at += 1;
+                    self.below(JsonKey::Member(owned, nth))?;
+                }
             }
+            b'"' => {
+                let inside = self.string();
+                self.leaf(inside, Escape::Json);
+            }
+            first => {
+                let start = self.at;
+                self.pass(first);
+                if first != b'n' {
+                    self.leaf(start..self.at, Escape::None);
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn below(&mut self, key: JsonKey) -> Option<()> {
+        self.path.push(key);
+        self.value()?;
+        self.path.pop();
+        Some(())
+    }
+
+    /// Passes over a string, and gives its inside.
+    fn string(&mut self) -> Range<usize> {
+        let start = self.at + 1;
+        let mut from = start;
+        loop {
+            let rest = self.input.get(from..).unwrap_or_default();
+            match memchr::memchr2(b'"', b'\\', rest) {
+                Some(at) if rest[at] == b'\\' => from += at + 2,
+                end => {
+                    let end = from + end.unwrap_or(rest.len());
+                    self.at = end + 1;
+                    return start..end;
+                }
+            }
+        }
+    }
+
+    /// Passes over a value that begins with `first`.
+    fn pass(&mut self, first: u8) {
+        let mut depth = 0_usize;
+        let mut next = Some(first);
+        while let Some(byte) = next {
+            match byte {
+                b'"' => {
+                    self.string();
+                }
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.saturating_sub(1);
+                    self.at += 1;
+                }
+                b',' | b':' => self.at += 1,
+                _ => {
+                    let rest = self.input.get(self.at..).unwrap_or_default();
+                    let ends = |b: &u8| b.is_ascii_whitespace() || b",:]}".contains(b);
+                    self.at += rest.iter().position(ends).unwrap_or(rest.len());
+                }
+            }
+            if depth == 0 {
+                return;
+            }
+            next = self.token();
         }
     }
 
     /// A name that is written with escapes may carry data that a search of the
     /// text does not see.
-    fn escaped_name(&mut self, key: &RawValue) {
-        if key.get().contains('\\') {
-            let Range { start, end } = range_of(self.input, key.get());
-            let inside = start + 1..end - 1;
+    fn escaped_name(&mut self, inside: &Range<usize>) {
+        let name = self.input.get(inside.clone()).unwrap_or_default();
+        if !Escape::Json.is_plain(name) {
             self.found.push(Child::part(
                 Step::Bytes(inside.clone()),
                 self.input,
-                inside,
+                inside.clone(),
                 Escape::None,
             ));
         }
     }
 
-    fn below(&mut self, key: JsonKey, value: &'a RawValue) -> Option<()> {
-        self.path.push(key);
-        self.value(value)?;
-        self.path.pop();
-        Some(())
+    fn leaf(&mut self, range: Range<usize>, escape: Escape) {
+        let step = Step::Json(self.path.clone());
+        self.found
+            .push(Child::part(step, self.input, range, escape));
     }
 }
 
@@ -186,10 +281,18 @@ fn range_of(whole: &[u8], part: &str) -> Range<usize> {
     start..start + part.len()
 }
 
-/// The name of a member, its escapes undone.
-fn name_of(key: &RawValue) -> String {
-    let inside = key.get().get(1..key.get().len() - 1).unwrap_or_default();
-    String::from_utf8_lossy(&Escape::Json.decode(inside.as_bytes())).into_owned()
+/// The name of a member, given without its quotation marks, its escapes undone.
+fn name_of(inside: &[u8]) -> Cow<'_, str> {
+    match Escape::Json.decode(inside) {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
+/// Whether a key, given with its quotation marks, is that name.
+fn is_named(key: &RawValue, name: &str) -> bool {
+    let key = key.get();
+    name_of(key.get(1..key.len() - 1).unwrap_or_default().as_bytes()) == name
 }
 
 /// One level of a JSON value.

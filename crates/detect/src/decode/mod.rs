@@ -5,6 +5,7 @@ mod alphabet;
 mod archive;
 mod base64;
 pub(crate) mod base85;
+mod census;
 mod compress;
 mod escape;
 mod escape_index;

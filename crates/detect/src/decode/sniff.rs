@@ -1,5 +1,6 @@
 use affiant_model::Step;
 
+use super::census::{self, Census};
 use super::compress::{self, Inflated};
 use super::{
     Child, DecodeLimits, Escape, archive, base64, form, guess, json, letters, lines, markup,
@@ -87,7 +88,9 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     if archive::is_zip(input) {
         return archive::members(input, most, look.limits.inflated_bytes);
     }
-    if let Some(low_first) = letters::is_utf16(input)
+    let census = Census::of(input);
+    if census.has(census::ZERO | census::HIGH)
+        && let Some(low_first) = letters::is_utf16(input)
         && let Some(bytes) = letters::utf16(input, low_first)
     {
         let step = if low_first {
@@ -112,11 +115,11 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     {
         return children.into();
     }
-    let is_binary = !guess::is_text(input);
+    let is_binary = !census.is_text(input);
     if is_binary && let Some(children) = guess::record(input, look) {
         return children.into();
     }
-    let looked = text(input, hint, look);
+    let looked = text(input, census, hint, look);
     if looked.children.is_empty() && is_binary {
         return guess::binary(input, look).into();
     }
@@ -141,7 +144,7 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
 }
 
 /// Takes text apart that is no JSON as a whole.
-fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
+fn text<'a>(input: &'a [u8], census: Census, hint: &Hint, look: &Look<'_>) -> Looked<'a> {
     let most = look.most;
     if let Hint::Multipart(boundary) = hint {
         let parts = multipart::children(input, boundary);
@@ -149,7 +152,7 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
             return parts.into();
         }
     }
-    if url::is_url(input) || url::is_relative(input) {
+    if url::is_url(input) || census.has(census::QUESTION) && url::is_relative(input) {
         return url::children(input, most).into();
     }
     if let Some((step, bytes)) = guess::letters(input, look) {
@@ -158,45 +161,48 @@ fn text<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Looked<'a> {
     if markup::is_markup(input) {
         return markup::children(input, most).into();
     }
-    if has_reference(input) {
+    if census.has(census::AMPERSAND) && has_reference(input) {
         let child = Child::part(Step::Entities, input, 0..input.len(), Escape::Entities);
         if *child.bytes != *input {
             return vec![child].into();
         }
     }
-    if lines::are_records(input) {
+    if census.has(census::NEWLINE) && lines::are_records(input) {
         return lines::children(input, most).into();
     }
     if *hint != Hint::Form
+        && census.has(census::EQUALS)
         && let Some(child) = quoted::sniff(input, look)
     {
         return vec![child].into();
     }
-    if *hint == Hint::Form || form::is_form(input) {
+    if *hint == Hint::Form || census.has(census::EQUALS) && form::is_form(input) {
         return form::children(input, most).into();
     }
-    if let Some(boundary) = multipart::first_line(input) {
+    if (census.has(census::NEWLINE) || input.starts_with(b"--"))
+        && let Some(boundary) = multipart::first_line(input)
+    {
         let parts = multipart::children(input, boundary);
         if !parts.is_empty() {
             return parts.into();
         }
     }
-    if input.contains(&b'%') {
+    if census.has(census::PERCENT) {
         let child = Child::part(Step::Percent, input, 0..input.len(), Escape::Percent);
         if *child.bytes != *input {
             return vec![child].into();
         }
     }
-    if has_unicode_escape(input) {
+    if census.has(census::BACKSLASH) && has_unicode_escape(input) {
         let child = Child::part(Step::Unescape, input, 0..input.len(), Escape::Json);
         return vec![child].into();
     }
     for (mark, step, escape) in [
-        (b'%', Step::PercentU, Escape::PercentU),
-        (b'\\', Step::Script, Escape::Script),
-        (b'\\', Step::Octal, Escape::Octal),
+        (census::PERCENT, Step::PercentU, Escape::PercentU),
+        (census::BACKSLASH, Step::Script, Escape::Script),
+        (census::BACKSLASH, Step::Octal, Escape::Octal),
     ] {
-        if input.contains(&mark) {
+        if census.has(mark) {
             let child = Child::part(step, input, 0..input.len(), escape);
             if *child.bytes != *input {
                 return vec![child].into();

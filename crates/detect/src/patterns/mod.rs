@@ -69,8 +69,16 @@ impl Patterns {
         self.0.len()
     }
 
-    /// Whether a value is to be kept for a closer look.
-    pub(crate) fn wants(&self, bytes: &[u8], steps: &[Step], keys: &[Key], place: Place) -> bool {
+    /// Whether a value is to be kept for a closer look. `name` is the last of the names
+    /// among its `keys`.
+    pub(crate) fn wants(
+        &self,
+        bytes: &[u8],
+        steps: &[Step],
+        place: Place,
+        name: Option<&str>,
+        keys: &dyn Fn() -> Vec<Key>,
+    ) -> bool {
         if bytes.is_empty() || bytes.len() > LONGEST || !bytes.is_ascii() {
             return false;
         }
@@ -80,12 +88,17 @@ impl Patterns {
         if is_rare(text) {
             return true;
         }
-        let name = Name::of(keys, place);
-        if is_claim(steps) && name.bare.as_str() == "alg" {
+        let bare = Bare::of(said(name.unwrap_or_default(), place));
+        let bare = bare.as_str();
+        if is_claim(steps) && bare == "alg" {
             return true;
         }
         let passes = |bare: &str| self.0.named(bare).any(|rule| rule.check.passes(text));
-        passes(name.bare.as_str()) || name.with_parent().is_some_and(|bare| passes(&bare))
+        passes(bare)
+            || GENERIC.contains(&bare)
+                && Name::of(&keys(), place)
+                    .with_parent()
+                    .is_some_and(|bare| passes(&bare))
     }
 
     /// The rules that fit the leaves that nothing else has claimed.
@@ -221,15 +234,10 @@ impl<'n> Name<'n> {
             Some(Key::Name(name, _)) => name.as_str(),
             _ => "",
         };
-        // Headers that no standard names begin so.
-        let said = match written.strip_prefix("x-") {
-            Some(rest) if place == Place::Header => rest,
-            _ => written,
-        };
         Self {
             keys: keys.get(..at.unwrap_or(0)).unwrap_or_default(),
             written,
-            bare: Bare::of(said),
+            bare: Bare::of(said(written, place)),
         }
     }
 
@@ -244,6 +252,14 @@ impl<'n> Name<'n> {
             Key::Item(_) => None,
         })?;
         Some(Bare::of(parent).as_str().to_owned() + self.bare.as_str())
+    }
+}
+
+/// A name without what headers begin with that no standard names.
+fn said(written: &str, place: Place) -> &str {
+    match written.strip_prefix("x-") {
+        Some(rest) if place == Place::Header => rest,
+        _ => written,
     }
 }
 

@@ -6,7 +6,6 @@ use super::{Found, Walk, Wanted, Way};
 use crate::decode::Child;
 use crate::decode::number::{self, MOST_NUMBERS, Wire};
 use crate::frame::Frame;
-use crate::keypath::keys_of;
 use crate::known::Hit;
 use crate::leaf::{Leaf, place_of};
 
@@ -28,8 +27,6 @@ impl Walk<'_> {
         };
         self.numbers = left;
         let frame = Frame::within(way.frame, bytes, &child.range, child.escape);
-        let length = way.keys.len();
-        way.keys.extend(keys_of(&child.step));
         way.steps.push(child.step.clone());
         if let Some((form, text, hits)) = self.reading(&child.bytes, wire, way) {
             let step = Step::Number(form);
@@ -38,7 +35,7 @@ impl Walk<'_> {
             let leaf = Leaf {
                 field: self.field.name.clone(),
                 steps: way.steps.clone(),
-                keys: way.keys.clone(),
+                keys: way.keys(),
                 place: place_of(&self.field.name, way.steps),
                 bytes: text.into_bytes(),
                 span: frame.span(self.field, 0..child.bytes.len()),
@@ -58,7 +55,6 @@ impl Walk<'_> {
             way.steps.pop();
         }
         way.steps.pop();
-        way.keys.truncate(length);
     }
 
     /// The reading of a number that is kept: the one that an endpoint
@@ -74,7 +70,7 @@ impl Walk<'_> {
         let documented;
         if let Wanted::Documented(endpoints) = self.wanted
             && let [Step::Number(form), ..] =
-                endpoints.decodings(place_of(&self.field.name, way.steps), way.keys)
+                endpoints.decodings(place_of(&self.field.name, way.steps), &way.keys())
         {
             documented = [*form];
             forms = &documented;

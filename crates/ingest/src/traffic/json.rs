@@ -122,6 +122,11 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
     }
 }
 
+/// The name of a member, given with its quotation marks, decoded.
+pub(super) fn name_of(key: &str) -> Cow<'_, str> {
+    lossy(bytes_of(key))
+}
+
 fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
     match bytes {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
@@ -222,6 +227,17 @@ impl<'a> Wanted<'a> {
         }
     }
 
+    /// Sets the value of the member with that index, which may be one again.
+    pub(super) fn set(&mut self, index: usize, value: Token<'a>, again: bool) {
+        let (Some(slot), Some(name)) = (self.values.get_mut(index), self.names.get(index)) else {
+            return;
+        };
+        *slot = value;
+        if again && !self.repeated.contains(name) {
+            self.repeated.push(*name);
+        }
+    }
+
     /// The value of a member; `null` where it is absent or was not asked for.
     pub(super) fn get(&self, name: &str) -> Token<'a> {
         self.names
@@ -252,11 +268,8 @@ pub(super) fn wanted<'a>(
     let mut seen = vec![false; names.len()];
     each_member(object, &mut |name, value| {
         if let Some(at) = names.iter().position(|wanted| *wanted == name) {
-            if seen[at] && !found.repeated.contains(&names[at]) {
-                found.repeated.push(names[at]);
-            }
-            seen[at] = true;
-            found.values[at] = Token::of(value);
+            let again = std::mem::replace(&mut seen[at], true);
+            found.set(at, Token::of(value), again);
         }
     })?;
     Ok(found)

@@ -5,6 +5,7 @@ mod arc;
 mod burp;
 mod cdp;
 mod charles;
+mod checked;
 mod delimited;
 mod dns;
 mod draft;

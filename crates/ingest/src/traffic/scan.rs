@@ -42,19 +42,15 @@ impl Keep {
         }
     }
 
-    /// Keeps a value of at most `bound` bytes, of which about `room` are expected.
-    pub(super) fn expecting(room: usize, bound: usize) -> Self {
-        Self {
-            bytes: Vec::with_capacity(room.min(bound)),
-            ..Self::up_to(bound)
-        }
-    }
-
     fn push(&mut self, part: &[u8]) {
         if self.over || self.bytes.len() + part.len() > self.bound {
             self.over = true;
             self.bytes = Vec::new();
         } else {
+            // Most values stand in one piece of what is read ahead.
+            if self.bytes.is_empty() {
+                self.bytes.reserve_exact(part.len());
+            }
             self.bytes.extend_from_slice(part);
         }
     }
@@ -349,7 +345,7 @@ impl Balance {
 /// The next quotation mark or bracket. Between strings there is little but
 /// white space and commas, which a plain loop passes fastest; long runs, as of
 /// indentation or numbers, go to the vector search.
-fn next_structural(bytes: &[u8]) -> Option<usize> {
+pub(super) fn next_structural(bytes: &[u8]) -> Option<usize> {
     const NEAR: usize = 32;
     let is_structural = |b: &u8| matches!(b, b'"' | b'{' | b'}' | b'[' | b']');
     let near = &bytes[..bytes.len().min(NEAR)];

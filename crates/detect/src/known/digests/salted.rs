@@ -11,12 +11,20 @@ pub(crate) const MOST_SALTED: usize = 50_000;
 /// Whether a name says that its value goes into a hash function beside what is
 /// hashed.
 pub(crate) fn may_be_salt(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "salt", "nonce", "pepper", "hmac", "hashkey", "hash_key", "hash-key",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
+    let name = name.as_bytes();
+    let begins = |at: usize, word: &str| {
+        name.get(at..at + word.len())
+            .is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    (0..name.len()).any(|at| match name[at] {
+        b's' | b'S' => begins(at, "salt"),
+        b'n' | b'N' => begins(at, "nonce"),
+        b'p' | b'P' => begins(at, "pepper"),
+        b'h' | b'H' => ["hmac", "hashkey", "hash_key", "hash-key"]
+            .iter()
+            .any(|word| begins(at, word)),
+        _ => false,
+    })
 }
 
 /// An explanation of a digest by a salt that travels with it.

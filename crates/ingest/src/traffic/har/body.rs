@@ -74,7 +74,7 @@ impl Draft<'_> {
         headers: &Headers<'_>,
         counts: &mut Counts,
     ) -> bool {
-        let Some(data) = token.members(BODY) else {
+        let Some(data) = token.checked_members(BODY) else {
             self.defect(token, "`postData` is not an object", "the body is not read");
             return true;
         };
@@ -110,7 +110,7 @@ impl Draft<'_> {
             declared: declared(data),
             kinds: format!("{} {}", mime.to_ascii_lowercase(), headers.content_type),
         };
-        let Some(inner) = data.get("content").members(CONTENT) else {
+        let Some(inner) = data.get("content").checked_members(CONTENT) else {
             return own;
         };
         let inner_text = inner.get("text");

@@ -217,7 +217,7 @@ impl Draft<'_> {
         names: &'static [&'static str],
     ) -> Wanted<'a> {
         let token = entry.get(name);
-        if let Some(members) = token.members(names) {
+        if let Some(members) = token.checked_members(names) {
             return members;
         }
         if token != Token::Null {

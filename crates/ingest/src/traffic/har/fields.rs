@@ -132,7 +132,7 @@ impl Draft<'_> {
         let mut items = 0_usize;
         let what = list.name();
         let bound = self.limits.fields;
-        let is_array = token.items(&mut |item| {
+        let is_array = token.checked_items(&mut |item| {
             items += 1;
             if items <= bound {
                 self.pair(item, &mut listing);
@@ -167,7 +167,7 @@ impl Draft<'_> {
     /// Reads one item of a list: an object with name and value.
     fn pair<'t>(&mut self, item: Token<'t>, listing: &mut Listing<'_, 't>) {
         let list = listing.list;
-        let Some(pair) = item.members(PAIR) else {
+        let Some(pair) = item.checked_members(PAIR) else {
             let message = "an item is not an object with name and value";
             self.defect(item, message, "it is not read");
             return;
@@ -242,7 +242,7 @@ impl Draft<'_> {
             return Some(vec![value]);
         }
         let mut values = Vec::new();
-        let is_array = value.items(&mut |item| values.push(item));
+        let is_array = value.checked_items(&mut |item| values.push(item));
         let strings = values.iter().all(|value| matches!(value, Token::Text(_)));
         (is_array && strings && values.len() <= self.limits.fields).then_some(values)
     }
@@ -337,7 +337,7 @@ impl<'t> Headers<'t> {
                     cookies.extend(value.text().filter(|text| !text.trim().is_empty()));
                 };
                 take(value);
-                value.items(&mut take);
+                value.checked_items(&mut take);
             }
             "content-length" => {
                 self.content_length = value.text().and_then(|text| text.trim().parse().ok());

@@ -28,8 +28,8 @@ impl Draft<'_> {
         let list = entry.get("_webSocketMessages");
         let (mut sent, mut beyond) = (0_u32, 0_u64);
         let (mut unsaid, mut first) = (0_u64, Token::Null);
-        let is_list = list.items(&mut |item| {
-            let message = item.members(MESSAGE);
+        let is_list = list.checked_items(&mut |item| {
+            let message = item.checked_members(MESSAGE);
             let message = message.unwrap_or_else(|| Wanted::none(MESSAGE));
             match message.get("type").text().as_deref() {
                 Some("send") => {}

@@ -130,8 +130,6 @@ struct Walk<'a, 's> {
     logs: u32,
     arrays: u32,
     entries: u32,
-    /// Bytes of the last entry: the next may be as large.
-    room: usize,
     /// Takes the ranges of the entries, where nothing else is wanted of them.
     ranges: Option<&'a mut dyn FnMut(Span)>,
 }
@@ -153,7 +151,6 @@ impl<'a, 's> Walk<'a, 's> {
             logs: 0,
             arrays: 0,
             entries: 0,
-            room: 0,
             ranges,
         }
     }
@@ -262,7 +259,7 @@ impl<'a, 's> Walk<'a, 's> {
                 Some(_) => 0,
                 None => self.limits.entry_bytes,
             };
-            let mut keep = Keep::expecting(self.room, bound);
+            let mut keep = Keep::up_to(bound);
             let end = self.scanner.value(&mut keep);
             let span = Span::new(start, self.scanner.offset() - start);
             if matches!(end, Err(Stop::NotJson(..) | Stop::Refused(_))) {
@@ -290,7 +287,6 @@ impl<'a, 's> Walk<'a, 's> {
                 self.defect(Some(self.entries), Some(span), message, NOT_READ)?;
                 continue;
             }
-            self.room = keep.bytes.len().min(MOST_ROOM);
             let (defects, exchange) =
                 entry::read(keep.bytes, span, self.exhibit, self.entries, self.limits);
             for defect in defects {
@@ -390,9 +386,6 @@ impl<'a, 's> Walk<'a, 's> {
         }
     }
 }
-
-/// Most bytes for which room is made before an entry is read.
-const MOST_ROOM: usize = 64 << 10;
 
 /// What the reader of a report is told of an entry that is not read.
 const NOT_READ: &str = "the entry is not read";

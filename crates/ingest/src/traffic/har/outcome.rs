@@ -137,7 +137,7 @@ pub(super) fn reach(
 /// took place: −1 says that a phase does not apply (HAR 1.2, `timings`).
 fn is_untimed(entry: &Wanted<'_>) -> bool {
     const PHASES: &[&str] = &["send", "wait", "receive"];
-    let Some(timings) = entry.get("timings").members(PHASES) else {
+    let Some(timings) = entry.get("timings").checked_members(PHASES) else {
         return false;
     };
     let mut stated = PHASES
@@ -194,9 +194,9 @@ fn is_internal_redirect(response: &Wanted<'_>) -> bool {
         return false;
     }
     let mut found = false;
-    response.get("headers").items(&mut |item| {
+    response.get("headers").checked_items(&mut |item| {
         let name = item
-            .members(&["name"])
+            .checked_members(&["name"])
             .and_then(|header| header.get("name").text());
         found |= name.is_some_and(|name| name.eq_ignore_ascii_case("non-authoritative-reason"));
     });
