@@ -169,7 +169,7 @@ impl Words {
                 continue;
             };
             let seen = found.iter().any(|sighting| sighting.entry == pattern.entry);
-            if !seen && !(table && pattern.form.bound == Bound::Number) {
+            if !(seen || table && pattern.form.bound == Bound::Number) {
                 found.push(Sighting {
                     entry: pattern.entry,
                     form: pattern.form.name,

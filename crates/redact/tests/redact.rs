@@ -226,19 +226,24 @@ fn a_table_keeps_its_shape_and_loses_its_values_and_their_digests() {
 
 /// A data subject with short values: a first name, postcodes, a year, a word of every page.
 fn short_key() -> Key {
-    let mut case = Case::default();
-    case.subjects = ["Bob", "May", "K"]
-        .map(|name| Subject {
-            name: name.into(),
-            description: String::new(),
-            identifiers: Vec::new(),
-        })
-        .into();
-    case.subjects[0].identifiers = vec![
+    let subject = |name: &str, identifiers| Subject {
+        name: name.into(),
+        description: String::new(),
+        identifiers,
+    };
+    let bob = vec![
         identifier("zip", IdentifierKind::PostalCode, "95112"),
         identifier("post town", IdentifierKind::PostalCode, "N1 9GU"),
         identifier("year", IdentifierKind::BirthDate, "1980"),
     ];
+    let case = Case {
+        subjects: vec![
+            subject("Bob", bob),
+            subject("May", Vec::new()),
+            subject("K", Vec::new()),
+        ],
+        ..Case::default()
+    };
     let settings = Settings {
         own_words: ["May".to_owned()].into(),
         ..Settings::default()
