@@ -38,6 +38,7 @@ mod recipe;
 mod recipients;
 mod replay;
 mod screen;
+mod sieve;
 mod sought;
 mod source;
 mod spelling;

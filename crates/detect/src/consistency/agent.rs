@@ -55,8 +55,13 @@ pub(super) fn facts(agent: &str) -> Vec<Fact> {
     if agent.contains("Windows Phone") {
         return facts;
     }
-    let android = ANDROID.as_ref().and_then(|pattern| pattern.captures(agent));
-    let ios = IOS.as_ref().and_then(|pattern| pattern.captures(agent));
+    // A pattern costs more than to see that the word that it begins with is not there.
+    let captures = |pattern: &'static LazyLock<Option<Regex>>, word: &str| {
+        let pattern = agent.contains(word).then(|| pattern.as_ref())??;
+        pattern.captures(agent)
+    };
+    let android = captures(&ANDROID, "Android");
+    let ios = captures(&IOS, "OS");
     let is_ios = ios.is_some()
         || ["(iPhone;", "(iPad;", "(iPod", "FBiOSSDK"]
             .iter()
@@ -102,16 +107,20 @@ pub(super) fn facts(agent: &str) -> Vec<Fact> {
 }
 
 fn browser(agent: &str) -> Option<Fact> {
-    let of = |pattern: &LazyLock<Option<Regex>>, browser| {
+    let of = |pattern: &LazyLock<Option<Regex>>, word: &str, browser| {
+        if !agent.contains(word) {
+            return None;
+        }
         let found = pattern.as_ref()?.captures(agent)?;
         let version = found
             .get(1)
             .and_then(|version| version.as_str().parse().ok());
         Some(Fact::Browser(browser, version))
     };
-    of(&FIREFOX, Browser::Firefox)
-        .or_else(|| of(&CHROME, Browser::Chromium))
-        .or_else(|| of(&SAFARI, Browser::WebKit))
+    of(&FIREFOX, "Firefox/", Browser::Firefox)
+        // `Chrome` or `CriOS`.
+        .or_else(|| of(&CHROME, "/", Browser::Chromium))
+        .or_else(|| of(&SAFARI, "Safari/", Browser::WebKit))
 }
 
 /// The browser that a capture names, with its first number: `Firefox 54.0`.

@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use affiant_model::Context;
 use serde::Deserialize;
 
+use crate::sieve::Sieve;
+
 /// A list of `datasets/contexts`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +62,8 @@ pub(super) struct Lists {
     lists: Vec<List>,
     /// First word -> the whole phrase, and the list.
     phrases: BTreeMap<String, Vec<(Vec<String>, usize)>>,
+    /// The first words.
+    first: Sieve,
     segments: BTreeMap<String, usize>,
     hosts: BTreeMap<String, usize>,
 }
@@ -86,6 +90,7 @@ impl Lists {
                 let Some(first) = words.first() else {
                     return Err(format!("`{}` has an empty word", list.slug));
                 };
+                self.first.insert(first);
                 let of = self.phrases.entry(first.clone()).or_default();
                 if of.iter().any(|(other, _)| *other == words) {
                     return Err(format!("`{phrase}` is listed twice"));
@@ -141,6 +146,9 @@ impl Lists {
             let mut folded = String::new();
             for (at, word) in words(text) {
                 fold_into(word, &mut folded);
+                if !self.first.may_hold(&folded) {
+                    continue;
+                }
                 for (phrase, index) in self.phrases.get(&folded).into_iter().flatten() {
                     let here = tokens(text.get(at..).unwrap_or_default()).map(|(_, word)| word);
                     if here.take(phrase.len()).eq(phrase.iter().cloned()) {

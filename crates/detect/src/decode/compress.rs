@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 /// The end of an attempt to decompress.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{accounts, checks};
+use crate::sieve::Sieve;
 
 /// A rule of `datasets/patterns`.
 #[derive(Debug, Deserialize)]
@@ -147,6 +148,8 @@ struct RulesFile {
 pub(crate) struct Rules {
     rules: Vec<Rule>,
     by_name: BTreeMap<String, Vec<usize>>,
+    /// The names.
+    names: Sieve,
 }
 
 impl Rules {
@@ -185,6 +188,7 @@ impl Rules {
             }
             let distinct: BTreeSet<&String> = rule.names.iter().collect();
             for name in distinct {
+                self.names.insert(name);
                 let of = self.by_name.entry(name.clone()).or_default();
                 of.push(self.rules.len());
             }
@@ -200,7 +204,8 @@ impl Rules {
 
     /// Those that ask for this name.
     pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Rule> {
-        let of = self.by_name.get(name).into_iter().flatten();
+        let of = self.names.may_hold(name).then(|| self.by_name.get(name));
+        let of = of.flatten().into_iter().flatten();
         of.filter_map(|index| self.rules.get(*index))
     }
 

@@ -30,6 +30,9 @@ pub(super) fn is_local(url: &str) -> bool {
 /// the standard does not take the address, by its punctuation. Empty where
 /// there is none, as in an address that is not one of the network.
 pub(super) fn host(method: &str, url: &str) -> String {
+    if let Some(host) = plain_host(url) {
+        return host.to_owned();
+    }
     if is_local(url) {
         return String::new();
     }
@@ -56,6 +59,27 @@ pub(super) fn host(method: &str, url: &str) -> String {
     host.to_lowercase()
 }
 
+/// The host of an address of the web that has nothing but a name for its authority, of
+/// which the standard changes nothing: labels of small letters, digits and hyphens that
+/// are no Punycode, the last of which begins with a letter, so that it is no number.
+fn plain_host(url: &str) -> Option<&str> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    let end = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let host = rest.get(..end.unwrap_or(rest.len()))?;
+    let of_name = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    let last = host.rsplit('.').next()?;
+    let is_plain = host.bytes().all(of_name)
+        && last.starts_with(|c: char| c.is_ascii_lowercase())
+        && host
+            .split('.')
+            .all(|label| !label.is_empty() && !label.starts_with("xn--"));
+    is_plain.then_some(host)
+}
+
 /// A network address as a host: of version 6, in brackets.
 pub(super) fn of_ip(ip: &str) -> String {
     let ip = ip.trim().to_ascii_lowercase();
@@ -76,7 +100,24 @@ pub(super) fn with_port(ip: &str, port: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_host_is_that_of_the_standard(
+            scheme in "https?",
+            host in "[a-z0-9.xn-]{0,12}",
+            rest in "[/?#:@\\\\\t a]{0,4}",
+        ) {
+            let url = format!("{scheme}://{host}{rest}");
+            if let Some(plain) = plain_host(&url) {
+                let parsed = Url::parse(&url).unwrap();
+                prop_assert_eq!(parsed.host_str(), Some(plain));
+            }
+        }
+    }
 
     #[test]
     fn an_address_of_version_6_with_a_port_has_brackets() {
