@@ -29,6 +29,11 @@ mod world;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// Examining asks for memory in small pieces, a tenth of its time by the system's allocator.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = match args::Arguments::try_parse() {

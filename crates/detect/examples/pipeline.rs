@@ -16,6 +16,7 @@
     reason = "it takes arguments and prints all that there is"
 )]
 
+use mimalloc::MiMalloc;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
@@ -31,6 +32,10 @@ use affiant_model::{Actor, Case, Circumstances, ExhibitId, Span, Tool};
 use sha2::{Digest as _, Sha256};
 
 type Outcome = Result<(), Box<dyn Error>>;
+
+/// The one of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> Outcome {
     let words: Vec<String> = std::env::args().skip(1).collect();
