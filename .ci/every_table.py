@@ -1,5 +1,6 @@
-"""Writes the exhibits and the case file of a case in which every table has rows, so that
-recompute.py compares each of them with something. All of it is made up.
+"""Writes the exhibits and the case file of a case in which every table that is made of others,
+or found in the requests, has rows, so that recompute.py and every_table_found.py compare each of
+them with something. All of it is made up.
 
 Usage: every_table.py FOLDER
 """
@@ -121,7 +122,6 @@ for device, (advertising, _, mail) in DEVICES.items():
 FOLDER.mkdir(parents=True, exist_ok=True)
 write("case.toml", case)
 for name, device, day in (("a.har", "phone A", 2), ("b.har", "phone B", 3), ("c.har", "phone A", 4)):
-    # The last is the first again but for its first two, as a second program would have it.
     write(name, json.dumps({"log": {"version": "1.2", "entries": capture(device, day)}}))
 write(
     "report.ndjson",

@@ -35,7 +35,7 @@
 //! | 20 | a withheld value left in a copy | `derive --withheld`; what images show is not searched | not at all: nothing is taken in |
 
 mod attacker;
-mod authority;
+pub(crate) mod authority;
 mod documents;
 mod evidence;
 mod ledger;

@@ -5,63 +5,21 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::documents::{DOCUMENT, REPORT, reported, run, verdict};
+use crate::matrix::authority::Authority;
 use crate::support::{expect, expect_error, has_tool};
 
-/// What a root, a stamper and its answers are made by (openssl-ts(1)).
-const CONFIGURATION: &str = "
-[req]
-distinguished_name = name
-[name]
-[root]
-basicConstraints = critical, CA:TRUE
-keyUsage = critical, keyCertSign
-[stamper]
-basicConstraints = critical, CA:FALSE
-keyUsage = critical, digitalSignature
-extendedKeyUsage = critical, timeStamping
-[tsa]
-default_tsa = tsa_config
-[tsa_config]
-serial = serial
-crypto_device = builtin
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-ordering = yes
-tsa_name = yes
-ess_cert_id_chain = no
-ess_cert_id_alg = sha256
-";
-
-/// An authority: `root.pem` is its root, `stamper.pem` answers.
-fn authority(here: &Path) {
-    std::fs::write(here.join("tsa.cnf"), CONFIGURATION).unwrap();
-    std::fs::write(here.join("serial"), "01\n").unwrap();
-    let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config tsa.cnf";
-    for command in [
-        format!("openssl req -x509 {key} -days 30 -subj '/CN=Test root' -extensions root -keyout root.key -out root.pem"),
-        format!("openssl req {key} -subj '/CN=Test stamper' -keyout stamper.key -out stamper.csr"),
-        "openssl x509 -req -in stamper.csr -CA root.pem -CAkey root.key -CAcreateserial -days 30 -extfile tsa.cnf -extensions stamper -out stamper.pem".to_owned(),
-    ] {
-        run(here, "bash", &["-c", &command]);
-    }
-}
-
-/// The authority's answer to a query over the document, in `answer.tsr`.
-fn answer(here: &Path) {
-    let request = ["stamp", "acme", REPORT, "--tsa-name", "test", "--request"];
-    let said = expect(0, here, &[&request[..], &["--json"]].concat());
+/// The authority's answer to a query over the document.
+fn answer(authority: &Authority, here: &Path) {
+    let request = ["stamp", "acme", REPORT, "--tsa-name", "test"];
+    let said = expect(0, here, &[&request[..], &["--request", "--json"]].concat());
     let said: Value = serde_json::from_str(&said).unwrap();
-    let query = said["query"].as_str().unwrap();
-    let command = format!(
-        "openssl ts -reply -config tsa.cnf -queryfile '{query}' -inkey stamper.key -signer stamper.pem -chain root.pem -out answer.tsr"
-    );
-    run(here, "bash", &["-c", &command]);
+    let query = here.join(said["query"].as_str().unwrap());
+    authority.answer(query.to_str().unwrap());
 }
 
 fn attach() -> Vec<&'static str> {
     let begin = ["stamp", "acme", REPORT, "--tsa-name", "test"];
-    let more = ["--attach", "answer.tsr", "--tsa", "root.pem"];
+    let more = ["--attach", "tsa/answer.tsr", "--tsa", "tsa/root.pem"];
     [&begin[..], &more].concat()
 }
 
@@ -81,18 +39,18 @@ fn a_stamped_document_is_checked_by_the_program_and_by_openssl_and_one_byte_more
     }
     let folder = reported();
     let here = folder.path();
-    authority(here);
+    let authority = Authority::new(&here.join("tsa"), "Test");
     // An answer over other bytes is not filed.
     std::fs::write(here.join("other.pdf"), "another").unwrap();
     let query = "openssl ts -query -data other.pdf -sha256 -cert -out q.tsq";
-    let reply = "openssl ts -reply -config tsa.cnf -queryfile q.tsq -inkey stamper.key -signer stamper.pem -chain root.pem -out answer.tsr";
-    run(here, "bash", &["-c", &format!("{query} && {reply}")]);
+    run(here, "bash", &["-c", query]);
+    authority.answer(here.join("q.tsq").to_str().unwrap());
     let said = expect_error(2, here, &attach());
     assert!(said.contains("the stamp is over other bytes"), "{said}");
-    answer(here);
+    answer(&authority, here);
     expect(0, here, &attach());
     let verify = ["verify", DOCUMENT, "--case", "acme", "--json"];
-    let trusted = [&verify[..], &["--tsa", "root.pem"]].concat();
+    let trusted = [&verify[..], &["--tsa", "tsa/root.pem"]].concat();
     let said = expect(6, here, &trusted);
     assert_eq!(verdict(&said, "custody/documents/"), "valid");
     assert_eq!(verdict(&said, "made again from the evidence"), "valid");
@@ -100,7 +58,7 @@ fn a_stamped_document_is_checked_by_the_program_and_by_openssl_and_one_byte_more
     expect(5, here, &verify);
     let token = token(here);
     let command = format!(
-        "openssl ts -verify -data {DOCUMENT} -in '{}' -CAfile root.pem",
+        "openssl ts -verify -data {DOCUMENT} -in '{}' -CAfile tsa/root.pem",
         token.display()
     );
     run(here, "bash", &["-c", &command]);
@@ -117,7 +75,7 @@ fn a_stamped_document_is_checked_by_the_program_and_by_openssl_and_one_byte_more
             "--case",
             "acme",
             "--tsa",
-            "root.pem",
+            "tsa/root.pem",
         ];
         let said = expect(1, here, &[&changed[..], &["--json"]].concat());
         assert!(said.contains("no event of the case records"), "{said}");
@@ -130,7 +88,11 @@ fn a_stamped_document_is_checked_by_the_program_and_by_openssl_and_one_byte_more
         bytes
     })
     .unwrap();
-    let said = expect(1, here, &["verify", "acme", "--tsa", "root.pem", "--json"]);
+    let said = expect(
+        1,
+        here,
+        &["verify", "acme", "--tsa", "tsa/root.pem", "--json"],
+    );
     assert_eq!(verdict(&said, REPORT), "invalid");
     std::fs::write(here.join(DOCUMENT), whole).unwrap();
 

@@ -1,10 +1,9 @@
 //! Where the rows come from that tables are made of: memory, or a Parquet file on the
 //! disk that may be larger than memory.
 //!
-//! What only adds up (counts, sums, first and last times) is computed in one pass of the
-//! streaming engine, which holds the groups and not the rows. To count what is
-//! *different* (exchanges, values) each of them must be held, so that is done part by
-//! part. A part holds all rows of an exchange, or all rows of a value: no two parts count
+//! The streaming engine goes over the rows part by part, and holds the groups of a part and
+//! not its rows where things only add up (counts, sums, first and last times). To count what
+//! is *different* (exchanges, values) each of them must be held. A part holds all rows of an exchange, or all rows of a value: no two parts count
 //! the same one, and the counts of the parts add up exactly.
 
 use std::cell::OnceCell;

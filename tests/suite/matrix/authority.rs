@@ -9,7 +9,7 @@ use super::workshop::{openssl, text};
 use crate::support::expect;
 
 /// A time-stamping authority: `root.pem` above `stamper.pem`.
-pub(super) struct Authority {
+pub(crate) struct Authority {
     folder: PathBuf,
     /// `openssl ts` counts serial numbers in a file.
     busy: Mutex<()>,
@@ -47,7 +47,7 @@ ess_cert_id_alg = sha256
 ";
 
 impl Authority {
-    pub(super) fn new(folder: &Path, name: &str) -> Self {
+    pub(crate) fn new(folder: &Path, name: &str) -> Self {
         std::fs::create_dir_all(folder).unwrap();
         std::fs::write(folder.join("openssl.cnf"), CONFIGURATION).unwrap();
         std::fs::write(folder.join("serial"), "01\n").unwrap();
@@ -114,12 +114,12 @@ impl Authority {
         authority
     }
 
-    pub(super) fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.folder.join("root.pem")
     }
 
     /// Has the last checkpoint of a case or bag stamped, and files the answer.
-    pub(super) fn stamp(&self, target: &Path, name: &str, trusted: bool) {
+    pub(crate) fn stamp(&self, target: &Path, name: &str, trusted: bool) {
         let _busy = self.busy.lock().unwrap();
         let ask = ["stamp", text(target), "--tsa-name", name];
         let asked = expect(
@@ -139,7 +139,8 @@ impl Authority {
         );
     }
 
-    fn answer(&self, query: &str) {
+    /// Its answer to a query, in `answer.tsr` of its folder.
+    pub(crate) fn answer(&self, query: &str) {
         let reply = [
             "ts",
             "-reply",
@@ -162,7 +163,7 @@ impl Authority {
     /// An answer over `note` that `signer` signed, and that says `time`
     /// (`YYYYMMDDHHMMSSZ`) where one is given: what `openssl ts` itself refuses
     /// to make.
-    pub(super) fn forged(&self, note: &Path, signer: &str, time: Option<&str>) -> Vec<u8> {
+    pub(crate) fn forged(&self, note: &Path, signer: &str, time: Option<&str>) -> Vec<u8> {
         let _busy = self.busy.lock().unwrap();
         let here = &self.folder;
         let query = ["ts", "-query", "-data", text(note), "-sha256", "-cert"];
