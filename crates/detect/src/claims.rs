@@ -33,6 +33,7 @@ const NO_VALUE: &str = "a documented or observed field that holds the sender's m
 const NOT_ALONE: &str =
     "a known value in the middle of something longer, which may be another value";
 const IN_FRAGMENT: &str = "a known value in the fragment of the address, which is not sent";
+const TO_NOBODY: &str = "a value in a request whose address names no host (`data:`, `blob:`), so that nobody is known to whom it went";
 
 /// Decides what is asserted of the contents of an exchange, in their order.
 pub(crate) fn claims(
@@ -84,6 +85,16 @@ pub(crate) struct Decided {
     pub(crate) untried: u64,
     /// The leaves of which something is known: a value, a source, a mark for none.
     pub(crate) claimed: BTreeSet<usize>,
+}
+
+impl Decided {
+    /// Of a request that is addressed to nobody: nothing is asserted, and all is counted.
+    pub(crate) fn withheld_all(mut self) -> Vec<WithheldCount> {
+        for claim in self.claims {
+            *self.withheld.entry((TO_NOBODY, claim.datum)).or_default() += 1;
+        }
+        counts(self.withheld)
+    }
 }
 
 struct Decision<'d> {

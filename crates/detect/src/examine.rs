@@ -132,14 +132,28 @@ impl<'k> Detector<'k> {
             Some(&self.knowledge.patterns),
             self.case.devices.len() > 1,
         );
+        let decided = claims::claims(&contents, &self.known, &endpoints);
+        let mut defects = decode_defects(exchange, &contents);
+        if exchange.host.is_empty() {
+            // `data:` and `blob:` are read on the device itself: no request left it for them.
+            return Examination {
+                defects,
+                withheld: decided.withheld_all(),
+                ..Examination::without_content(row_of(
+                    exchange,
+                    circumstances,
+                    &recipient,
+                    None,
+                    None,
+                ))
+            };
+        }
         let Decided {
             claims,
             withheld,
             untried,
             claimed,
-        } = claims::claims(&contents, &self.known, &endpoints);
-
-        let mut defects = decode_defects(exchange, &contents);
+        } = decided;
         if untried > 0 {
             defects.push(defect(
                 exchange,

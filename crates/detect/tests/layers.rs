@@ -265,3 +265,23 @@ proptest! {
         prop_assert!(examine(&post(&bytes)).transmittals.is_empty());
     }
 }
+
+/// `blob:` and `data:` name something on the device itself.
+#[test]
+fn a_request_that_names_no_host_is_addressed_to_nobody() {
+    let url = "blob:https://app.example.com/ann.lee@example.com";
+    let addressed = exchange("GET", url, &[], b"", false);
+    let to_nobody = Exchange {
+        host: String::new(),
+        ..addressed.clone()
+    };
+    assert_eq!(examine(&addressed).transmittals.len(), 1);
+    let examination = examine(&to_nobody);
+    assert!(examination.transmittals.is_empty() && examination.patterns.is_empty());
+    assert_eq!(examination.row.party, None);
+    let [withheld] = &examination.withheld[..] else {
+        panic!("one value is withheld: {:?}", examination.withheld);
+    };
+    assert_eq!((withheld.datum.as_str(), withheld.count), ("email", 1));
+    assert!(withheld.reason.contains("names no host"));
+}
