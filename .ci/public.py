@@ -1,9 +1,10 @@
-"""Public versions of a case of real captures, searched with stock tools alone.
+"""Public versions of a case of all real captures, searched with stock tools alone.
 
 Usage: public.py AFFIANT CORPUS
 
-A case is made of captures that others published, whose case file names as known values
-identifiers that stand in them. Its public versions are taken apart with pdftotext, pdfinfo,
+A case is made of every traffic log of the corpus, which others published. Its case file names
+as known values the e-mail addresses, UUIDs and digests that stand in requests, and some that
+were chosen by hand for their kinds. Its public versions are taken apart with pdftotext, pdfinfo,
 pdfdetach and qpdf, and `grep` looks for every known value, and for every identifier of the
 sealed tables, in each spelling. Nothing of the program is used for the search. Values are
 read from the captures as they are needed, and are never printed.
@@ -11,18 +12,33 @@ read from the captures as they are needed, and are never printed.
 
 import base64
 import csv
+import gzip
 import hashlib
 import html
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import urllib.parse
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# A capture of the corpus, and what names each of its values: kind, name, where it stands.
-CAPTURES = {
+# Where the corpus has traffic logs.
+FOLDERS = ("har", "mitmproxy", "devices", "pcap", "zeek")
+
+# What singles somebody out by its form, and how many of each are taken of a capture.
+SHAPES = (
+    ("email", re.compile(rb"(?<![\w.+-])[\w.+-]{2,40}@[A-Za-z0-9-]{2,30}(?:\.[a-z]{2,})+(?![\w-])")),
+    ("other_identifier", re.compile(rb"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])")),
+    ("other_identifier", re.compile(rb"(?<![\w-])[0-9a-f]{32}(?![\w-])")),
+)
+MOST = 4
+
+# Captures of which values are named by hand: kind, where it stands.
+CHOSEN = {
     "har/tweaselORG+ReportHAR/test/fixtures/android/first-run.har": [
         ("advertising_id", rb"advertiser_id=([0-9a-f-]{36})"),
         ("installation_id", rb"anon_id=(XZ[0-9a-f-]{36})"),
@@ -68,22 +84,52 @@ def run(*arguments, ends=(0,), cwd=None):
 SHORT = ("mitmproxy/Arkptz+mitm2openapi/testdata/flows/post_json.flow", rb'"name": "([^"]+)"')
 
 
-def known_values(corpus):
+def readable(program, corpus):
+    """The traffic logs of the corpus, by what `inspect` says of each file."""
+    files = [file for folder in FOLDERS for file in sorted((corpus / folder).rglob("*")) if file.is_file()]
+    said = json.loads(run(program, "inspect", *files, "--json", ends=(0, 3)))["files"]
+    return [file for file, one in zip(files, said, strict=True) if one["refused"] is None]
+
+
+def requests_of(file):
+    """What a capture says of requests; the whole of it where that is not told apart."""
+    content = file.read_bytes()
+    try:
+        content = gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        pass
+    try:
+        entries = json.loads(content.decode("utf-8-sig"))["log"]["entries"]
+        return json.dumps([entry["request"] for entry in entries]).encode()
+    except (ValueError, KeyError, TypeError):
+        return content
+
+
+def known_values(corpus, captures):
     """The values that the case file lists: kind, name, value."""
-    found = []
-    for number, (path, places) in enumerate(CAPTURES.items(), 1):
+    found = {}
+    for number, (path, places) in enumerate(CHOSEN.items(), 1):
         content = (corpus / path).read_bytes()
         for kind, place in places:
             match = re.search(place, content)
             if not match:
                 sys.exit(f"{path}: no {kind} where one was")
-            found.append((kind, f"{kind} of capture {number}", match[1].decode()))
+            found[match[1].decode()] = (kind, f"{kind} chosen of capture {number}")
+    for number, capture in enumerate(captures, 1):
+        requests = requests_of(capture)
+        for kind, shape in SHAPES:
+            # One digit over and over is a filler.
+            values = dict.fromkeys(m[0].decode() for m in shape.finditer(requests) if len(set(m[0])) > 6)
+            for value in list(values)[:MOST]:
+                found.setdefault(value, (kind, f"{kind} {len(found)} of capture {number}"))
     path, place = SHORT
-    found.append(("", "name of the data subject", re.search(place, (corpus / path).read_bytes())[1].decode()))
-    return found
+    person = re.search(place, (corpus / path).read_bytes())[1].decode()
+    return [(kind, name, value) for value, (kind, name) in found.items()] + [
+        ("", "name of the data subject", person)
+    ]
 
 
-def make_case(program, corpus, work, known):
+def make_case(program, captures, work, known):
     """The case, its documents made; gives its folder."""
     case = work / "public"
     run(program, "new", case)
@@ -110,7 +156,7 @@ identifiers = [
 """
     )
     circumstances = ["--custodian", "the projects that published them", "--collected-by", "not stated", "--method", "not stated"]
-    run(program, "intake", case, *(corpus / path for path in CAPTURES), *circumstances, ends=(0, 3))
+    run(program, "intake", case, *captures, *circumstances, ends=(0, 3))
     run(program, "analyze", case, ends=(0, 3))
     run(program, "report", case, "--public", ends=(0, 3))
     return case
@@ -250,22 +296,23 @@ def finds_what_is_there(work):
 
 def main():
     program, corpus = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    absent = [path for path in CAPTURES if not (corpus / path).is_file()]
+    absent = [path for path in CHOSEN if not (corpus / path).is_file()]
     if absent:
         print(f"skipped: the corpus at {corpus} lacks {absent[0]}; AFFIANT_CORPUS names one")
         return
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
         finds_what_is_there(work)
-        known = known_values(corpus)
-        case = make_case(program, corpus, work, known)
+        captures = readable(program, corpus)
+        known = known_values(corpus, captures)
+        case = make_case(program, captures, work, known)
         secrets = secrets_of(case, known)
         public, sealed = work / "parts", work / "sealed"
         for folder in (public, sealed):
             folder.mkdir()
         files = [file for file in sorted((case / "reports/public").rglob("*")) if file.is_file()]
-        for file in files:
-            take_apart(file, public)
+        with ThreadPoolExecutor(os.cpu_count()) as workers:
+            list(workers.map(lambda file: take_apart(file, public), files))
         # The same search over the sealed list, which names them all, shows that it would find them.
         take_apart(case / "reports/reference-list.pdf", sealed)
         listed = {name for part, name, form in search(sealed, secrets) if form == "as it is"}
@@ -278,7 +325,7 @@ def main():
         if found:
             sys.exit(f"public versions hold {len(found)} values that they are to leave out")
         parts = len(list(public.iterdir()))
-        print(f"{len(files)} public files of {len(CAPTURES)} captures: none of {len(secrets)} values in {parts} parts")
+        print(f"{len(files)} public files of {len(captures)} captures: none of {len(secrets)} values in {parts} parts")
 
 
 main()

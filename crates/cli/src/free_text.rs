@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use affiant_detect::{FreeText, Shape, emails_without_spaces, free_text};
+use affiant_model::{CertificateFinding, Contradiction, Defect, IdentifierKind};
 use affiant_report::Readable;
 use serde_json::Value;
 
@@ -85,6 +86,61 @@ impl FreeTexts {
     }
 }
 
+/// An address or a number of telephone that stands within a text of the evidence which the
+/// tables quote: nothing says whose it is, and so it is taken out.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Quoted {
+    pub(crate) datum: &'static str,
+    pub(crate) value: String,
+    pub(crate) place: String,
+}
+
+/// What of the kind is quoted from certificates, in defects and in contradictions.
+pub(crate) fn quoted(
+    certificates: &[CertificateFinding],
+    defects: &[Defect],
+    contradictions: &[Contradiction],
+) -> Vec<Quoted> {
+    let mut found = Vec::new();
+    for one in certificates {
+        let place = format!("{}, no. {}, certificate", one.exhibit, one.exchange);
+        for text in [&one.subject, &one.issuer].into_iter().chain(&one.names) {
+            found.extend(quoted_in(text, &place));
+        }
+    }
+    for defect in defects {
+        found.extend(quoted_in(
+            &defect.message,
+            &format!("{}, defect", defect.exhibit),
+        ));
+    }
+    for side in contradictions.iter().flat_map(|one| &one.sides) {
+        found.extend(quoted_in(
+            &side.text,
+            &format!("{}, contradiction", side.exhibit),
+        ));
+    }
+    found
+}
+
+fn quoted_in(text: &str, place: &str) -> Vec<Quoted> {
+    let found = free_text(text).into_iter();
+    let datum = |shape: Shape| match shape {
+        Shape::Email => Some(IdentifierKind::Email.as_str()),
+        Shape::Telephone => Some(IdentifierKind::Phone.as_str()),
+        // What Rule 5.2(a) names is not taken out on its shape alone: it stops the command.
+        _ => None,
+    };
+    let quoted = found.filter_map(|found| {
+        Some(Quoted {
+            datum: datum(found.shape)?,
+            value: found.text,
+            place: place.to_owned(),
+        })
+    });
+    quoted.collect()
+}
+
 /// Every text of a value.
 fn every(value: &Value, texts: &mut Vec<String>) {
     match value {
@@ -108,5 +164,38 @@ fn sources(value: &Value, texts: &mut Vec<String>) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use affiant_model::ExhibitId;
+
+    use super::*;
+
+    #[test]
+    fn an_address_in_a_certificate_is_taken_out_wherever_it_stands() {
+        let certificate = CertificateFinding {
+            host: "192.0.2.4".into(),
+            organisation: String::new(),
+            subject: "CN=mail.example.org,emailAddress=ann.lee@example.org".into(),
+            issuer: "CN=An authority".into(),
+            names: vec!["mail.example.org".into(), "email:jo.roe@example.org".into()],
+            all_names: 2,
+            covers: None,
+            sha256: String::new(),
+            exhibit: ExhibitId(3),
+            exchange: 1,
+            entries: 1,
+        };
+        let found = quoted(&[certificate], &[], &[]);
+        let found: Vec<_> = found.iter().map(|q| (q.datum, q.value.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                ("email", "ann.lee@example.org"),
+                ("email", "jo.roe@example.org")
+            ]
+        );
     }
 }

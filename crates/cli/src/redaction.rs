@@ -10,7 +10,7 @@ use affiant_report::{Attachment, Book, Public, Redaction, TextLayers, Version};
 use crate::console::Stage;
 use crate::documents::{Material, PUBLIC, documents};
 use crate::error::CliError;
-use crate::free_text::FreeTexts;
+use crate::free_text::{self, FreeTexts};
 use crate::record::Analysed;
 
 /// Tables of whole addresses: what stands in them is not known value by value.
@@ -52,6 +52,10 @@ pub(crate) fn key(material: &Material) -> Key {
             let place = format!("{}, exchange {}, shape only", found.exhibit, found.exchange);
             key.observed(&found.datum, &found.value, None, &place);
         }
+    }
+    let certificates = &material.analysed.summary.certificates;
+    for one in free_text::quoted(certificates, &material.defects, &material.contradictions) {
+        key.observed(one.datum, &one.value, None, &one.place);
     }
     key.finish()
 }
