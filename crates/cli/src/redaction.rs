@@ -1,6 +1,7 @@
 //! Public versions: the values of a case that are taken out, the documents made
 //! without them, and the search for what was left.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use affiant_detect::{Digests, texts};
@@ -188,6 +189,8 @@ pub(crate) struct Check<'k> {
     /// Of all values, and once more of those of the case file, which are fewer and
     /// are looked for under more compositions of hash functions.
     digests: [Digests; 2],
+    /// The values that are long enough to be searched for themselves.
+    telling: BTreeSet<usize>,
 }
 
 impl<'k> Check<'k> {
@@ -198,6 +201,7 @@ impl<'k> Check<'k> {
             search: Search::new(key)?,
             words: Words::new(key)?,
             digests: [Digests::new(key.texts()), Digests::new(listed)],
+            telling: key.sought().map(|(entry, _)| entry).collect(),
         })
     }
 
@@ -236,7 +240,11 @@ impl<'k> Check<'k> {
             .filter_map(|sighting| words(sighting.entry, sighting.form))
             .collect();
         for digests in &self.digests {
-            let hits = digests.find(layer).into_iter();
+            // SHA-256 of the hexadecimal digits of `0` is that of the number 30, which may stand.
+            let hits = digests
+                .find(layer)
+                .into_iter()
+                .filter(|(entry, form, _)| self.telling.contains(entry) || !form.contains(" of "));
             left.extend(hits.filter_map(|(entry, form, _)| words(entry, &format!("as {form}"))));
         }
         left

@@ -201,6 +201,30 @@ fn a_value_is_found_in_every_spelling_and_under_hash_functions() {
 }
 
 #[test]
+fn a_digest_of_another_value_is_none_of_one_character() {
+    let labels = BTreeMap::new();
+    let mut key = KeyBuilder::new(&Case::default(), Settings::default(), &labels, &|_, _| {
+        Vec::new()
+    });
+    key.observed("event_property", "0", None, "T-000001");
+    let key = key.finish();
+    let check = Check::new(&key).unwrap();
+    let found = |text: &str| {
+        let digest = hex::encode(sha2::Sha256::digest(text));
+        check.layers(
+            "x.pdf",
+            &take_apart(&pdf(&format!("BT (to {digest}) Tj ET"), &[])),
+        )
+    };
+    // 30 is `0` in hexadecimal digits.
+    assert_eq!(found("30"), Vec::<String>::new());
+    assert!(
+        !found("0").is_empty(),
+        "who has the digest tries ten digits"
+    );
+}
+
+#[test]
 fn what_cannot_be_searched_is_no_public_version() {
     let key = key_of_secret();
     let check = Check::new(&key).unwrap();
