@@ -260,7 +260,7 @@ def search(folder, secrets):
             offset, text = rest.split(b":", 1)
             text = text.decode(errors="replace")
             name, form = sought[text if exact else text.lower()]
-            if name in short and (form != "as it is" or text not in short[name] or path.endswith((b": bytes", b": streams"))):
+            if name in short and (form != "as it is" or text not in short[name] or re.search(rb": (bytes|streams)\b", path)):
                 continue
             if form in ("as it is", "reversed") and not alone(path, int(offset), len(text)):
                 continue

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use affiant_detect::{Digests, texts};
-use affiant_redact::{Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings, Words};
+use affiant_redact::{
+    Key, KeyBuilder, Known, LogRow, Redactor, Search, Settings, Words, host_only, table_of_hosts,
+};
 use affiant_report::{Attachment, Book, Public, Redaction, TextLayers, Version};
 
 use crate::console::Stage;
@@ -16,6 +18,9 @@ use crate::record::Analysed;
 
 /// Tables of whole addresses: what stands in them is not known value by value.
 const SEALED_TABLES: [&str; 1] = ["exchanges.csv"];
+
+/// Tables whose texts quote addresses, which are cut behind the host.
+const QUOTING_TABLES: [&str; 1] = ["contradictions.csv"];
 
 /// The log as a table, beside the document.
 const LOG: &str = "redaction-log.csv";
@@ -139,14 +144,23 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
     let open = tables.filter(|table| !SEALED_TABLES.contains(&table.name.as_str()));
     let tables = open
         .map(|table| {
+            let quotes = QUOTING_TABLES.contains(&table.name.as_str());
+            let bytes = match quotes {
+                true => redactor.csv(&table_of_hosts(&table.bytes)?)?,
+                false => redactor.csv(&table.bytes)?,
+            };
             Ok(Attachment {
-                bytes: redactor.csv(&table.bytes)?.into(),
+                bytes: bytes.into(),
                 description: format!("{}, without the values taken out", table.description),
                 ..table.clone()
             })
         })
         .collect::<Result<_, CliError>>()?;
     let mut case = material.case.clone();
+    let mut contradictions = material.contradictions.clone();
+    for side in contradictions.iter_mut().flat_map(|one| &mut one.sides) {
+        side.text = host_only(&side.text).into_owned();
+    }
     // What the case says of redaction is not for the public: it names minors.
     case.redaction = None;
     Ok(Material {
@@ -165,7 +179,7 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
         records: redactor.rows(&material.records)?,
         consent: redactor.rows(&material.consent)?,
         consent_timeline: redactor.rows(&material.consent_timeline)?,
-        contradictions: redactor.rows(&material.contradictions)?,
+        contradictions: redactor.rows(&contradictions)?,
         summaries: material.summaries.without(redactor)?,
         tables,
         labels: material.labels.clone(),

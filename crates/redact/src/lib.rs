@@ -3,7 +3,7 @@
 //!
 //! [`Key`] holds every value that is taken out with its pseudonym; it is the
 //! reference list of Fed. R. Civ. P. 5.2(g), and sealed. [`Redactor`] rebuilds
-//! texts, rows and tables before anything is typeset: nothing is ever covered.
+//! texts, rows and tables before anything is typeset: nothing is ever covered. [`host_only`] cuts addresses.
 //! [`Search`] looks for every value, in every spelling, in what came out; [`Words`] looks
 //! for short ones as whole words.
 //!
@@ -15,6 +15,7 @@
 //! not, but the key would have to be kept for as long as the documents, and
 //! nobody can say such a name in a court room.
 
+mod address;
 mod forms;
 mod key;
 mod redactor;
@@ -22,6 +23,7 @@ mod rule;
 mod search;
 mod short;
 
+pub use address::{host_only, table_of_hosts};
 pub use key::{Entry, Key, KeyBuilder, Known};
 pub use redactor::{LogRow, Redactor};
 pub use rule::{Rule, Settings, Treatment};
