@@ -201,6 +201,30 @@ fn a_value_is_found_in_every_spelling_and_under_hash_functions() {
 }
 
 #[test]
+fn the_colour_profile_of_a_pdf_is_no_data_subject() {
+    let case = Case {
+        subjects: vec![Subject {
+            name: "Profile 1".into(),
+            description: String::new(),
+            identifiers: Vec::new(),
+        }],
+        ..Case::default()
+    };
+    let labels = BTreeMap::new();
+    let key = KeyBuilder::new(&case, Settings::default(), &labels, &|_, _| Vec::new()).finish();
+    let check = Check::new(&key).unwrap();
+    let found = |shown: &str| {
+        let intent = b"<</Type /OutputIntent /DestOutputProfile 1 0 R>>".to_vec();
+        check.layers(
+            "x.pdf",
+            &take_apart(&pdf(&format!("BT ({shown}) Tj ET"), &[intent])),
+        )
+    };
+    assert_eq!(found("nothing"), Vec::<String>::new());
+    assert!(!found("of Profile 1").is_empty());
+}
+
+#[test]
 fn a_digest_of_another_value_is_none_of_one_character() {
     let labels = BTreeMap::new();
     let mut key = KeyBuilder::new(&Case::default(), Settings::default(), &labels, &|_, _| {
