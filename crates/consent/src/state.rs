@@ -55,7 +55,9 @@ impl Signal {
             ),
             Self::Att(Att::Authorized) => Granted,
             Self::Att(Att::Denied | Att::Restricted) => NotGranted,
-            Self::Flag(Flag::AdvertiserTracking, on) => granted(*on),
+            // Before iOS 14.5 asked, it was on unless its user had limited ad tracking: that
+            // it is on does not show that anybody was asked.
+            Self::Flag(Flag::AdvertiserTracking, on) => opted_out(Some(!*on)),
             Self::Flag(_, limited) => opted_out(Some(*limited)),
             Self::GppSections(_) | Self::GoogleDetail(_) | Self::Att(Att::NotDetermined) => {
                 Unstated

@@ -82,7 +82,7 @@ fn the_declaration_states_cited_facts_and_leaves_persons_and_opinions_blank() {
             "“Attempted” means that the capture lists the request and does not record that it left the device.",
             "Advertising identifier (9, such as T-000001)",
             "(Schedule B, lines 1 to 14)",
-            "not observed in 18 exchanges with that recipient that were sent or acknowledged and could be read. (case file, statement S17; expert report, Statements examined)",
+            "not observed in 18 exchanges with that recipient that were sent or acknowledged. What of them could not be decoded stands in tables/defects.csv. That a datum was not observed does not show that it was absent. (case file, statement S17; expert report, Statements examined)",
             "no transmittal addressed to Facebook, Inc. was observed.",
             "They do not record what a server did with a request after its answer",
             "“I declare under penalty of perjury that the foregoing is true and correct. Executed on",

@@ -121,7 +121,7 @@ fn heat_map(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Result<Optio
         group: "Which kind of datum was addressed to which third party".to_owned(),
         title: "Which kind of datum was addressed to which third party".to_owned(),
         lead: vec![
-            "Each row is a kind of datum, each column a third-party recipient. The first number of a cell is that of the transmittals that are shown to have been sent; below it, how many of these were acknowledged (ack.), and how many besides were attempted only (att.). The shade follows the first number alone. A hatched cell holds attempts only. An empty cell: none was observed, which is said of these captures and no more.".to_owned(),
+            "Each row is a kind of datum, each column a third-party recipient. The first number of a cell is that of the transmittals that are shown to have been sent; below it stand, where they are not the same number or none, how many of these were acknowledged (ack.), and how many besides were attempted only (att.). The shade follows the first number alone. A hatched cell holds attempts only. An empty cell: none was observed, which is said of these captures and no more.".to_owned(),
         ],
         alt: heat.alt(),
         source: transmittals(tables, rows as u64),
@@ -194,7 +194,7 @@ fn before_and_after(
         ];
         if figure.others > 0 {
             lead.push(format!(
-                "{} more lines of the table are not drawn: those that fewest runs show.",
+                "{} more lines stand behind these in the order of the table, by the runs that show them, and are not drawn.",
                 figure.others
             ));
         }

@@ -11,7 +11,7 @@ use crate::view::label;
 
 pub(super) fn lead() -> Vec<String> {
     [
-        "Every recipient and every datum that was observed is held against every notice that the case file names, in the version that was in force on the days of the exchanges. The rules are listed below; a judgement of a person in the place of a rule's is shown beside the judgement that it replaces.",
+        "Every recipient and every datum that was observed is held against every notice that the case file names: where it states when a version was in force, on those days only; where it does not, on all. The rules are listed below; a judgement of a person in the place of a rule's is shown beside the judgement that it replaces.",
         "Declared is not done: a notice that names a practice does not show that it took place. Not declared is said only of the practices that were read; what nobody read in a text was not compared. Whether general words are enough, whether a recipient is a service provider, and whether a condition was met, is for counsel and court. No judgement below is a conclusion of law.",
     ]
     .map(str::to_owned)

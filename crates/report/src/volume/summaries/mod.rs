@@ -18,7 +18,7 @@ const SENT: &str = "third parties; requests that are shown to have been sent";
 
 pub(super) fn lead() -> Vec<String> {
     [
-        "Each table below is a summary of the exhibits, which cannot be conveniently examined in court one by one. It is offered to prove their content; the exhibits are to be made available for examination or copying. Each bears its population, its filter, the number of its rows, the digest of the file that it is printed from, and the command that writes this file for another program.",
+        "Each table below is drawn up as a summary of the exhibits under Fed. R. Evid. 1006, to prove their content. Whether they are so voluminous that they cannot be conveniently examined in court is for the offering party to show, and so is when and where the exhibits are made available for examination or copying (Rule 1006(b)). Each bears its population, its filter, the number of its rows, the digest of the file that it is printed from, and the command that writes this file for another program.",
         "The tables follow from the numbered transmittals. A transmittal is one datum observed in one request to one recipient at one place in the bytes; the command affiant show leads from its number to the bytes. That a request was sent does not say that it was received. A third party is whoever is not the declared first party, and no more is meant.",
     ]
     .map(str::to_owned)
