@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_model::{Digest, Nature};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::contexts::Contexts;
 use crate::endpoints::{BrowserFields, Endpoint};
@@ -15,6 +16,10 @@ static RECIPIENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/re
 static PATTERNS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/patterns");
 static CONTEXTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/contexts");
 static CATEGORIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/categories");
+
+/// What the files of a folder say, in JSON by the name of the file (`build.rs`).
+const ENDPOINTS_READ: &str = include_str!(concat!(env!("OUT_DIR"), "/endpoints.json"));
+const RECIPIENTS_READ: &str = include_str!(concat!(env!("OUT_DIR"), "/recipients.json"));
 
 /// The file of `datasets/endpoints` that is about no vendor.
 const BROWSER: &str = "browser.toml";
@@ -111,16 +116,18 @@ impl Knowledge {
             );
         }
         let known = |datum: &str| categories.contains_key(datum);
-        let mut files = toml_files(&ENDPOINTS);
-        let browser = files.remove(BROWSER).unwrap_or_default();
+        let browser = toml_files(&ENDPOINTS).remove(BROWSER).unwrap_or_default();
         let browser = BrowserFields::read_file(browser, &known).map_err(bad(BROWSER))?;
         let mut endpoints = Vec::new();
-        for (name, text) in files {
-            endpoints.extend(Endpoint::read_file(text, &browser, &known).map_err(bad(&name))?);
+        for (name, text) in json_files(ENDPOINTS_READ)? {
+            if name != BROWSER {
+                let read = Endpoint::read_json(text.get(), &browser, &known);
+                endpoints.extend(read.map_err(bad(&name))?);
+            }
         }
         let mut recipients = Recipients::default();
-        for (name, text) in toml_files(&RECIPIENTS) {
-            recipients.read_file(text).map_err(bad(&name))?;
+        for (name, text) in json_files(RECIPIENTS_READ)? {
+            recipients.read_json(text.get()).map_err(bad(&name))?;
         }
         let mut patterns = Patterns::default();
         for (name, text) in toml_files(&PATTERNS) {
@@ -222,6 +229,13 @@ fn toml_files(dir: &'static Dir<'static>) -> BTreeMap<String, &'static str> {
         .collect()
 }
 
+fn json_files(folder: &'static str) -> Result<BTreeMap<String, &'static RawValue>, Error> {
+    serde_json::from_str(folder).map_err(|error| Error::Dataset {
+        file: "datasets in JSON".to_owned(),
+        why: error.to_string(),
+    })
+}
+
 fn source(name: &str, entries: usize, dir: &'static Dir<'static>) -> KnowledgeSource {
     let mut bytes = Vec::new();
     for (file, text) in toml_files(dir) {
@@ -268,6 +282,31 @@ mod tests {
             assert!(!datum.label_de.trim().is_empty(), "{}", datum.name);
             assert!(seen.insert(&datum.label_de), "{} twice", datum.label_de);
         }
+    }
+
+    #[test]
+    fn what_is_read_in_json_is_what_the_files_say() {
+        let known = |_: &str| true;
+        let browser = toml_files(&ENDPOINTS).remove(BROWSER).unwrap();
+        let browser = BrowserFields::read_file(browser, &known).unwrap();
+        let (endpoints, recipients) = (toml_files(&ENDPOINTS), toml_files(&RECIPIENTS));
+        let in_json = json_files(ENDPOINTS_READ).unwrap();
+        assert!(in_json.keys().eq(endpoints.keys()));
+        for (name, text) in endpoints {
+            if name != BROWSER {
+                let read = Endpoint::read_json(in_json[&name].get(), &browser, &known).unwrap();
+                let said = Endpoint::read_file(text, &browser, &known).unwrap();
+                assert_eq!(format!("{read:?}"), format!("{said:?}"), "{name}");
+            }
+        }
+        let in_json = json_files(RECIPIENTS_READ).unwrap();
+        assert!(in_json.keys().eq(recipients.keys()));
+        let (mut read, mut said) = (Recipients::default(), Recipients::default());
+        for (name, text) in recipients {
+            read.read_json(in_json[&name].get()).unwrap();
+            said.read_file(text).unwrap();
+        }
+        assert_eq!(format!("{read:?}"), format!("{said:?}"));
     }
 
     #[test]

@@ -33,10 +33,19 @@ pub struct Recipients {
 }
 
 impl Recipients {
-    /// Adds what a file says to what other files said. That a domain is another
-    /// organisation's here than there is refused: one of them is wrong.
+    /// Adds what a file says, as [`Self::read_json`] does.
+    #[cfg(test)]
     pub(crate) fn read_file(&mut self, text: &str) -> Result<(), String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        self.add(toml::from_str(text).map_err(|error| error.to_string())?)
+    }
+
+    /// Adds what a file says, in JSON, to what other files said. That a domain is another
+    /// organisation's here than there is refused: one of them is wrong.
+    pub(crate) fn read_json(&mut self, text: &str) -> Result<(), String> {
+        self.add(serde_json::from_str(text).map_err(|error| error.to_string())?)
+    }
+
+    fn add(&mut self, file: File) -> Result<(), String> {
         let mut here = BTreeSet::new();
         for entry in file.recipient {
             let domain = entry.domain.clone();

@@ -21,7 +21,7 @@ const SHORTEST: usize = 8;
 /// and a space stands for the `+` that form decoding made a space of.
 pub(super) fn decode(input: &[u8]) -> Option<Vec<u8>> {
     let mended: Vec<u8>;
-    let text = if input.iter().any(|b| matches!(b, b'\r' | b'\n' | b' ')) {
+    let text = if memchr::memchr3(b'\r', b'\n', b' ', input).is_some() {
         let unbroken = input.iter().filter(|b| !matches!(b, b'\r' | b'\n'));
         mended = unbroken
             .map(|b| if *b == b' ' { b'+' } else { *b })
@@ -30,7 +30,7 @@ pub(super) fn decode(input: &[u8]) -> Option<Vec<u8>> {
     } else {
         input
     };
-    if text.iter().any(|b| matches!(b, b'-' | b'_')) {
+    if memchr::memchr2(b'-', b'_', text).is_some() {
         URL_SAFE.decode(text).ok()
     } else {
         STANDARD.decode(text).ok()
@@ -39,12 +39,12 @@ pub(super) fn decode(input: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether text that nothing declares to be base64 may be it.
 pub(super) fn may_be(input: &[u8]) -> bool {
-    let spaces = input.iter().filter(|b| **b == b' ').count();
+    let is_blank = |b: &u8| matches!(b, b'\r' | b'\n' | b' ');
     input.len() >= SHORTEST
         && !input.iter().all(u8::is_ascii_digit)
-        && input.iter().all(|b| is_of_alphabet(*b) || b"=\r\n ".contains(b))
+        && input.iter().all(|b| OF_RUN[usize::from(*b)] || is_blank(b))
         // Prose has more spaces than base64 has plus signs.
-        && spaces * 16 <= input.len()
+        && memchr::memchr_iter(b' ', input).count() * 16 <= input.len()
 }
 
 /// Decodes text that nothing declares to be base64, where the result says

@@ -96,12 +96,31 @@ impl BrowserFields {
 
 impl Endpoint {
     /// Reads one file of `datasets/endpoints`.
+    #[cfg(test)]
     pub(crate) fn read_file(
         text: &str,
         browser: &BrowserFields,
         datum_known: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<Self>, String> {
-        let file: VendorFile = toml::from_str(text).map_err(|error| error.to_string())?;
+        let file = toml::from_str(text).map_err(|error| error.to_string())?;
+        Self::of_vendor(file, browser, datum_known)
+    }
+
+    /// Reads what one file of `datasets/endpoints` says, in JSON.
+    pub(crate) fn read_json(
+        text: &str,
+        browser: &BrowserFields,
+        datum_known: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Self>, String> {
+        let file = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        Self::of_vendor(file, browser, datum_known)
+    }
+
+    fn of_vendor(
+        file: VendorFile,
+        browser: &BrowserFields,
+        datum_known: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Self>, String> {
         file.endpoint
             .into_iter()
             .map(|entry| Self::read(entry, &file.vendor, browser, datum_known))

@@ -71,7 +71,7 @@ fn value(text: &str, at: usize) -> Option<(&str, usize)> {
     Some((text.get(start..end)?, end))
 }
 
-fn token(value: &str) -> Token<'_> {
+pub(super) fn token(value: &str) -> Token<'_> {
     match value.as_bytes().first() {
         Some(b'"') => Token::Text(value),
         Some(b'{' | b'[') => Token::Compound(value),
@@ -101,6 +101,10 @@ fn end_of_string(bytes: &[u8], start: usize) -> Option<usize> {
             return Some(at + 1);
         }
         from = at + 2;
+        // Escapes often follow one another.
+        while bytes.get(from) == Some(&b'\\') {
+            from += 2;
+        }
     }
 }
 

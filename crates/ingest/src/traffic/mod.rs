@@ -28,6 +28,7 @@ mod records;
 mod row;
 mod saz;
 mod scan;
+mod skim;
 mod table;
 mod time;
 mod tokens;

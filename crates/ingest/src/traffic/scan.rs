@@ -314,7 +314,13 @@ impl Balance {
                 };
                 at += found + 1;
                 if chunk[at - 1] == b'\\' {
-                    self.escaped = true;
+                    // Escapes often follow one another.
+                    at += 1;
+                    while chunk.get(at) == Some(&b'\\') {
+                        at += 2;
+                    }
+                    self.escaped = at > chunk.len();
+                    at = at.min(chunk.len());
                 } else {
                     self.in_string = false;
                     if self.depth == 0 {

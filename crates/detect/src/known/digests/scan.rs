@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::{DigestHit, DigestTable, KEY_BITS, Origin, SHORTEST_PREFIX, dashed, in_base64, key_of};
 
 /// Lengths of digests in bytes.
@@ -8,6 +10,15 @@ const LONGEST_HEX: usize = 128;
 
 /// Letters of base64 of the shortest digest.
 const SHORTEST_BASE64: usize = 22;
+
+/// Letters of base64 that make a key.
+const LETTERS: usize = 10;
+
+/// Hexadecimal digits of the first group of a UUID.
+const GROUP: usize = 8;
+
+/// How many letters are gone through before what was gathered is looked at.
+const WINDOW: usize = 1024;
 
 const KEY: u64 = (1 << KEY_BITS) - 1;
 
@@ -72,6 +83,16 @@ pub(super) fn text(table: &DigestTable, bytes: &[u8], found: &mut dyn FnMut(Dige
     }
 }
 
+/// Where a digest may begin, by its first letters.
+enum May {
+    /// The first group of a UUID.
+    Dashed,
+    /// Fifteen hexadecimal digits, in digits that begin at `token`.
+    Hexadecimal { key: u64, token: usize },
+    /// Ten letters of base64.
+    Base64 { key: u64 },
+}
+
 /// A run of letters of base64, in which hexadecimal digits may be.
 fn run(
     table: &DigestTable,
@@ -80,29 +101,115 @@ fn run(
     end: usize,
     found: &mut dyn FnMut(DigestHit),
 ) {
-    let (mut sixes, mut fours, mut digits) = (0_u64, 0_u64, 0);
+    // Few letters begin like a digest. They are gathered first, each writing by itself:
+    // that is quick, and what is found must be told in the order of the bytes.
+    let mut may = Vec::new();
     // What was found last: no digest begins within another.
     let mut behind = start;
-    for at in start..end {
-        let byte = usize::from(bytes[at]);
-        sixes = (sixes << 6 | u64::from(SIX[byte])) & KEY;
-        if FOUR[byte] == NONE {
-            // The first group of a UUID.
-            if digits == 8 && bytes[at] == b'-' && at - 8 >= behind {
-                behind = dashed::search(table, bytes, at - 8, found).unwrap_or(behind);
+    let mut open = None;
+    for from in (start..end).step_by(WINDOW) {
+        let window = from..end.min(from + WINDOW);
+        open = in_hexadecimal(table, bytes, window.clone(), open, &mut may);
+        in_letters(table, bytes, start, window, end, &mut may);
+        // Of two that end at one letter, hexadecimal digits come first.
+        may.sort_by_key(|(at, _)| *at);
+        for (at, may) in may.drain(..) {
+            let from = at - may.letters();
+            if from < behind {
+                continue;
             }
-            digits = 0;
-        } else {
-            fours = (fours << 4 | u64::from(FOUR[byte])) & KEY;
-            digits += 1;
-            if digits >= 15 && at - 14 >= behind && table.may_hold(fours) {
-                let token = at + 1 - digits;
-                behind = hexadecimal(table, bytes, at - 14, token, fours, found).unwrap_or(behind);
+            let to = match may {
+                May::Dashed => dashed::search(table, bytes, from, found),
+                May::Hexadecimal { key, token } => {
+                    hexadecimal(table, bytes, from, token, key, found)
+                }
+                May::Base64 { key } => base64(table, bytes, from, key, found),
+            };
+            behind = to.unwrap_or(behind);
+        }
+    }
+}
+
+/// Gathers where hexadecimal digits may begin a digest, by those in `window`. `open` is where
+/// the digits before it begin; gives the same of the digits at its end.
+fn in_hexadecimal(
+    table: &DigestTable,
+    bytes: &[u8],
+    window: Range<usize>,
+    mut open: Option<usize>,
+    may: &mut Vec<(usize, May)>,
+) -> Option<usize> {
+    let is_digit = |byte: &&u8| FOUR[usize::from(**byte)] != NONE;
+    let mut at = window.start;
+    loop {
+        let (token, known) = match open.take() {
+            Some(token) => (token, at),
+            None => {
+                // A group has a digit at each place of this pace.
+                let mut places = (at + GROUP - 1..window.end).step_by(GROUP);
+                let probe = places.find(|place| is_digit(&&bytes[*place]));
+                let last = probe.unwrap_or(window.end);
+                let before = bytes[at..last].iter().rev().take_while(is_digit).count();
+                if probe.is_none() {
+                    return (before > 0).then(|| last - before);
+                }
+                (last - before, last - before)
+            }
+        };
+        let more = bytes[known..window.end].iter().take_while(is_digit);
+        let end = known + more.count();
+        let mut key = 0;
+        for at in token.max(known.saturating_sub(14))..end {
+            key = (key << 4 | u64::from(FOUR[usize::from(bytes[at])])) & KEY;
+            if at >= known && at - token >= 14 && table.may_hold(key) {
+                may.push((at, May::Hexadecimal { key, token }));
             }
         }
-        let from = (at + 1).saturating_sub(10);
-        if from >= behind && end - from >= SHORTEST_BASE64 && table.may_hold(sixes) {
-            behind = base64(table, bytes, from, sixes, found).unwrap_or(behind);
+        if end == window.end {
+            return Some(token);
+        }
+        if end - token == GROUP && bytes[end] == b'-' {
+            may.push((end, May::Dashed));
+        }
+        at = end + 1;
+    }
+}
+
+/// Gathers where letters of base64 may begin a digest, by the tenth of them in `window`,
+/// in a run that ends at `end` and begins at `start`.
+fn in_letters(
+    table: &DigestTable,
+    bytes: &[u8],
+    start: usize,
+    window: Range<usize>,
+    end: usize,
+    may: &mut Vec<(usize, May)>,
+) {
+    let tenth = window.start.max(start + LETTERS - 1);
+    let last = window
+        .end
+        .min((end + LETTERS).saturating_sub(SHORTEST_BASE64));
+    if tenth >= last {
+        return;
+    }
+    let with = |key: u64, byte: &u8| (key << 6 | u64::from(SIX[usize::from(*byte)])) & KEY;
+    let before = &bytes[tenth + 1 - LETTERS..tenth];
+    let mut key = before.iter().fold(0, with);
+    for (at, byte) in (tenth..).zip(&bytes[tenth..last]) {
+        key = with(key, byte);
+        if table.may_hold(key) {
+            may.push((at, May::Base64 { key }));
+        }
+    }
+}
+
+impl May {
+    /// How many letters before the last one looked at, or before the dash, it begins.
+    const fn letters(&self) -> usize {
+        match self {
+            Self::Dashed => GROUP,
+            Self::Hexadecimal { .. } => 14,
+            Self::Base64 { .. } => LETTERS - 1,
         }
     }
 }
@@ -262,6 +369,50 @@ mod tests {
             written[..15].to_owned(),
         ] {
             assert_eq!(search(longer.as_bytes()), [], "{longer}");
+        }
+    }
+
+    /// Letter after letter, as the windows and the pace must not be seen.
+    fn plainly(bytes: &[u8]) -> Vec<(String, std::ops::Range<usize>)> {
+        let digest = Algorithm::Sha256.digest(b"ann@example.com");
+        let hex = hex::encode(&digest);
+        let [one, other] = super::in_base64(&digest);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            let is = |text: &str| {
+                let there = bytes.get(at..at + text.len());
+                there.is_some_and(|there| there.eq_ignore_ascii_case(text.as_bytes()))
+            };
+            let exactly = |text: &str| bytes[at..].starts_with(text.as_bytes());
+            let (form, length) = if is(&hex) {
+                ("sha256", 64)
+            } else if exactly(&one) || exactly(&other) {
+                ("sha256 in base64", one.len())
+            } else {
+                at += 1;
+                continue;
+            };
+            found.push((form.to_owned(), at..at + length));
+            at += length;
+        }
+        found
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn digests_are_found_at_every_place_of_a_long_run(
+            parts in proptest::collection::vec((0_usize..1100, 0_usize..4), 1..5), letter in "[zZ+f0 -]"
+        ) {
+            let digest = Algorithm::Sha256.digest(b"ann@example.com");
+            let hex = hex::encode(&digest);
+            let [one, other] = super::in_base64(&digest);
+            let written = [hex.to_uppercase(), hex, one, other];
+            let text: String = parts
+                .iter()
+                .map(|(gap, which)| format!("{}{}", letter.repeat(*gap), written[*which]))
+                .collect();
+            proptest::prop_assert_eq!(search(text.as_bytes()), plainly(text.as_bytes()));
         }
     }
 

@@ -7,6 +7,7 @@ use affiant_model::{Defect, Exchange, ExhibitId, Field, Mark, Marks, Span, Stage
 use super::super::address;
 use super::super::draft::cut;
 use super::super::json::{self, Token, Wanted};
+use super::super::skim;
 use super::super::time::{self, Unreadable};
 use super::NOT_READ;
 use super::fields;
@@ -148,8 +149,13 @@ pub(super) fn read(
 impl Draft<'_> {
     fn entry(&mut self) -> Option<Known> {
         let text = self.text;
-        let entry = match json::wanted(text, &ENTRY) {
-            Ok(entry) => entry,
+        let parts = [("request", REQUEST), ("response", RESPONSE.as_slice())];
+        let read = skim::object(text, &ENTRY, parts).map_or_else(
+            || json::wanted(text, &ENTRY).map(|entry| (entry, [None, None])),
+            Ok,
+        );
+        let (entry, [request, response]) = match read {
+            Ok(read) => read,
             Err(error) => {
                 let whole = !text.starts_with('{');
                 if whole && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
@@ -166,8 +172,8 @@ impl Draft<'_> {
                 return None;
             }
         };
-        let request = self.object(&entry, "request", REQUEST);
-        let response = self.object(&entry, "response", &RESPONSE);
+        let request = request.unwrap_or_else(|| self.object(&entry, "request", REQUEST));
+        let response = response.unwrap_or_else(|| self.object(&entry, "response", &RESPONSE));
         self.repeated(Token::Null, &entry);
         self.repeated(entry.get("request"), &request);
         self.repeated(entry.get("response"), &response);
