@@ -9,7 +9,17 @@ use std::ops::Range;
 const MOST_DIGITS: usize = 17;
 
 /// What may stand between two groups of digits of one number.
-const SEPARATORS: &[u8] = b" -.()\t";
+const SEPARATORS: &[u8] = b" -.()\t/";
+
+/// The same beyond ASCII, in UTF-8: spaces that do not break or are thin, and dashes.
+const WIDE: [&[u8]; 6] = [
+    "\u{a0}".as_bytes(),
+    "\u{2009}".as_bytes(),
+    "\u{202f}".as_bytes(),
+    "\u{2010}".as_bytes(),
+    "\u{2011}".as_bytes(),
+    "\u{2013}".as_bytes(),
+];
 
 /// Longest stretch of separators between two groups: `) `.
 const MOST_SEPARATORS: usize = 3;
@@ -63,6 +73,7 @@ impl Numbers {
             let joined = groups.last().is_some_and(|Group(last)| {
                 let between = &bytes[last.end..start];
                 between.len() <= MOST_SEPARATORS && between.iter().all(|b| SEPARATORS.contains(b))
+                    || WIDE.contains(&between)
             });
             if !joined {
                 self.among(bytes, &groups, found);
@@ -129,6 +140,8 @@ mod tests {
             "(415) 555-0132",
             "415.555.0132",
             "+14155550132",
+            "415/555/0132",
+            "+1\u{a0}415\u{a0}555\u{2011}0132",
         ] {
             let text = format!("tel: {written}; 2020-03-26 10:00");
             assert!(
