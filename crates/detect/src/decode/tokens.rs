@@ -110,6 +110,15 @@ fn runs(input: &[u8], field: Range<usize>, look: &Look<'_>, found: &mut Vec<Rang
 fn others(text: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
+    // What Ruby signs stands before two dashes, which base64 of URLs may have too.
+    if let Some(signed) = memchr::memmem::find(text, b"--")
+        && signed >= SHORTEST
+        && base64::may_be(&text[..signed])
+        && is_run(&text[..signed], look)
+    {
+        found.push(0..signed);
+        start = signed;
+    }
     while start + SHORTEST <= text.len() {
         let rest = &text[start..];
         let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
@@ -197,6 +206,7 @@ mod tests {
                 ("x'", "'"),
                 ("the value ", " was sent"),
                 ("", "--0123"),
+                ("", ".gif"),
             ] {
                 let text = format!("{before}{value}{after}");
                 assert_eq!(read(&text), [value], "{text}");

@@ -90,13 +90,9 @@ pub(super) fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// Whether all of the input is one record with text in it.
+/// Whether all of the input is one record.
 pub(super) fn is_record(input: &[u8]) -> bool {
-    !input.is_empty()
-        && fields(input).is_some_and(|fields| {
-            let mut fields = fields.into_iter();
-            fields.any(|field| field.wire.is_none() && is_text(&input[field.content]))
-        })
+    fields(input).is_some_and(|fields| !fields.is_empty())
 }
 
 /// Takes a record apart into the fields that hold bytes and, with `numbers`,

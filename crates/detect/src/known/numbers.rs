@@ -70,11 +70,9 @@ impl Numbers {
                 .iter()
                 .take_while(|byte| byte.is_ascii_digit())
                 .count();
-            let joined = groups.last().is_some_and(|Group(last)| {
-                let between = &bytes[last.end..start];
-                between.len() <= MOST_SEPARATORS && between.iter().all(|b| SEPARATORS.contains(b))
-                    || WIDE.contains(&between)
-            });
+            let joined = groups
+                .last()
+                .is_some_and(|Group(last)| is_between(&bytes[last.end..start]));
             if !joined {
                 self.among(bytes, &groups, found);
                 groups.clear();
@@ -106,6 +104,21 @@ impl Numbers {
             }
         }
     }
+}
+
+/// Whether what stands between two groups of digits leaves them one number.
+fn is_between(mut between: &[u8]) -> bool {
+    for _ in 0..=MOST_SEPARATORS {
+        between = match between {
+            [] => return true,
+            [first, rest @ ..] if SEPARATORS.contains(first) => rest,
+            _ => match WIDE.iter().find_map(|wide| between.strip_prefix(*wide)) {
+                Some(rest) => rest,
+                None => return false,
+            },
+        };
+    }
+    false
 }
 
 /// The start of a number, with the plus before it and the bracket that opens there.

@@ -163,6 +163,11 @@ fn version_4(octets: [u8; 4], all: &mut Spellings) {
         Manner::Altered,
     );
     all.add(
+        format!("{a}-{b}-{c}-{d}"),
+        "form with dashes",
+        Manner::Altered,
+    );
+    all.add(
         format!("{d}.{c}.{b}.{a}.in-addr.arpa"),
         "name for reverse look-up",
         Manner::Altered,
