@@ -4,12 +4,16 @@
 
 use super::guess::{self, Says};
 use super::sniff::Look;
+use super::{Escape, quoted, tokens};
 
 /// Fewer numbers are a version, a date or an address.
 const FEWEST: usize = 6;
 
 /// So many that spell text are text, where nothing known is in it.
 const MANY: usize = 16;
+
+/// So many that are a record or a stream are one.
+const MANY_OF_SHAPE: usize = 24;
 
 /// What may stand between two numbers of a list without brackets.
 const MARKS: &[u8] = b", ;-|.:_";
@@ -75,14 +79,32 @@ pub(super) fn sniff(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
             .iter()
             .filter(|byte| byte.is_ascii_alphabetic())
             .count();
-        bytes.len() >= MANY && letters * 2 >= bytes.len()
+        bytes.len() >= MANY
+            && (letters * 2 >= bytes.len()
+                || tokens::is_value(&bytes, look)
+                || is_escaped(&bytes, look))
     };
     let says = match guess::says(&bytes, look) {
-        Says::Nothing | Says::Shape => false,
+        Says::Nothing => false,
+        Says::Shape => bytes.len() >= MANY_OF_SHAPE,
         Says::Text => is_text(),
         Says::Mark | Says::Known => true,
     };
     says.then_some(bytes)
+}
+
+/// Whether text is written with escapes, which have few letters.
+fn is_escaped(text: &[u8], look: &Look<'_>) -> bool {
+    const ESCAPES: [Escape; 5] = [
+        Escape::Percent,
+        Escape::PercentU,
+        Escape::Entities,
+        Escape::Octal,
+        Escape::Script,
+    ];
+    ESCAPES.iter().any(|escape| *escape.decode(text) != *text)
+        || memchr::memmem::find(text, b"\\u00").is_some()
+        || quoted::sniff(text, look).is_some()
 }
 
 /// Decodes a list: each number is a byte, or, where one is larger or the bytes are no text

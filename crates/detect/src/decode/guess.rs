@@ -8,7 +8,8 @@ use super::compress::{self, Inflated};
 use super::packed::{self, Packed};
 use super::sniff::Look;
 use super::{
-    Child, Escape, alphabet, archive, base64, bplist, frames, letters, lz, rare, stream_head, wire,
+    Child, Escape, alphabet, archive, base64, bplist, frames, latin1, letters, lz, rare,
+    stream_head, wire,
 };
 
 /// Shortest stream that is tried as compressed without a mark of its own.
@@ -99,6 +100,7 @@ pub(super) fn is_marked(bytes: &[u8]) -> bool {
         || compress::is_bzip2(bytes)
         || archive::is_zip(bytes)
         || bplist::is_list(bytes)
+        || latin1::is_marked(bytes)
         || letters::is_utf16(bytes).is_some()
 }
 

@@ -28,6 +28,18 @@ pub(super) fn bytes(input: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
+/// Whether a text begins as a stream of gzip, Zstandard or zlib does that was kept in a string.
+pub(super) fn is_marked(text: &[u8]) -> bool {
+    [
+        &b"\x1f\xc2\x8b\x08"[..],
+        b"(\xc2\xb5/\xc3\xbd",
+        b"x\xc2\x9c",
+        b"x\xc3\x9a",
+    ]
+    .iter()
+    .any(|mark| text.starts_with(mark))
+}
+
 /// Undoes it where the bytes say more than the text: they are UTF-8 once more, a known
 /// value that the text is not, or, of text with control characters, a stream or a record.
 pub(super) fn sniff(input: &[u8], has_control: bool, look: &Look<'_>) -> Option<Vec<u8>> {

@@ -81,6 +81,12 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
         let result = compress::zstd(input, look.limits.inflated_bytes);
         return stream(result, Step::Zstd, input, look.limits);
     }
+    // Their marks are ASCII, which a string keeps.
+    if (compress::is_bzip2(input) || archive::is_zip(input))
+        && let Some(bytes) = latin1::sniff(input, true, look)
+    {
+        return vec![Child::whole(Step::Latin1, input, bytes)].into();
+    }
     if compress::is_bzip2(input) {
         let result = compress::bunzip2(input, look.limits.inflated_bytes);
         return stream(result, Step::Bzip2, input, look.limits);

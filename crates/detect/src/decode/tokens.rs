@@ -46,8 +46,13 @@ pub(super) fn parts(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
 /// The marks between fields: those that stand in a text for nothing else before those
 /// that prose has too.
 fn marks(input: &[u8]) -> &'static [u8] {
-    if memchr::memchr3(b'|', b'\t', b'^', input).is_some() {
-        b"|\t^"
+    let has = |mark: u8| memchr::memchr(mark, input).is_some();
+    if has(b'|') {
+        b"|"
+    } else if has(b'\t') {
+        b"\t"
+    } else if has(b'^') {
+        b"^"
     } else if memchr::memchr2(b',', b';', input).is_some() {
         b",;"
     } else if memchr::memchr3(b' ', b'\n', b'~', input).is_some() {
@@ -71,10 +76,11 @@ fn bare(input: &[u8], field: Range<usize>) -> Range<usize> {
 }
 
 /// Whether a field can be taken apart.
-fn is_value(field: &[u8], look: &Look<'_>) -> bool {
+pub(super) fn is_value(field: &[u8], look: &Look<'_>) -> bool {
     match field.first() {
         Some(b'{' | b'[') => json::is_json(field),
-        Some(b'<') if markup::is_markup(field) => true,
+        // An address stands between such brackets too.
+        Some(b'<') if markup::is_markup(field) && field.contains(&b'/') => true,
         _ => {
             url::is_url(field)
                 || field.contains(&b'&') && form::is_form(field)

@@ -499,13 +499,13 @@ pub fn cbor(value: &[u8]) -> Vec<u8> {
 }
 
 /// Bytes in decimal, with a mark between each two.
-fn numbers(bytes: &[u8], mark: &str) -> String {
+pub fn numbers(bytes: &[u8], mark: &str) -> String {
     let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
     numbers.join(mark)
 }
 
 /// Each byte as the character of its number, in UTF-8.
-fn latin_1(bytes: &[u8]) -> Vec<u8> {
+pub fn latin_1(bytes: &[u8]) -> Vec<u8> {
     let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
     text.into_bytes()
 }
@@ -519,7 +519,7 @@ fn grpc(bytes: &[u8]) -> Vec<u8> {
 
 /// A binary property list of one text, as Apple's systems write it: in ASCII where it is,
 /// else in UTF-16.
-fn property_list(bytes: &[u8]) -> Vec<u8> {
+pub fn property_list(bytes: &[u8]) -> Vec<u8> {
     let value = text(bytes);
     let (mark, content): (u8, Vec<u8>) = if value.is_ascii() {
         (0x50, value.bytes().collect())
