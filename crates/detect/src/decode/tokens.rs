@@ -17,6 +17,18 @@ const SHORTEST_OF_SHAPE: usize = 24;
 /// Longer runs are not tried as the letters that programs seldom use.
 const LONGEST: usize = 4096;
 
+/// Decoding base58 takes the square of the length.
+const LONGEST_BASE58: usize = 100;
+
+/// Longer fields are looked at by their runs only.
+const LONGEST_FIELD: usize = 2048;
+
+/// Letters that stand for bytes have digits among them, words have none: most fields of
+/// most texts are told so.
+fn has_digit(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_digit)
+}
+
 /// The parts of a text, in order.
 pub(super) fn parts(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -84,7 +96,9 @@ pub(super) fn is_value(field: &[u8], look: &Look<'_>) -> bool {
         _ => {
             url::is_url(field)
                 || field.contains(&b'&') && form::is_form(field)
-                || guess::letters(field, look).is_some()
+                || field.len() <= LONGEST_FIELD
+                    && has_digit(field)
+                    && guess::letters(field, look).is_some()
         }
     }
 }
@@ -144,6 +158,9 @@ fn others(text: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
 }
 
 fn is_run(run: &[u8], look: &Look<'_>) -> bool {
+    if !has_digit(run) {
+        return false;
+    }
     type Decode = fn(&[u8]) -> Option<Vec<u8>>;
     let all = alphabet::of_all(run);
     if run.len() > LONGEST && all & alphabet::HEX == 0 {
@@ -160,7 +177,9 @@ fn is_run(run: &[u8], look: &Look<'_>) -> bool {
         ),
         (all & alphabet::BASE32_HEX != 0, rare::base32hex),
         (
-            all & alphabet::BASE58 != 0 && letters::may_be_base58(run),
+            run.len() <= LONGEST_BASE58
+                && all & alphabet::BASE58 != 0
+                && letters::may_be_base58(run),
             letters::base58,
         ),
         (
