@@ -20,6 +20,9 @@ const LONGEST: usize = 4096;
 /// Decoding base58 takes the square of the length.
 const LONGEST_BASE58: usize = 100;
 
+/// Longer texts are programs and pages, in which only base64 is looked for.
+const LONGEST_TEXT: usize = 16 << 10;
+
 /// Longer fields are looked at by their runs only.
 const LONGEST_FIELD: usize = 2048;
 
@@ -31,6 +34,9 @@ fn has_digit(text: &[u8]) -> bool {
 
 /// The parts of a text, in order.
 pub(super) fn parts(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
+    if input.len() > LONGEST_TEXT {
+        return base64::runs(input, look);
+    }
     let mut found = Vec::new();
     let marks = marks(input);
     let mut start = 0;
