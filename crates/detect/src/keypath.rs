@@ -65,6 +65,8 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Z85
         | Step::Uuencode
         | Step::Reversed
+        | Step::Latin1
+        | Step::Codes
         | Step::LzString
         | Step::Utf16Le
         | Step::Utf16Be

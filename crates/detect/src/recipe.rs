@@ -4,7 +4,7 @@ use std::ops::Range;
 use affiant_model::{DecodedStep, Digest, JsonKey, Step};
 
 use crate::Replay;
-use crate::decode::{self, DecodeLimits, Escape, number};
+use crate::decode::{self, DecodeLimits, Escape, codes, number};
 use crate::examine::readable;
 use crate::replay::Stage;
 use crate::source;
@@ -110,6 +110,7 @@ impl Recipe {
                 decode::base85::command(step)
             }
             Part::Decode(Step::Number(form)) => number::command(*form, input),
+            Part::Decode(Step::Codes) => codes::command(input).to_owned(),
             Part::Decode(step) => decoder(step, input).to_owned(),
             Part::Json(path) => format!("jq -j {}", quoted(&jq_path(path))),
             Part::Slice(range) => format!("tail -c +{} | head -c {}", range.start + 1, range.len()),
@@ -130,6 +131,7 @@ fn decoder(step: &Step, input: &[u8]) -> &'static str {
             "perl -0777 -ne 's/^begin [^\\n]*\\n//; s/\\r//g; print unpack(\"u\", $_)'"
         }
         Step::Reversed => "perl -0777 -ne 'print scalar reverse $_'",
+        Step::Latin1 => "iconv -f UTF-8 -t ISO-8859-1",
         Step::Hex if input.iter().any(|b| b": -,;._|".contains(b)) => {
             "sed 's/0x//g' | tr -d ': ,;._|-' | xxd -r -p"
         }

@@ -18,7 +18,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use common::{exchange, gzip};
 use encodings::{
     ASCII85, RFC_1924, Z85, backwards, base32, base32hex, base58, base85, bzip2, cbor, deflate,
-    messagepack, octal, pairs, protobuf, quoted_printable, utf16, uuencode, zip, zlib,
+    latin_1, messagepack, numbers, octal, pairs, property_list, protobuf, quoted_printable, utf16,
+    uuencode, zip, zlib,
 };
 use proptest::prelude::*;
 
@@ -105,6 +106,33 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
         (
             b"Zo=C3=AB=20Lee=\r\n <ann.lee=40example=\r\n.com>".to_vec(),
             "quoted-printable / bytes 10+19",
+        ),
+        (latin_1(&gzip(&mail)), "latin-1 / gzip / form mail"),
+        (
+            format!("[{}]", numbers(value, ", ")).into_bytes(),
+            "codes",
+        ),
+        (
+            format!("{{\"a\":{{\"v\":[{}]}}}}", numbers(value, ",")).into_bytes(),
+            "json $.a.v / codes",
+        ),
+        (numbers(value, "-").into_bytes(), "codes"),
+        (
+            br#"{"v":[90,111,235,32,97,110,110,46,108,101,101,64,101,120,97,109,112,108,101,46,99,111,109]}"#.to_vec(),
+            "json $.v / codes / bytes 5+19",
+        ),
+        (
+            br#"{"0":97,"1":110,"2":110,"3":46,"4":108,"5":101,"6":101,"7":64,"8":101,"9":120,"10":97,"11":109,"12":112,"13":108,"14":101,"15":46,"16":99,"17":111,"18":109}"#.to_vec(),
+            "codes",
+        ),
+        (property_list(value), "bytes 11+19"),
+        (
+            [b"<r><![CDATA[", &base32(&mail).into_bytes()[..], b"]]></r>"].concat(),
+            "bytes 12+40 / base32 / form mail",
+        ),
+        (
+            format!("1|2|{}|3", hex::encode(&mail)).into_bytes(),
+            "bytes 4+48 / hex / form mail",
         ),
         (bzip2(&mail), "bzip2 / form mail"),
         (zip(&mail), "zip logs%2Fv%20[1].txt / form mail"),
@@ -201,8 +229,9 @@ fn stock_tools_go_the_printed_way_to_the_value() {
 
 /// JSON holds text only, and rare letters are told by the text that they give.
 fn possible(way: usize, bytes: &[u8]) -> usize {
-    let is_of_text = matches!(way, 9 | 11 | 12 | 13 | 17);
-    if is_of_text && std::str::from_utf8(bytes).is_err() {
+    let is_of_text = matches!(way, 9 | 11 | 12 | 13 | 17 | 20);
+    let ends = way == 20 && bytes.windows(2).any(|two| two == b"]]");
+    if ends || is_of_text && std::str::from_utf8(bytes).is_err() {
         1
     } else {
         way
@@ -229,6 +258,8 @@ fn wrapped(way: usize, bytes: &[u8]) -> Vec<u8> {
         16 => pairs(bytes, "", " "),
         17 => quoted_printable(bytes),
         18 => octal(bytes),
+        19 => format!("[{}]", numbers(bytes, ",")).into_bytes(),
+        20 => [b"<r><![CDATA[", bytes, b"]]></r>"].concat(),
         9 => {
             let text = String::from_utf8_lossy(bytes);
             serde_json::to_vec(&serde_json::json!({ "v": text })).unwrap()
@@ -244,7 +275,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn a_known_value_is_found_through_any_five_encodings(ways in prop::collection::vec(0..19usize, 0..=5)) {
+    fn a_known_value_is_found_through_any_five_encodings(ways in prop::collection::vec(0..21usize, 0..=5)) {
         let mut bytes = VALUE.as_bytes().to_vec();
         for way in &ways {
             let way = possible(*way, &bytes);
@@ -256,7 +287,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_found_where_the_value_is_not(ways in prop::collection::vec(0..19usize, 0..=3), other in "[a-z]{3,9}@[a-z]{3,9}\\.org") {
+    fn nothing_is_found_where_the_value_is_not(ways in prop::collection::vec(0..21usize, 0..=3), other in "[a-z]{3,9}@[a-z]{3,9}\\.org") {
         let mut bytes = other.into_bytes();
         for way in &ways {
             let way = possible(*way, &bytes);

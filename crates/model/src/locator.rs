@@ -65,6 +65,11 @@ pub enum Step {
     Utf16Le,
     /// UTF-16, the high byte first: `utf-16be`.
     Utf16Be,
+    /// Text each of whose characters stands for the byte of its number, as programs keep
+    /// bytes in strings (ISO/IEC 8859-1): `latin-1`.
+    Latin1,
+    /// Bytes or characters by a list of their numbers, `[97,110,110]`: `codes`.
+    Codes,
     /// Character references of HTML and XML undone: `entities`.
     Entities,
     /// Percent-encoding (RFC 3986 §2.1): `percent`.
@@ -196,6 +201,8 @@ impl fmt::Display for Step {
             Self::Z85 => f.write_str("z85"),
             Self::Uuencode => f.write_str("uuencode"),
             Self::Reversed => f.write_str("reversed"),
+            Self::Latin1 => f.write_str("latin-1"),
+            Self::Codes => f.write_str("codes"),
             Self::LzString => f.write_str("lz-string"),
             Self::Utf16Le => f.write_str("utf-16le"),
             Self::Utf16Be => f.write_str("utf-16be"),
@@ -379,6 +386,8 @@ mod tests {
             Just(Step::Z85),
             Just(Step::Uuencode),
             Just(Step::Reversed),
+            Just(Step::Latin1),
+            Just(Step::Codes),
             Just(Step::Bzip2),
             selector().prop_map(Step::Zip),
             Just(Step::Octal),

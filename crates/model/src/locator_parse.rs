@@ -76,6 +76,8 @@ impl FromStr for Step {
             ("z85", true) => Ok(Self::Z85),
             ("uuencode", true) => Ok(Self::Uuencode),
             ("reversed", true) => Ok(Self::Reversed),
+            ("latin-1", true) => Ok(Self::Latin1),
+            ("codes", true) => Ok(Self::Codes),
             ("lz-string", true) => Ok(Self::LzString),
             ("utf-16le", true) => Ok(Self::Utf16Le),
             ("utf-16be", true) => Ok(Self::Utf16Be),

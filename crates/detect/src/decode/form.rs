@@ -80,10 +80,11 @@ pub(super) fn pairs(
 /// a value that merely ends in `=` as base64 does.
 pub(super) fn is_form(input: &[u8]) -> bool {
     let bare = |b: &u8| b.is_ascii_alphanumeric() || b"-._~*!'()[]%+&=/:;,@$|".contains(b);
+    let is_one = !input.contains(&b'&');
     let named = |part: &[u8]| {
-        part.iter()
-            .position(|b| *b == b'=')
-            .is_some_and(|at| at > 0 && !part[at + 1..].starts_with(b"="))
+        part.iter().position(|b| *b == b'=').is_some_and(|at| {
+            at > 0 && !part[at + 1..].starts_with(b"=") && !(is_one && is_no_name(&part[..at]))
+        })
     };
     input.iter().all(bare)
         && input
@@ -95,6 +96,19 @@ pub(super) fn is_form(input: &[u8]) -> bool {
                 .position(|b| *b == b'=')
                 .is_some_and(|at| at + 1 < part.len())
         })
+}
+
+/// Whether what stands before the only equals sign of a text is not the name of a
+/// parameter: fields between marks, or base64 that the sign fills up.
+fn is_no_name(before: &[u8]) -> bool {
+    const LONGEST_WORD: usize = 20;
+    let is_letter = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
+    before.iter().any(|b| b"|,;".contains(b))
+        || (before.len() > LONGEST_WORD
+            && before.len() % 4 == 3
+            && before.iter().all(is_letter)
+            && before.iter().any(u8::is_ascii_uppercase)
+            && before.iter().any(u8::is_ascii_digit))
 }
 
 #[cfg(test)]

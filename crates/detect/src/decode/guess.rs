@@ -7,7 +7,10 @@ use affiant_model::Step;
 use super::compress::{self, Inflated};
 use super::packed::{self, Packed};
 use super::sniff::Look;
-use super::{Child, Escape, alphabet, archive, base64, letters, lz, rare, stream_head, wire};
+use super::{
+    Child, Escape, alphabet, archive, base64, bplist, frames, latin1, letters, lz, rare,
+    stream_head, wire,
+};
 
 /// Shortest stream that is tried as compressed without a mark of its own.
 const SHORTEST_STREAM: usize = 8;
@@ -38,6 +41,8 @@ pub(crate) const fn is_guess(step: &Step) -> bool {
             | Step::Z85
             | Step::Uuencode
             | Step::Reversed
+            | Step::Latin1
+            | Step::Codes
             | Step::QuotedPrintable
             | Step::LzString
             | Step::Deflate
@@ -69,6 +74,7 @@ pub(super) fn says(bytes: &[u8], look: &Look<'_>) -> Says {
     } else if is_text(bytes) {
         Says::Text
     } else if records(bytes, 1, false).is_some()
+        || frames::grpc(bytes, 1).is_some()
         || (is_worth_a_try(bytes) && stream(bytes, look).is_some())
     {
         Says::Shape
@@ -93,6 +99,8 @@ pub(super) fn is_marked(bytes: &[u8]) -> bool {
         || compress::is_zstd(bytes)
         || compress::is_bzip2(bytes)
         || archive::is_zip(bytes)
+        || bplist::is_list(bytes)
+        || latin1::is_marked(bytes)
         || letters::is_utf16(bytes).is_some()
 }
 
@@ -105,9 +113,13 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
 
 /// Takes records apart, and messages of gRPC that hold one.
 pub(super) fn record<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Vec<Child<'a>>> {
-    framed(input)
-        .map(|message| vec![message])
+    if bplist::is_list(input) {
+        let strings = bplist::children(input, look.most);
+        return (!strings.is_empty()).then_some(strings);
+    }
+    frames::grpc(input, look.most)
         .or_else(|| records(input, look.most, look.numbers))
+        .or_else(|| frames::delimited(input, look.most))
 }
 
 /// Takes bytes apart that are no text, no record, and bear no mark.
@@ -116,19 +128,6 @@ pub(super) fn binary<'a>(input: &'a [u8], look: &Look<'_>) -> Vec<Child<'a>> {
         return vec![Child::whole(step, input, bytes)];
     }
     runs_of_text(input, look.most)
-}
-
-/// A message of gRPC: whether it is compressed, its length in four bytes, its
-/// bytes (grpc/grpc, `doc/PROTOCOL-HTTP2.md`, Length-Prefixed-Message).
-fn framed(input: &[u8]) -> Option<Child<'_>> {
-    let (head, message) = input.split_first_chunk::<5>()?;
-    let [0 | 1, a, b, c, d] = *head else {
-        return None;
-    };
-    let length = u32::from_be_bytes([a, b, c, d]);
-    let range = head.len()..input.len();
-    (message.len() as u64 == u64::from(length) && length > 0)
-        .then(|| Child::part(Step::Bytes(range.clone()), input, range, Escape::None))
 }
 
 fn records(input: &[u8], most: usize, numbers: bool) -> Option<Vec<Child<'_>>> {

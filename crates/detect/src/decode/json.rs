@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Child, Escape};
+use super::sniff::Look;
+use super::{Child, Escape, codes};
 
 /// Nesting beyond this is left undecoded. `serde_json` itself stops at 128.
 const DEEPEST: usize = 64;
@@ -37,14 +38,14 @@ pub(super) fn looks_like_json(input: &[u8]) -> bool {
 
 /// The first `most` strings, numbers and truth values of a JSON text, in order;
 /// `None` where the input is not JSON or nested deeper than is read.
-pub(super) fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
+pub(super) fn children<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Vec<Child<'a>>> {
     serde_json::from_slice::<&RawValue>(input).ok()?;
     let mut walk = Walk {
         input,
         at: 0,
         path: Vec::new(),
         found: Vec::new(),
-        most,
+        look,
     };
     walk.value()?;
     Some(walk.found)
@@ -110,15 +111,15 @@ pub(super) fn select<'a>(input: &'a [u8], path: &[JsonKey]) -> Option<Child<'a>>
 }
 
 /// A walk through what is known to be JSON: values are found by what divides them.
-struct Walk<'a> {
+struct Walk<'a, 'l> {
     input: &'a [u8],
     at: usize,
     path: Vec<JsonKey>,
     found: Vec<Child<'a>>,
-    most: usize,
+    look: &'l Look<'l>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// The next byte that is not white space.
     fn token(&mut self) -> Option<u8> {
         let rest = self.input.get(self.at..)?;
@@ -145,11 +146,12 @@ impl Walk<'_> {
             return None;
         }
         let first = self.token()?;
-        if self.found.len() >= self.most {
+        if self.found.len() >= self.look.most {
             self.pass(first);
             return Some(());
         }
         match first {
+            b'[' | b'{' if self.codes() => {}
             b'[' => {
                 self.at += 1;
                 let mut index = 0;
@@ -187,6 +189,22 @@ impl Walk<'_> {
             }
         }
         Some(())
+    }
+
+    /// Passes over an array or object of numbers that are text or bytes, if it is one.
+    fn codes(&mut self) -> bool {
+        let rest = self.input.get(self.at..).unwrap_or_default();
+        let length = codes::may_be(rest).then(|| codes::length(rest)).flatten();
+        let Some(length) = length.filter(|length| *length < self.input.len()) else {
+            return false;
+        };
+        let says = codes::sniff(&rest[..length], self.look).is_some();
+        if says {
+            let range = self.at..self.at + length;
+            self.at = range.end;
+            self.leaf(range, Escape::None);
+        }
+        says
     }
 
     fn below(&mut self, key: JsonKey) -> Option<()> {
@@ -370,6 +388,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn children(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
+        let limits = super::super::DecodeLimits::default();
+        let look = Look {
+            limits: &limits,
+            most,
+            numbers: true,
+            is_known: &|_| false,
+        };
+        super::children(input, &look)
+    }
 
     #[test]
     fn leaves_come_in_order_with_path_and_range() {

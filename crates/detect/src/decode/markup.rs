@@ -5,6 +5,9 @@ use affiant_model::Step;
 
 use super::{Child, Escape};
 
+/// What stands before text in which no mark means anything (XML 1.0 §2.7).
+const CDATA: &[u8] = b"<![CDATA[";
+
 /// Whether a text is markup: it begins with a tag and ends with one.
 pub(super) fn is_markup(input: &[u8]) -> bool {
     let text = input.trim_ascii();
@@ -20,6 +23,14 @@ pub(super) fn children(input: &[u8], most: usize) -> Vec<Child<'_>> {
     while at < input.len() && children.len() < most {
         let text = end_of(input, at, b'<');
         keep(input, at, text, &mut children);
+        if input[text..].starts_with(CDATA) {
+            let inside = text + CDATA.len();
+            let end = memchr::memmem::find(&input[inside..], b"]]>");
+            let end = end.map_or(input.len(), |length| inside + length);
+            keep(input, inside, end, &mut children);
+            at = end + b"]]>".len();
+            continue;
+        }
         let tag = end_of(input, text, b'>');
         let mut inside = text;
         while let Some(quote) = input[inside..tag]
@@ -77,6 +88,12 @@ mod tests {
             .map(|child| String::from_utf8_lossy(&child.bytes).into_owned())
             .collect();
         assert_eq!(found, ["1.0", "x&amp;y", "2", "v", "tail"]);
+        let xml = b"<r><![CDATA[ a<b> &amp; ]]><k>v</k><![CDATA[cut";
+        let found: Vec<_> = children(xml, 100)
+            .into_iter()
+            .map(|child| String::from_utf8_lossy(&child.bytes).into_owned())
+            .collect();
+        assert_eq!(found, ["a<b> &amp;", "v", "cut"]);
         for other in ["<", "a<b>", "<3 you", "x"] {
             assert!(!is_markup(other.as_bytes()), "{other}");
         }

@@ -5,13 +5,17 @@ mod alphabet;
 mod archive;
 mod base64;
 pub(crate) mod base85;
+mod bplist;
 mod census;
+pub(crate) mod codes;
 mod compress;
 mod escape;
 mod escape_index;
 mod form;
+mod frames;
 mod guess;
 mod json;
+mod latin1;
 mod letters;
 mod lines;
 mod lz;
@@ -26,6 +30,7 @@ mod script;
 mod separated;
 mod sniff;
 mod stream_head;
+mod tokens;
 mod url;
 mod uuencode;
 mod wire;
@@ -143,6 +148,8 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
         Step::Base85 | Step::Ascii85 | Step::Z85 => whole(base85::decode(step, input)),
         Step::Uuencode => whole(uuencode::decode(input)),
         Step::Reversed => whole(Some(rare::reversed(input))),
+        Step::Latin1 => whole(latin1::bytes(input)),
+        Step::Codes => whole(codes::decode(input)),
         Step::LzString => inflated(lz::decompress(input, limits.inflated_bytes), step, input),
         Step::Utf16Le => whole(letters::utf16(input, true)),
         Step::Utf16Be => whole(letters::utf16(input, false)),

@@ -7,10 +7,13 @@ use affiant_model::Step;
 
 use super::guess::{self, Says};
 use super::sniff::Look;
-use super::{alphabet, base64, base85, separated, uuencode};
+use super::{alphabet, base64, base85, letters, separated, uuencode};
 
 /// Fewer letters decode to text by chance too often.
 const SHORTEST: usize = 15;
+
+/// Fewest digits that are tried as hexadecimal ones of a known number.
+const SHORTEST_OF_DIGITS: usize = 12;
 
 /// The same of base85, in which most text could be written, where nothing known is in it.
 const SHORTEST_BASE85: usize = 25;
@@ -33,6 +36,16 @@ pub(super) fn letters(input: &[u8], all: u8, look: &Look<'_>) -> Option<(Step, V
         let is_value = bytes.len() < LONGER_THAN_AN_ADDRESS && (look.is_known)(input);
         let says = !is_value && guess::says(&bytes, look) > Says::Nothing;
         return says.then_some((Step::Hex, bytes));
+    }
+    // Digits alone are numbers, but for a known number in hexadecimal digits.
+    if all & alphabet::HEX != 0
+        && input.len() >= SHORTEST_OF_DIGITS
+        && input.iter().all(u8::is_ascii_digit)
+        && input.chunks(2).all(|pair| matches!(pair, [b'2'..=b'7', _]))
+        && let Some(bytes) = letters::hex(input)
+        && (look.is_known)(&bytes)
+    {
+        return Some((Step::Hex, bytes));
     }
     if input.len() < SHORTEST {
         return None;

@@ -3,8 +3,8 @@ use affiant_model::Step;
 use super::census::{self, Census};
 use super::compress::{self, Inflated};
 use super::{
-    Child, DecodeLimits, Escape, archive, base64, form, guess, json, letters, lines, markup,
-    multipart, quoted, url,
+    Child, DecodeLimits, Escape, archive, codes, form, guess, json, latin1, letters, lines, markup,
+    multipart, quoted, tokens, url,
 };
 
 /// What is known of bytes before they are looked at.
@@ -81,6 +81,12 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
         let result = compress::zstd(input, look.limits.inflated_bytes);
         return stream(result, Step::Zstd, input, look.limits);
     }
+    // Their marks are ASCII, which a string keeps.
+    if (compress::is_bzip2(input) || archive::is_zip(input))
+        && let Some(bytes) = latin1::sniff(input, true, look)
+    {
+        return vec![Child::whole(Step::Latin1, input, bytes)].into();
+    }
     if compress::is_bzip2(input) {
         let result = compress::bunzip2(input, look.limits.inflated_bytes);
         return stream(result, Step::Bzip2, input, look.limits);
@@ -110,12 +116,22 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
         )]
         .into();
     }
+    if codes::may_be(input)
+        && let Some(bytes) = codes::sniff(input, look)
+    {
+        return vec![Child::whole(Step::Codes, input, bytes)].into();
+    }
     if json::is_json(input)
-        && let Some(children) = json::children(input, most)
+        && let Some(children) = json::children(input, look)
     {
         return children.into();
     }
     let is_binary = !census.is_text(input);
+    if census.has(census::HIGH)
+        && let Some(bytes) = latin1::sniff(input, census.has(census::CONTROL), look)
+    {
+        return vec![Child::whole(Step::Latin1, input, bytes)].into();
+    }
     if is_binary && let Some(children) = guess::record(input, look) {
         return children.into();
     }
@@ -209,7 +225,7 @@ fn text<'a>(input: &'a [u8], census: Census, hint: &Hint, look: &Look<'_>) -> Lo
             }
         }
     }
-    base64::runs(input, look)
+    tokens::parts(input, look)
         .into_iter()
         .take(most)
         .map(|run| Child::part(Step::Bytes(run.clone()), input, run, Escape::None))

@@ -77,7 +77,7 @@ fn fields(input: &[u8]) -> Option<Vec<Field>> {
     Some(fields)
 }
 
-fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
+pub(super) fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
     let mut value = 0_u64;
     for shift in (0..64).step_by(7) {
         let byte = *input.get(*at)?;
@@ -88,6 +88,11 @@ fn varint(input: &[u8], at: &mut usize) -> Option<u64> {
         }
     }
     None
+}
+
+/// Whether all of the input is one record.
+pub(super) fn is_record(input: &[u8]) -> bool {
+    fields(input).is_some_and(|fields| !fields.is_empty())
 }
 
 /// Takes a record apart into the fields that hold bytes and, with `numbers`,

@@ -1,6 +1,8 @@
 //! A place is sought as numbers: what was sent is the place if it is the place
 //! rounded or cut to as many decimals as were sent.
 
+use super::written;
+
 /// Fewest decimals of a single coordinate: with one, it may be any number.
 const FEWEST: usize = 2;
 
@@ -54,18 +56,10 @@ impl Place {
             .trim()
             .trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
         if let Some((a, b)) = text.split_once([',', ';', '|', ' ']) {
-            let (a, b) = (a.trim(), b.trim());
-            let pair = |north: &str, east: &str| {
-                let north = agrees(self.latitude, north)?;
-                Some(north.min(agrees(self.longitude, east)?))
-            };
-            let (decimals, order) = pair(a, b)
-                .map(|decimals| (decimals, ""))
-                .or_else(|| pair(b, a).map(|decimals| (decimals, ", longitude first")))?;
-            return Some(Likeness {
-                form: format!("pair to {decimals} decimals{order}"),
-                whole: true,
-            });
+            let plain = self.pair(a.trim(), b.trim());
+            if plain.is_some() {
+                return plain;
+            }
         }
         let single = |text: &str, written: &str| {
             let of = |name: &str, degrees: f64| {
@@ -76,11 +70,46 @@ impl Place {
             };
             of("latitude", self.latitude).or_else(|| of("longitude", self.longitude))
         };
-        single(text, "").or_else(|| {
-            SCALES
-                .iter()
-                .find_map(|(decimals, written)| single(&scaled(text, *decimals)?, written))
+        single(text, "")
+            .or_else(|| {
+                SCALES
+                    .iter()
+                    .find_map(|(decimals, written)| single(&scaled(text, *decimals)?, written))
+            })
+            .or_else(|| single(&written::single(text)?, ""))
+            .or_else(|| self.written_otherwise(text))
+            .or_else(|| {
+                written::is_geohash(text, self.latitude, self.longitude).then(|| Likeness {
+                    form: format!("geohash of {} characters", text.len()),
+                    whole: false,
+                })
+            })
+    }
+
+    /// Whether two numbers are latitude and longitude, in either order.
+    fn pair(&self, a: &str, b: &str) -> Option<Likeness> {
+        let pair = |north: &str, east: &str| {
+            let north = agrees(self.latitude, north)?;
+            Some(north.min(agrees(self.longitude, east)?))
+        };
+        let (decimals, order) = pair(a, b)
+            .map(|decimals| (decimals, ""))
+            .or_else(|| pair(b, a).map(|decimals| (decimals, ", longitude first")))?;
+        Some(Likeness {
+            form: format!("pair to {decimals} decimals{order}"),
+            whole: true,
         })
+    }
+
+    /// The place in a text that writes it as maps and standards do. Most texts do not have
+    /// the degrees of its latitude in them.
+    fn written_otherwise(&self, text: &str) -> Option<Likeness> {
+        let degrees = self.latitude.abs().trunc().to_string();
+        memchr::memmem::find(text.as_bytes(), degrees.as_bytes())?;
+        let (a, b) = written::pair(text)?;
+        let mut likeness = self.pair(&a, &b)?;
+        likeness.form.push_str(", in other text");
+        Some(likeness)
     }
 }
 
@@ -130,6 +159,17 @@ mod tests {
             ("377749290", "latitude times 10^7 to 6 decimals"),
             ("-1224194165", "longitude times 10^7 to 6 decimals"),
             ("37774929", "latitude times 10^6 to 6 decimals"),
+        ] {
+            assert_eq!(form(text).as_deref(), Some(expected), "{text}");
+        }
+        for (text, expected) in [
+            ("37,774929", "latitude to 6 decimals"),
+            ("-1.22419416E+02", "longitude to 6 decimals"),
+            (
+                "geo:37.774929,-122.419416",
+                "pair to 6 decimals, in other text",
+            ),
+            ("9q8yyk", "geohash of 6 characters"),
         ] {
             assert_eq!(form(text).as_deref(), Some(expected), "{text}");
         }

@@ -6,6 +6,8 @@ mod digests;
 mod grams;
 mod matcher;
 mod numbers;
+mod words;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,7 +15,7 @@ use std::ops::Range;
 use affiant_model::{Case, Identifier, IdentifierKind};
 
 use crate::Error;
-use crate::spelling::{Manner, Spelling, fold, spellings};
+use crate::spelling::{Manner, Phrase, Spelling, fold, phrases, spellings};
 use crate::walk::slice_of;
 use coordinates::Place;
 use grams::GramMatcher;
@@ -41,6 +43,7 @@ pub(crate) struct KnownValues {
     /// Folded text -> identifier and form, of values that many people share.
     shared: BTreeMap<String, Vec<(usize, &'static str)>>,
     places: Vec<Place>,
+    phrases: Vec<Phrase>,
     /// Whether a number can be a known value.
     has_numbers: bool,
     /// CRC-32 of the spellings.
@@ -60,6 +63,8 @@ struct Pattern {
     bytes: Vec<u8>,
     form: &'static str,
     case_matters: bool,
+    /// The row of words that it is one of, where it says nothing by itself.
+    phrase: Option<usize>,
 }
 
 /// A known value found in bytes.
@@ -98,6 +103,8 @@ impl Hit {
 enum FoundAs {
     /// A text: its index.
     Text(usize),
+    /// A row of words: the index of the word that it was found by.
+    Words(usize),
     Number,
     Digest,
 }
@@ -119,6 +126,7 @@ struct Expansion {
     hashed: Vec<HashedText>,
     shared: BTreeMap<String, Vec<(usize, &'static str)>>,
     places: Vec<Place>,
+    phrases: Vec<Phrase>,
 }
 
 impl Expansion {
@@ -130,6 +138,18 @@ impl Expansion {
         }
         for spelling in spellings(identifier) {
             self.spelling(index, &spelling);
+        }
+        for (phrase, anchors) in phrases(identifier.kind, identifier.value.trim()) {
+            for anchor in anchors {
+                self.patterns.push(Pattern {
+                    identifier: index,
+                    bytes: anchor.into_bytes(),
+                    form: phrase.name,
+                    case_matters: false,
+                    phrase: Some(self.phrases.len()),
+                });
+            }
+            self.phrases.push(phrase);
         }
     }
 
@@ -170,7 +190,8 @@ impl Expansion {
 
     fn pattern(&mut self, identifier: usize, spelling: &Spelling, case_matters: bool) {
         let is_same = |other: &Pattern| {
-            other.identifier == identifier
+            other.phrase.is_none()
+                && other.identifier == identifier
                 && other.case_matters == case_matters
                 && if case_matters {
                     other.bytes == spelling.bytes
@@ -189,6 +210,7 @@ impl Expansion {
                 bytes: spelling.bytes.clone(),
                 form: spelling.plain_form(),
                 case_matters,
+                phrase: None,
             });
         }
     }
@@ -215,6 +237,7 @@ impl KnownValues {
             hashed,
             shared,
             places,
+            phrases,
         } = expansion;
         patterns.sort_by_key(|pattern| pattern.bytes.len() < grams::SHORTEST);
         let first_short = patterns.partition_point(|p| p.bytes.len() >= grams::SHORTEST);
@@ -247,6 +270,7 @@ impl KnownValues {
             digests: DigestTable::new(hashed),
             shared,
             places,
+            phrases,
             has_numbers,
             checksums,
         })
@@ -278,13 +302,21 @@ impl KnownValues {
         let mut hits: Vec<Hit> = Vec::new();
         let mut text = |index: usize, start: usize| {
             let pattern = &self.patterns[index];
-            let range = start..start + pattern.bytes.len();
+            let mut range = start..start + pattern.bytes.len();
+            let mut found_as = FoundAs::Text(index);
+            if let Some(phrase) = pattern.phrase {
+                let Some(row) = words::around(&self.phrases[phrase], bytes, range) else {
+                    return;
+                };
+                range = row;
+                found_as = FoundAs::Words(index);
+            }
             hits.push(Hit {
                 identifier: pattern.identifier,
                 form: pattern.form.to_owned(),
-                alone: self.is_alone(bytes, &range, FoundAs::Text(index)),
+                alone: self.is_alone(bytes, &range, found_as),
                 shared: false,
-                found_as: FoundAs::Text(index),
+                found_as,
                 range,
             });
         };
@@ -339,7 +371,7 @@ impl KnownValues {
         match found_as {
             FoundAs::Digest => true,
             FoundAs::Number => alone::number(bytes, range),
-            FoundAs::Text(index) => {
+            FoundAs::Text(index) | FoundAs::Words(index) => {
                 let pattern = &self.patterns[index];
                 let kind = self.identifiers[pattern.identifier].kind;
                 alone::text(bytes, range, pattern.case_matters, kind)
@@ -412,6 +444,8 @@ fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
             !hit.alone,
             hit.range.start,
             usize::MAX - hit.range.end,
+            // A spelling says more than a row of words does.
+            matches!(hit.found_as, FoundAs::Words(_)),
         )
     });
     let mut kept: Vec<Hit> = Vec::new();

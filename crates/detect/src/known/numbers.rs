@@ -9,7 +9,17 @@ use std::ops::Range;
 const MOST_DIGITS: usize = 17;
 
 /// What may stand between two groups of digits of one number.
-const SEPARATORS: &[u8] = b" -.()\t";
+const SEPARATORS: &[u8] = b" -.()\t/";
+
+/// The same beyond ASCII, in UTF-8: spaces that do not break or are thin, and dashes.
+const WIDE: [&[u8]; 6] = [
+    "\u{a0}".as_bytes(),
+    "\u{2009}".as_bytes(),
+    "\u{202f}".as_bytes(),
+    "\u{2010}".as_bytes(),
+    "\u{2011}".as_bytes(),
+    "\u{2013}".as_bytes(),
+];
 
 /// Longest stretch of separators between two groups: `) `.
 const MOST_SEPARATORS: usize = 3;
@@ -60,10 +70,9 @@ impl Numbers {
                 .iter()
                 .take_while(|byte| byte.is_ascii_digit())
                 .count();
-            let joined = groups.last().is_some_and(|Group(last)| {
-                let between = &bytes[last.end..start];
-                between.len() <= MOST_SEPARATORS && between.iter().all(|b| SEPARATORS.contains(b))
-            });
+            let joined = groups
+                .last()
+                .is_some_and(|Group(last)| is_between(&bytes[last.end..start]));
             if !joined {
                 self.among(bytes, &groups, found);
                 groups.clear();
@@ -95,6 +104,21 @@ impl Numbers {
             }
         }
     }
+}
+
+/// Whether what stands between two groups of digits leaves them one number.
+fn is_between(mut between: &[u8]) -> bool {
+    for _ in 0..=MOST_SEPARATORS {
+        between = match between {
+            [] => return true,
+            [first, rest @ ..] if SEPARATORS.contains(first) => rest,
+            _ => match WIDE.iter().find_map(|wide| between.strip_prefix(*wide)) {
+                Some(rest) => rest,
+                None => return false,
+            },
+        };
+    }
+    false
 }
 
 /// The start of a number, with the plus before it and the bracket that opens there.
@@ -129,6 +153,8 @@ mod tests {
             "(415) 555-0132",
             "415.555.0132",
             "+14155550132",
+            "415/555/0132",
+            "+1\u{a0}415\u{a0}555\u{2011}0132",
         ] {
             let text = format!("tel: {written}; 2020-03-26 10:00");
             assert!(

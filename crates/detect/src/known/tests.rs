@@ -2,7 +2,7 @@ use affiant_model::{Identifier, Subject};
 
 use super::*;
 
-fn known(kind: IdentifierKind, value: &str) -> KnownValues {
+pub(super) fn known(kind: IdentifierKind, value: &str) -> KnownValues {
     let identifier = Identifier {
         name: "it".into(),
         kind,
@@ -21,7 +21,7 @@ fn known(kind: IdentifierKind, value: &str) -> KnownValues {
     .unwrap()
 }
 
-fn forms(known: &KnownValues, text: &str) -> Vec<(String, String)> {
+pub(super) fn forms(known: &KnownValues, text: &str) -> Vec<(String, String)> {
     known
         .search(text.as_bytes())
         .into_iter()

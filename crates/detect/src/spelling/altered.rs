@@ -26,6 +26,21 @@ pub(super) fn altered(kind: IdentifierKind, value: &str, all: &mut Spellings) {
     let backwards: String = value.chars().rev().collect();
     all.add(backwards, "written backwards", Manner::Altered);
     all.add(rot13(value), "ROT13", Manner::Altered);
+    for text in [value.to_owned(), value.to_lowercase()] {
+        all.add(substituted(&text), "letters substituted", Manner::Altered);
+    }
+}
+
+/// Letters and digits by others, as the script of a tracker did that A. Senol and others
+/// found ("Leaky Forms", USENIX Security 2022).
+fn substituted(text: &str) -> String {
+    const BEFORE: &str = "kibp8A4EWRMKHa7gvyz1dOPt6UI5xYD3nqhVwZBXfCcFeJmrLN20lS9QGsjTuo";
+    const AFTER: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let letter = |c: char| {
+        let at = BEFORE.find(c)?;
+        AFTER[at..].chars().next()
+    };
+    text.chars().map(|c| letter(c).unwrap_or(c)).collect()
 }
 
 /// Each letter of ASCII by the one thirteen further.
@@ -51,6 +66,7 @@ mod tests {
         let email = IdentifierKind::Email;
         assert!(has(email, "Ann.Lee@example.com", "moc.elpmaxe@eeL.nnA"));
         assert!(has(email, "Ann.Lee@example.com", "Naa.Yrr@rknzcyr.pbz"));
+        assert!(has(email, "ann.lee@example.com", "DWW.qii@iSDk3qi.gzk"));
         assert!(has(
             IdentifierKind::Phone,
             "+1 (415) 555-0132",

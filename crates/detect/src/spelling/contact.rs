@@ -1,5 +1,5 @@
 use super::letters::{bare, cases, folded, foreign};
-use super::{Manner, Spellings};
+use super::{Manner, Spellings, named, number};
 
 /// The two domains of Gmail, at which dots before the sign count for nothing.
 /// Google and others remove them before they hash (Google Ads Help, "About
@@ -12,6 +12,13 @@ pub(super) fn email(value: &str, all: &mut Spellings) {
     let Some((local, domain)) = lower.rsplit_once('@') else {
         return;
     };
+    if let Some(other) = named::other_domain(domain) {
+        all.add(
+            format!("{local}@{other}"),
+            "domain in other letters",
+            Manner::Anywhere,
+        );
+    }
     let untagged = local.split('+').next().unwrap_or(local);
     let mut add = |local: &str, domain: &str, name| {
         all.add(format!("{local}@{domain}"), name, Manner::Anywhere);
@@ -44,6 +51,7 @@ pub(super) fn phone(value: &str, all: &mut Spellings) {
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();
     all.add(format!("+{digits}"), "+digits", Manner::Number);
     all.add(digits.clone(), "digits", Manner::Number);
+    number::as_double(&digits, all);
     if !value.starts_with('+') {
         return;
     }
@@ -66,6 +74,7 @@ pub(super) fn phone(value: &str, all: &mut Spellings) {
             Manner::Number,
         );
     }
+    punctuated(value, code, all);
     if digits.starts_with('1') && national.len() == 10 {
         let (area, exchange, line) = (&national[..3], &national[3..6], &national[6..]);
         for written in [
@@ -73,7 +82,35 @@ pub(super) fn phone(value: &str, all: &mut Spellings) {
             format!("{area}-{exchange}-{line}"),
             format!("+1 ({area}) {exchange}-{line}"),
             format!("+1-{area}-{exchange}-{line}"),
+            format!("+1 {area}-{exchange}-{line}"),
+            format!("+1 {area} {exchange} {line}"),
+            format!("1-{area}-{exchange}-{line}"),
+            format!("({area}){exchange}-{line}"),
+            format!("{area}.{exchange}.{line}"),
+            format!("{area} {exchange} {line}"),
         ] {
+            all.add(written, "punctuated number", Manner::Hashed);
+        }
+    }
+}
+
+/// The groups in which a number is listed, with other marks between them and with what is
+/// dialled within the country, to be found hashed.
+fn punctuated(value: &str, code: usize, all: &mut Spellings) {
+    let groups: Vec<&str> = value
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    let Some((country, rest)) = groups.split_first() else {
+        return;
+    };
+    if country.len() != code || rest.len() < 2 {
+        return;
+    }
+    for between in [" ", "-", "."] {
+        let national = rest.join(between);
+        for before in ["", "0", &format!("+{country}{between}")] {
+            let written = format!("{before}{national}");
             all.add(written, "punctuated number", Manner::Hashed);
         }
     }
@@ -82,6 +119,7 @@ pub(super) fn phone(value: &str, all: &mut Spellings) {
 pub(super) fn person_name(value: &str, all: &mut Spellings) {
     cases(value, all);
     foreign(value, all);
+    named::person(value, all);
     let lower = value.to_lowercase();
     let plain = folded(&lower);
     for name in [&lower, &plain] {
@@ -107,7 +145,7 @@ pub(super) fn person_name(value: &str, all: &mut Spellings) {
 }
 
 /// Words of streets and how they are shortened (USPS Publication 28, appendix C1).
-const STREETS: [(&str, &str); 12] = [
+pub(super) const STREETS: [(&str, &str); 12] = [
     ("street", "st"),
     ("avenue", "ave"),
     ("road", "rd"),
@@ -125,6 +163,10 @@ const STREETS: [(&str, &str); 12] = [
 pub(super) fn street_address(value: &str, all: &mut Spellings) {
     cases(value, all);
     foreign(value, all);
+    // What stands before the part of the house is shared by all who live there.
+    if let Some((line, _)) = value.split_once(',') {
+        all.add(line.trim(), "first line", Manner::Shared);
+    }
     let lower = folded(&value.to_lowercase());
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())

@@ -4,11 +4,15 @@ mod altered;
 mod contact;
 mod device;
 mod letters;
+mod named;
+mod number;
 mod shared;
+mod words;
 
 use affiant_model::{Identifier, IdentifierKind};
 
 pub(crate) use shared::fold;
+pub(crate) use words::{Phrase, compared, phrases};
 
 /// How a spelling is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +93,12 @@ pub(crate) fn spellings(identifier: &Identifier) -> Vec<Spelling> {
         K::Phone => contact::phone(value, &mut all),
         K::PersonName => contact::person_name(value, &mut all),
         K::StreetAddress => contact::street_address(value, &mut all),
-        K::UserId | K::DeviceName | K::OtherIdentifier => letters::cases(value, &mut all),
+        K::UserId => {
+            letters::cases(value, &mut all);
+            number::as_double(value, &mut all);
+        }
+        K::DeviceName => named::device(value, &mut all),
+        K::OtherIdentifier => letters::cases(value, &mut all),
         K::AdvertisingId | K::VendorId | K::InstallationId | K::DeviceId => {
             device::identifier(value, &mut all);
         }

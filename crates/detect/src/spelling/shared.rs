@@ -80,25 +80,50 @@ pub(super) fn birth_date(value: &str, all: &mut Spellings) {
         "day month year",
         Manner::Shared,
     );
-    for format in ["%B %-d, %Y", "%b %-d, %Y", "%-d %B %Y", "%-d %b %Y"] {
+    all.add(
+        format!("{year}-{month}-{day}"),
+        "year month day",
+        Manner::Shared,
+    );
+    for format in [
+        "%B %-d, %Y",
+        "%b %-d, %Y",
+        "%-d %B %Y",
+        "%-d %b %Y",
+        "%B %d, %Y",
+        "%b %d, %Y",
+        "%d %B %Y",
+        "%d %b %Y",
+        "%B %-d %Y",
+        "%b %d %Y",
+        "%d-%b-%Y",
+        "%-d-%b-%Y",
+        "%A, %B %-d, %Y",
+        "%a %b %d %Y",
+    ] {
         let written = date.format(format).to_string().to_lowercase();
         all.add(written, "in words", Manner::Shared);
     }
-    all.add(
-        date.format("%Y-%m-%dT00:00:00Z").to_string().to_lowercase(),
-        "as a time",
-        Manner::Shared,
-    );
-    all.add(
-        date.format("%Y-%m-%dT00:00:00.000Z")
-            .to_string()
-            .to_lowercase(),
-        "as a time",
-        Manner::Shared,
-    );
+    for behind in [
+        "T00:00:00Z",
+        "T00:00:00.000Z",
+        "T00:00:00",
+        " 00:00:00",
+        "T00:00:00+00:00",
+        "T00:00:00.000+0000",
+        "T00:00:00+0000",
+    ] {
+        let text = format!("{}{behind}", date.format("%Y-%m-%d"));
+        all.add(text.to_lowercase(), "as a time", Manner::Shared);
+    }
     if let Some(midnight) = date.and_hms_opt(0, 0, 0) {
         let seconds = midnight.and_utc().timestamp();
         all.add(seconds.to_string(), "in seconds", Manner::Shared);
+        all.add(
+            format!("/date({})/", seconds * 1000),
+            "in milliseconds",
+            Manner::Shared,
+        );
         all.add(
             (seconds * 1000).to_string(),
             "in milliseconds",

@@ -83,6 +83,19 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "Protocol Buffers in base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(protobuf(b)).into_bytes(),
     "MessagePack in base64" => |b: &[u8]| base64(&messagepack(b)),
     "CBOR in base64" => |b: &[u8]| base64(&cbor(b)),
+    "binary property list in base64" => |b: &[u8]| base64(&property_list(b)),
+    "two messages of gRPC in base64" => |b: &[u8]| base64(&[grpc(b"other"), grpc(b)].concat()),
+    "bytes kept in a string" => |b: &[u8]| latin_1(&gzip(b)),
+    "UTF-8 taken for Latin-1" => |b: &[u8]| latin_1(b),
+    "an array of bytes" => |b: &[u8]| format!("[{}]", numbers(b, ",")).into_bytes(),
+    "an array of bytes with a sign" => |b: &[u8]| format!("[{}]", b.iter().map(|c| c.cast_signed().to_string()).collect::<Vec<_>>().join(", ")).into_bytes(),
+    "bytes by their index" => |b: &[u8]| format!("{{{}}}", b.iter().enumerate().map(|(at, c)| format!("\"{at}\":{c}")).collect::<Vec<_>>().join(",")).into_bytes(),
+    "numbers of characters" => |b: &[u8]| text(b).chars().map(|c| u32::from(c).to_string()).collect::<Vec<_>>().join(" ").into_bytes(),
+    "base64 in CDATA" => |b: &[u8]| [b"<r><k>1</k><v><![CDATA[", &base64(b)[..], b"]]></v></r>"].concat(),
+    "hex between bars" => |b: &[u8]| format!("1|2|{}|3", hex::encode([b"id=", b].concat())).into_bytes(),
+    "base32 in a quoted field" => |b: &[u8]| format!("1,2,\"{}\",3", base32(&[b"id=", b].concat())).into_bytes(),
+    "JSON between bars" => |b: &[u8]| format!("a|{}|b", text(&json(&text(b)))).into_bytes(),
+    "base64 before what signs it" => |b: &[u8]| [&base64(&json(&text(b)))[..], b"--9c1185a5c5e9fc54612808977ee8f548b2258d31"].concat(),
     "claims of a JWT" => jwt,
     "md5" => |b: &[u8]| digest::<md5::Md5>(b),
     "md5 in upper case" => |b: &[u8]| hex::encode_upper(md5::Md5::digest(b)).into_bytes(),
@@ -116,6 +129,10 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "sha256 of sha256 of sha256" => |b: &[u8]| digest::<sha2::Sha256>(&digest::<sha2::Sha256>(&digest::<sha2::Sha256>(&lower(b)))),
     "md5 of base64" => |b: &[u8]| digest::<md5::Md5>(&base64(b)),
     "sha256 of base64 of md5" => |b: &[u8]| digest::<sha2::Sha256>(&base64(&md5::Md5::digest(lower(b)))),
+    "sha256 of a line" => |b: &[u8]| digest::<sha2::Sha256>(&[&lower(b)[..], b"\n"].concat()),
+    "md5 of UTF-16" => |b: &[u8]| digest::<md5::Md5>(&text(&lower(b)).encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
+    "the middle 16 digits of md5" => |b: &[u8]| digest::<md5::Md5>(&lower(b))[8..24].to_vec(),
+    "sha256 as an array of bytes" => |b: &[u8]| format!("[{}]", numbers(&sha2::Sha256::digest(lower(b)), ",")).into_bytes(),
     "sha256 of hex" => |b: &[u8]| digest::<sha2::Sha256>(hex::encode(b).as_bytes()),
     "the first 32 digits of sha256" => |b: &[u8]| digest::<sha2::Sha256>(&lower(b))[..32].to_vec(),
     "sha256 with a salt beside it" => |b: &[u8]| format!(
@@ -479,4 +496,50 @@ pub fn messagepack(value: &[u8]) -> Vec<u8> {
 pub fn cbor(value: &[u8]) -> Vec<u8> {
     let length = u32::try_from(value.len()).unwrap().to_be_bytes();
     [b"\xa2\x61n\x07\x64user\xa1\x61v\x7a", &length[..], value].concat()
+}
+
+/// Bytes in decimal, with a mark between each two.
+pub fn numbers(bytes: &[u8], mark: &str) -> String {
+    let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    numbers.join(mark)
+}
+
+/// Each byte as the character of its number, in UTF-8.
+pub fn latin_1(bytes: &[u8]) -> Vec<u8> {
+    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    text.into_bytes()
+}
+
+/// A message of gRPC in which the bytes are a field of a record.
+fn grpc(bytes: &[u8]) -> Vec<u8> {
+    let message = protobuf(bytes);
+    let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
+    [&[0][..], &length.to_be_bytes(), &message].concat()
+}
+
+/// A binary property list of one text, as Apple's systems write it: in ASCII where it is,
+/// else in UTF-16.
+pub fn property_list(bytes: &[u8]) -> Vec<u8> {
+    let value = text(bytes);
+    let (mark, content): (u8, Vec<u8>) = if value.is_ascii() {
+        (0x50, value.bytes().collect())
+    } else {
+        (
+            0x60,
+            value.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        )
+    };
+    let count = value.encode_utf16().count();
+    let mut list = b"bplist00".to_vec();
+    list.push(mark | 0x0f);
+    list.push(0x10);
+    list.push(u8::try_from(count).unwrap_or(u8::MAX));
+    list.extend_from_slice(&content);
+    let table = list.len() as u64;
+    list.push(8);
+    list.extend_from_slice(&[0, 0, 0, 0, 0, 0, 1, 1]);
+    for number in [1, 0, table] {
+        list.extend_from_slice(&u64::to_be_bytes(number));
+    }
+    list
 }

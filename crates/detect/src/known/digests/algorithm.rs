@@ -11,6 +11,10 @@ use whirlpool::Whirlpool;
 /// BLAKE2b with a digest of 32 bytes.
 type Blake2b256 = blake2::Blake2b<blake2::digest::consts::U32>;
 
+/// BLAKE2b with digests of 16 and of 20 bytes.
+type Blake2b128 = blake2::Blake2b<blake2::digest::consts::U16>;
+type Blake2b160 = blake2::Blake2b<blake2::digest::consts::U20>;
+
 /// A hash function under which an identifier may travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Algorithm {
@@ -33,6 +37,10 @@ pub(crate) enum Algorithm {
     Blake2s,
     Ripemd160,
     Whirlpool,
+    /// The middle half of MD5, as programs in China shorten it.
+    Md5Middle,
+    Blake2bOf128,
+    Blake2bOf160,
 }
 
 impl Algorithm {
@@ -62,6 +70,9 @@ impl Algorithm {
     /// Those that SDKs and advertisers use.
     pub(crate) const COMMON: [Self; 4] = [Self::Sha256, Self::Md5, Self::Sha1, Self::Sha512];
 
+    /// Those that are looked for of the text alone.
+    pub(crate) const RARE: [Self; 3] = [Self::Md5Middle, Self::Blake2bOf128, Self::Blake2bOf160];
+
     /// Name in the column `form`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -84,6 +95,9 @@ impl Algorithm {
             Self::Blake2s => "blake2s",
             Self::Ripemd160 => "ripemd-160",
             Self::Whirlpool => "whirlpool",
+            Self::Md5Middle => "the middle 16 of the 32 digits of md5",
+            Self::Blake2bOf128 => "blake2b-128",
+            Self::Blake2bOf160 => "blake2b-160",
         }
     }
 
@@ -109,6 +123,9 @@ impl Algorithm {
             Self::Blake2s => Blake2s256::digest(bytes).to_vec(),
             Self::Ripemd160 => Ripemd160::digest(bytes).to_vec(),
             Self::Whirlpool => Whirlpool::digest(bytes).to_vec(),
+            Self::Md5Middle => Md5::digest(bytes)[4..12].to_vec(),
+            Self::Blake2bOf128 => Blake2b128::digest(bytes).to_vec(),
+            Self::Blake2bOf160 => Blake2b160::digest(bytes).to_vec(),
         }
     }
 }
@@ -141,6 +158,7 @@ mod tests {
             (A::Blake2s, "508c5e8c327c14e2e1a72ba34eeb452f"),
             (A::Ripemd160, "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc"),
             (A::Whirlpool, "4e2448a4c6f486bb16b6562c73b4020b"),
+            (A::Md5Middle, "3cd24fb0d6963f7d"),
         ] {
             let digest = hex::encode(algorithm.digest(b"abc"));
             assert!(

@@ -20,7 +20,23 @@ pub(super) enum Encoding {
     Raw,
     /// With percent signs, as in an address.
     Percent,
+    /// With a line feed behind it, as `echo` writes it.
+    Line,
+    /// With carriage return and line feed behind it.
+    LineOfTwo,
+    /// With the zero that ends it in C.
+    Terminated,
+    /// In UTF-16, the low byte first, as Windows and SQL Server keep it.
+    Utf16,
+    /// In quotation marks, as in JSON.
+    Quoted,
+    /// With the salt behind it that A. Senol and others list ("Leaky Forms", USENIX
+    /// Security 2022, and its program).
+    Salted,
 }
+
+/// The salt that [`Encoding::Salted`] puts behind a text.
+const KNOWN_SALT: &[u8] = b"QX4QkKEU";
 
 impl Encoding {
     fn name(self) -> &'static str {
@@ -32,6 +48,12 @@ impl Encoding {
             Self::Base64Url => "base64url of ",
             Self::Raw => "the bytes of ",
             Self::Percent => "percent-encoding of ",
+            Self::Line => "a line (LF) of ",
+            Self::LineOfTwo => "a line (CR LF) of ",
+            Self::Terminated => "a string of C of ",
+            Self::Utf16 => "UTF-16 of ",
+            Self::Quoted => "a string of JSON of ",
+            Self::Salted => "the text with the salt QX4QkKEU of ",
         }
     }
 
@@ -43,6 +65,15 @@ impl Encoding {
             Self::Base64 => STANDARD.encode(text).into_bytes(),
             Self::Base64Url => URL_SAFE_NO_PAD.encode(text).into_bytes(),
             Self::Percent => percent(text),
+            Self::Line => [text, b"\n"].concat(),
+            Self::LineOfTwo => [text, b"\r\n"].concat(),
+            Self::Terminated => [text, b"\0"].concat(),
+            Self::Utf16 => String::from_utf8_lossy(text)
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect(),
+            Self::Quoted => [b"\"", text, b"\""].concat(),
+            Self::Salted => [text, KNOWN_SALT].concat(),
         }
     }
 
@@ -130,6 +161,17 @@ pub(super) fn chains(reach: Reach) -> Vec<Chain> {
         E::Percent,
     ] {
         chains.extend(Algorithm::ALL.map(|algorithm| one(first, algorithm)));
+    }
+    chains.extend(Algorithm::RARE.map(|algorithm| one(E::Plain, algorithm)));
+    for first in [
+        E::Line,
+        E::LineOfTwo,
+        E::Terminated,
+        E::Utf16,
+        E::Quoted,
+        E::Salted,
+    ] {
+        chains.extend(Algorithm::COMMON.map(|algorithm| one(first, algorithm)));
     }
     let among: &[Algorithm] = match reach {
         Reach::Full => &Algorithm::ALL,

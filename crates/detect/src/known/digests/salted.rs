@@ -50,6 +50,21 @@ pub(crate) fn explain(
     left: &mut usize,
 ) -> Option<Salted> {
     let digest = digest_of(value)?;
+    explain_as(&CONSTRUCTIONS, false, &digest, value, salts, texts, left).or_else(|| {
+        let mut left = MOST_SALTED;
+        explain_as(&RARER, true, &digest, value, salts, texts, &mut left)
+    })
+}
+
+fn explain_as(
+    constructions: &[(&[u8], bool)],
+    is_rarer: bool,
+    digest: &[u8],
+    value: &[u8],
+    salts: &[&[u8]],
+    texts: &[HashedText],
+    left: &mut usize,
+) -> Option<Salted> {
     let algorithms: Vec<Algorithm> = Algorithm::COMMON
         .into_iter()
         .filter(|algorithm| algorithm.digest(b"").len() == digest.len())
@@ -58,14 +73,23 @@ pub(crate) fn explain(
         if salt.is_empty() || salt.len() > LONGEST_SALT || *salt == value {
             continue;
         }
+        let decoded = is_rarer.then(|| decoded(salt)).flatten();
         for text in texts.iter().filter(|text| !text.shared) {
             for algorithm in &algorithms {
-                let Some(rest) = left.checked_sub(CONSTRUCTIONS.len() + 1) else {
+                let count = constructions.len() + if is_rarer { OTHERS } else { 1 };
+                let Some(rest) = left.checked_sub(count) else {
                     *left = 0;
                     return None;
                 };
                 *left = rest;
-                if let Some(how) = construction(*algorithm, salt, &text.bytes, &digest) {
+                let plain = construction(constructions, *algorithm, salt, &text.bytes, digest);
+                let how = match is_rarer {
+                    false => plain.or_else(|| as_hmac(*algorithm, salt, &text.bytes, digest)),
+                    true => plain.or_else(|| {
+                        otherwise(*algorithm, salt, decoded.as_deref(), &text.bytes, digest)
+                    }),
+                };
+                if let Some(how) = how {
                     let of = if text.name.is_empty() {
                         String::new()
                     } else {
@@ -93,20 +117,87 @@ const CONSTRUCTIONS: [(&[u8], bool); 6] = [
     (b"|", false),
 ];
 
-fn construction(algorithm: Algorithm, salt: &[u8], text: &[u8], digest: &[u8]) -> Option<String> {
-    for (between, salt_first) in CONSTRUCTIONS {
-        let (a, b) = if salt_first {
+/// The same, less usual; tried where nothing else explains the digest.
+const RARER: [(&[u8], bool); 20] = [
+    (b"_", true),
+    (b"_", false),
+    (b"-", true),
+    (b"-", false),
+    (b".", true),
+    (b".", false),
+    (b",", true),
+    (b",", false),
+    (b"#", true),
+    (b"#", false),
+    (b"$", true),
+    (b"$", false),
+    (b"+", true),
+    (b"+", false),
+    (b" ", true),
+    (b" ", false),
+    (b"/", true),
+    (b"/", false),
+    (b"&", true),
+    (b"&", false),
+];
+
+/// How many digests [`otherwise`] computes at most.
+const OTHERS: usize = 10;
+
+fn construction(
+    constructions: &[(&[u8], bool)],
+    algorithm: Algorithm,
+    salt: &[u8],
+    text: &[u8],
+    digest: &[u8],
+) -> Option<String> {
+    constructions.iter().find_map(|(between, salt_first)| {
+        let (a, b) = if *salt_first {
             (salt, text)
         } else {
             (text, salt)
         };
-        if algorithm.digest(&[a, between, b].concat()) == digest {
-            let side = if salt_first { "before" } else { "behind" };
-            return Some(format!(" with a salt {side} it"));
-        }
-    }
+        let side = if *salt_first { "before" } else { "behind" };
+        (algorithm.digest(&[a, between, b].concat()) == digest)
+            .then(|| format!(" with a salt {side} it"))
+    })
+}
+
+fn as_hmac(algorithm: Algorithm, salt: &[u8], text: &[u8], digest: &[u8]) -> Option<String> {
     let mac = hmac(algorithm, salt, text)?;
     (mac == digest).then(|| " as HMAC with a salt as key".to_owned())
+}
+
+/// Salts on both sides, of a digest of the text, and those that are bytes in letters.
+fn otherwise(
+    algorithm: Algorithm,
+    salt: &[u8],
+    decoded: Option<&[u8]>,
+    text: &[u8],
+    digest: &[u8],
+) -> Option<String> {
+    const BESIDE: [(&[u8], bool); 2] = [(b"", true), (b"", false)];
+    if algorithm.digest(&[salt, text, salt].concat()) == digest {
+        return Some(" with a salt on both sides of it".to_owned());
+    }
+    let inner = hex::encode(algorithm.digest(text));
+    if let Some(how) = construction(&BESIDE, algorithm, salt, inner.as_bytes(), digest) {
+        return Some(format!(", hashed again{how}"));
+    }
+    let decoded = decoded?;
+    construction(&BESIDE, algorithm, decoded, text, digest)
+        .or_else(|| as_hmac(algorithm, decoded, text, digest))
+        .map(|how| format!("{how}, the salt being bytes in letters"))
+}
+
+/// The bytes of a salt that is written in hexadecimal digits or base64.
+fn decoded(salt: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    hex::decode(salt)
+        .ok()
+        .or_else(|| STANDARD.decode(salt).ok())
+        .filter(|bytes| bytes.len() >= 4)
 }
 
 /// HMAC (RFC 2104) under one of the usual functions; none under another.
@@ -184,9 +275,39 @@ mod tests {
             explained(behind),
             Some((1, "md5 of lower case with a salt behind it".into()))
         );
+        let twice = hex::encode(Algorithm::Md5.digest(b"ann@example.com"));
+        for (salted, how) in [
+            (
+                b"pepper1_ann@example.com".to_vec(),
+                " with a salt before it",
+            ),
+            (
+                b"pepper1ann@example.compepper1".to_vec(),
+                " with a salt on both sides of it",
+            ),
+            (
+                [twice.as_bytes(), b"pepper1"].concat(),
+                ", hashed again with a salt behind it",
+            ),
+        ] {
+            assert_eq!(
+                explained(hex::encode(Algorithm::Md5.digest(&salted))),
+                Some((1, format!("md5 of lower case{how}")))
+            );
+        }
         assert_eq!(
             explained(hex::encode(Algorithm::Sha1.digest(b"ann@example.com"))),
             None
+        );
+        // The bytes of the salt, which is in hexadecimal digits.
+        let bytes = [&[0xde, 0xad, 0xbe, 0xef][..], b"ann@example.com"].concat();
+        let value = hex::encode(Algorithm::Sha256.digest(&bytes));
+        let found = explain(value.as_bytes(), &[b"deadbeef"], &[text()], &mut {
+            MOST_SALTED
+        });
+        assert_eq!(
+            found.map(|found| found.form).as_deref(),
+            Some("sha256 of lower case with a salt before it, the salt being bytes in letters")
         );
     }
 

@@ -276,6 +276,19 @@ fn base64(
             if bytes.get(from..to) == Some(written.as_bytes()) && end != Some(to) {
                 found(origin.hit(from..to, " in base64"));
                 end = Some(to).max(end);
+            } else if end.is_none() && origin.digest.len() > LENGTHS[0] {
+                // The first sixteen bytes of a longer one, whose last letter has four bits
+                // of nothing, or its first letters.
+                let to = from + SHORTEST_BASE64;
+                let there = bytes.get(from..to).unwrap_or_default();
+                let is_letter =
+                    |byte: Option<&u8>| byte.is_some_and(|b| SIX[usize::from(*b)] != NONE);
+                let alone = !is_letter(bytes.get(to))
+                    && !is_letter(from.checked_sub(1).and_then(|at| bytes.get(at)));
+                if alone && there.starts_with(&written.as_bytes()[..SHORTEST_BASE64 - 1]) {
+                    found(origin.hit(from..to, " in base64, the first 22 letters"));
+                    end = Some(to);
+                }
             }
         }
     }
