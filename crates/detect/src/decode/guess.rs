@@ -67,6 +67,21 @@ pub(super) enum Says {
 }
 
 pub(super) fn says(bytes: &[u8], look: &Look<'_>) -> Says {
+    says_with(bytes, look, true)
+}
+
+/// The same of what a part of a text decodes to, of which there are many: it is not tried as
+/// Brotli, whose decoder takes megabytes for its window each time.
+pub(super) fn says_within(bytes: &[u8], look: &Look<'_>) -> Says {
+    says_with(bytes, look, false)
+}
+
+/// Whether it says at least that it is text.
+pub(super) fn is_telling(bytes: &[u8], look: &Look<'_>) -> bool {
+    is_text(bytes) || is_marked(bytes) || (look.is_known)(bytes)
+}
+
+fn says_with(bytes: &[u8], look: &Look<'_>, brotli: bool) -> Says {
     if (look.is_known)(bytes) {
         Says::Known
     } else if is_marked(bytes) {
@@ -75,7 +90,7 @@ pub(super) fn says(bytes: &[u8], look: &Look<'_>) -> Says {
         Says::Text
     } else if records(bytes, 1, false).is_some()
         || frames::grpc(bytes, 1).is_some()
-        || (is_worth_a_try(bytes) && stream(bytes, look).is_some())
+        || (is_worth_a_try(bytes) && stream(bytes, look, brotli).is_some())
     {
         Says::Shape
     } else {
@@ -124,7 +139,7 @@ pub(super) fn record<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Vec<Child<'
 
 /// Takes bytes apart that are no text, no record, and bear no mark.
 pub(super) fn binary<'a>(input: &'a [u8], look: &Look<'_>) -> Vec<Child<'a>> {
-    if let Some((step, bytes)) = stream(input, look) {
+    if let Some((step, bytes)) = stream(input, look, true) {
         return vec![Child::whole(step, input, bytes)];
     }
     runs_of_text(input, look.most)
@@ -137,7 +152,7 @@ fn records(input: &[u8], most: usize, numbers: bool) -> Option<Vec<Child<'_>>> {
 }
 
 /// A compressed stream without a mark, where what it gives says something.
-fn stream(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
+fn stream(input: &[u8], look: &Look<'_>, with_brotli: bool) -> Option<(Step, Vec<u8>)> {
     if input.len() < SHORTEST_STREAM {
         return None;
     }
@@ -153,7 +168,7 @@ fn stream(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
         .then(deflate)
         .flatten()
         .or_else(|| {
-            stream_head::may_be_brotli(input, bound)
+            (with_brotli && stream_head::may_be_brotli(input, bound))
                 .then(brotli)
                 .flatten()
         })

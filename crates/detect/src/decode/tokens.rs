@@ -42,7 +42,7 @@ pub(super) fn parts(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
     let mut start = 0;
     while start <= input.len() && found.len() < look.most {
         let rest = &input[start..];
-        let length = rest.iter().position(|byte| marks.contains(byte));
+        let length = rest.iter().position(|byte| marks[usize::from(*byte)]);
         let field = start..start + length.unwrap_or(rest.len());
         start = field.end + 1;
         if field.len() < SHORTEST {
@@ -63,21 +63,37 @@ pub(super) fn parts(input: &[u8], look: &Look<'_>) -> Vec<Range<usize>> {
 
 /// The marks between fields: those that stand in a text for nothing else before those
 /// that prose has too.
-fn marks(input: &[u8]) -> &'static [u8] {
+fn marks(input: &[u8]) -> &'static [bool; 256] {
+    static BAR: [bool; 256] = these(b"|");
+    static TAB: [bool; 256] = these(b"\t");
+    static CARET: [bool; 256] = these(b"^");
+    static OF_LISTS: [bool; 256] = these(b",;");
+    static OF_PROSE: [bool; 256] = these(b" \n\r~");
+    static NONE: [bool; 256] = these(b"");
     let has = |mark: u8| memchr::memchr(mark, input).is_some();
     if has(b'|') {
-        b"|"
+        &BAR
     } else if has(b'\t') {
-        b"\t"
+        &TAB
     } else if has(b'^') {
-        b"^"
+        &CARET
     } else if memchr::memchr2(b',', b';', input).is_some() {
-        b",;"
+        &OF_LISTS
     } else if memchr::memchr3(b' ', b'\n', b'~', input).is_some() {
-        b" \n\r~"
+        &OF_PROSE
     } else {
-        b""
+        &NONE
     }
+}
+
+const fn these(marks: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
 }
 
 /// A field without the space and the quotation marks around it.
@@ -193,14 +209,13 @@ fn is_run(run: &[u8], look: &Look<'_>) -> bool {
             base64::decode,
         ),
     ];
-    let least = if run.len() < SHORTEST_OF_SHAPE {
-        Says::Text
-    } else {
-        Says::Shape
+    // What is tried further is not tried on a run that would need text all the same.
+    let says = |bytes: &[u8]| match run.len() < SHORTEST_OF_SHAPE {
+        true => guess::is_telling(bytes, look),
+        false => guess::says_within(bytes, look) > Says::Nothing,
     };
-    ways.into_iter().any(|(may_be, decode)| {
-        may_be && decode(run).is_some_and(|bytes| guess::says(&bytes, look) >= least)
-    })
+    ways.into_iter()
+        .any(|(may_be, decode)| may_be && decode(run).is_some_and(|bytes| says(&bytes)))
 }
 
 #[cfg(test)]
