@@ -1,8 +1,10 @@
 //! What rests on the witness: the report, and the appendix on validation.
 
+use affiant_report::Document;
+
 use crate::fixture::Fixture;
 use crate::fixture::tools::{dense, has, text};
-use crate::{SAMPLE, has_not};
+use crate::{SAMPLE, has_not, made};
 
 /// Fed. R. Evid. 702(a) to (d), and the proposed Rule 707.
 #[test]
@@ -132,4 +134,28 @@ fn the_expert_report_has_what_each_of_the_six_parts_asks_for() {
         &text,
         &["“prepared and signed by the witness”. This draft is not signed."],
     );
+}
+
+/// What stands between two backticks is code, and is never run.
+#[test]
+fn code_in_the_words_of_a_source_is_printed_without_its_marks() {
+    let mut fixture = Fixture::sample();
+    for t in &mut fixture.transmittals {
+        t.source = Some("Events.java (`XZ` and `#panic(1)`), commit 0123abc".into());
+    }
+    fixture.transmittals[0].source = Some("a mark ` without another".into());
+    for document in [
+        Document::ExpertReport,
+        Document::Allegations,
+        Document::ExhibitBook,
+    ] {
+        let Some(text) = made(&fixture, document) else {
+            return;
+        };
+        has(&text, &["Events.java (XZ and #panic(1)), commit 0123abc"]);
+    }
+    let Some(text) = made(&fixture, Document::ExpertReport) else {
+        return;
+    };
+    has(&text, &["a mark ` without another"]);
 }
