@@ -107,6 +107,34 @@ fn what_was_not_recorded_leaves_no_trace_in_the_custody_log() {
 }
 
 #[test]
+fn each_page_of_an_event_with_many_files_says_of_which_event_they_are() {
+    let mut fixture = Fixture::sample();
+    let event = &mut fixture.ledger[3];
+    let seq = event.seq;
+    event.objects = (1..=99)
+        .map(|n| {
+            let path = format!("tables/file-{n:02}.parquet");
+            affiant_model::CustodyObject::new(path, Digest::of(b"x"), n)
+        })
+        .collect();
+    let Some(pages) = pages(&fixture.make(Document::CustodyLog).unwrap()) else {
+        return;
+    };
+    let with_files: Vec<_> = pages
+        .iter()
+        .filter(|p| p.contains("tables/file-"))
+        .collect();
+    assert!(with_files.len() > 2, "{}", with_files.len());
+    for page in &with_files[1..] {
+        let said = dense(&format!("event {seq}, continued: files"));
+        assert!(dense(page).contains(&said), "{page}");
+    }
+    let text = dense(&pages.concat());
+    assert!(text.contains("files97to99of99"), "{text}");
+    assert_eq!(text.matches("tables/file-").count(), 99);
+}
+
+#[test]
 fn the_ledger_is_attached_to_every_document_that_rests_on_it() {
     let fixture = Fixture::sample();
     for name in ["custody-log", "certification-902", "expert-report"] {

@@ -100,6 +100,40 @@ fn the_expert_report_states_the_figures_and_the_six_parts() {
 }
 
 #[test]
+fn a_report_for_an_authority_prints_the_states_of_signals_in_its_language() {
+    for (name, facts) in [
+        (
+            "gdpr-technical-en",
+            [
+                "States of signals, in the order of time",
+                "no signal",
+                "not granted differs from phase: after consent",
+                "E-0001, exchange 2",
+                "it is a difference of two sources, and no finding of fault",
+            ],
+        ),
+        (
+            "gdpr-technical-de",
+            [
+                "Stand der Signale, in zeitlicher Reihenfolge",
+                "kein Signal",
+                "nicht erteilt weicht ab von Phase: after consent",
+                "E-0001, Austausch 2",
+                "ein Unterschied zweier Quellen und keine Feststellung eines Verstoßes",
+            ],
+        ),
+    ] {
+        let Some(pages) = pages(&SAMPLE[name]) else {
+            return;
+        };
+        let text = dense(&pages.concat());
+        for fact in facts {
+            assert!(text.contains(&dense(fact)), "{name}: missing: {fact}");
+        }
+    }
+}
+
+#[test]
 fn an_illustrative_aid_never_shares_a_page_with_a_summary() {
     let Some(pages) = pages(&SAMPLE["expert-report"]) else {
         return;

@@ -25,7 +25,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use affiant_model::{
-        Basis, Judgement, MomentKind, NoticeKind, PartyKind, Place, Reach, RecipientClass,
+        Basis, ConsentState, Judgement, MomentKind, NoticeKind, PartyKind, Place, Reach,
+        RecipientClass,
     };
 
     use super::*;
@@ -129,6 +130,9 @@ mod tests {
         MomentKind::ALL
             .iter()
             .for_each(|w| has("moment", w.as_str()));
+        ConsentState::ALL
+            .iter()
+            .for_each(|w| has("consent-state", w.as_str()));
         NoticeKind::ALL
             .iter()
             .for_each(|w| has("notice", w.as_str()));

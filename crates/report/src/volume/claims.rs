@@ -2,7 +2,7 @@
 
 use affiant_model::ElementRow;
 
-use super::sheet::{Plan, Sheet, text};
+use super::sheet::{Plan, Sheet, words};
 use super::{ReviewTables, SummaryTables};
 
 pub(super) fn lead() -> Vec<String> {
@@ -35,9 +35,9 @@ fn claim(tables: &SummaryTables<'_>, rows: &[ElementRow]) -> Sheet {
         )],
         caption: "Elements, and the rows that speak to each",
         columns: vec![
-            text("Element", 1.4),
-            text("Rows that speak to it", 2.0),
-            text("What no table shows", 1.4),
+            words("Element", 1.4),
+            words("Rows that speak to it", 2.0),
+            words("What no table shows", 1.4),
         ],
         remarks: Vec::new(),
         population: "the tables of the case",

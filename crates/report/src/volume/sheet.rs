@@ -34,6 +34,8 @@ pub(super) struct Column {
 pub(super) enum Face {
     /// In words.
     Text,
+    /// In words of the program and its data sets, with code between backticks.
+    Words,
     /// As it stands in the evidence.
     Evidence,
     /// To the right.
@@ -92,6 +94,15 @@ pub(super) const fn text(title: &'static str, width: f32) -> Column {
         title,
         width,
         face: Face::Text,
+    }
+}
+
+/// A column in words of the program and its data sets, with its share of the width.
+pub(super) const fn words(title: &'static str, width: f32) -> Column {
+    Column {
+        title,
+        width,
+        face: Face::Words,
     }
 }
 
