@@ -428,7 +428,7 @@ pub struct ElementRow {
     pub title: String,
     /// The provision.
     pub citation: String,
-    /// Of which date its text is, as far as that is known.
+    /// Of which date its text is, as far as that is known, and what counsel is told of it.
     pub edition: String,
     /// What has to be shown, in the words of `datasets/statutes`.
     pub element: String,

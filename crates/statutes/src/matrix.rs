@@ -100,6 +100,14 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// Which text was read, and what counsel is told of it.
+fn told(claim: &crate::Claim) -> String {
+    match claim.note.as_str() {
+        "" => claim.edition.clone(),
+        note => format!("{}. {note}", claim.edition.trim_end_matches('.')),
+    }
+}
+
 impl Statutes {
     /// Puts every question to the tables: for each element a row for each question,
     /// and one where there is none, in the order of the dataset.
@@ -114,7 +122,7 @@ impl Statutes {
                     claim: claim.slug.clone(),
                     title: claim.title.clone(),
                     citation: claim.citation.clone(),
-                    edition: claim.edition.clone(),
+                    edition: told(claim),
                     element: element.slug.clone(),
                     text: element.text.clone(),
                     element_citation: element.citation.clone(),

@@ -65,5 +65,9 @@ fn answer(row: &ElementRow) -> String {
     if row.says.is_empty() {
         return row.answer.clone();
     }
-    format!("{}: {}.", row.answer, row.says)
+    // What was asked for is not said to be so where no row answers.
+    match row.rows {
+        Some(1..) => format!("{}: {}.", row.answer, row.says),
+        _ => format!("{}. What would: {}.", row.answer, row.says),
+    }
 }
