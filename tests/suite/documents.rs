@@ -174,3 +174,31 @@ fn a_document_that_was_made_anew_leaves_its_signature_unchecked_and_a_planted_on
     let said = expect(1, here, &["verify", "acme", "--quick", "--json"]);
     assert!(said.contains("no event records the making"), "{said}");
 }
+
+#[test]
+fn of_a_document_in_parts_the_whole_goes_and_what_the_ledger_does_not_record_stays() {
+    let folder = reported();
+    let here = folder.path();
+    let reports = here.join("acme/reports");
+    assert!(reports.join("exhibit-book.pdf").exists());
+    std::fs::write(reports.join("exhibit-book-9-of-9.pdf"), "theirs").unwrap();
+    // More slip sheets than a part of the book has.
+    std::fs::create_dir(here.join("more")).unwrap();
+    for n in 0..100 {
+        let capture = format!("{CAPTURE}{}", " ".repeat(n + 1));
+        std::fs::write(here.join(format!("more/{n:02}.har")), capture).unwrap();
+    }
+    let intake = [&["intake", "acme", "more"][..], &STATED].concat();
+    expect(0, here, &intake);
+    expect(0, here, &["analyze", "acme"]);
+    let said = expect_error(0, here, &["report", "acme"]);
+    let removed = "`reports/exhibit-book.pdf`, of an earlier report, was removed";
+    assert!(said.contains(removed), "{said}");
+    assert!(!reports.join("exhibit-book.pdf").exists());
+    assert!(reports.join("exhibit-book-2-of-2.pdf").exists());
+    let planted = std::fs::read_to_string(reports.join("exhibit-book-9-of-9.pdf"));
+    assert_eq!(planted.unwrap(), "theirs");
+    let ledger = std::fs::read_to_string(here.join("acme/custody/ledger.jsonl")).unwrap();
+    let noted = "removed, of an earlier report: reports/exhibit-book.pdf";
+    assert!(ledger.lines().last().unwrap().contains(noted), "{ledger}");
+}

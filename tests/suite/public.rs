@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{acme, demo_copy, expect, expect_error, files};
+use crate::support::{acme, demo_copy, expect, expect_error, files, public};
 
 /// The text of a PDF and of what is attached to it; `None` without poppler.
 fn text(pdf: &Path) -> Option<String> {
@@ -35,10 +35,8 @@ fn text(pdf: &Path) -> Option<String> {
 
 #[test]
 fn public_versions_of_the_model_case_hold_no_value_and_the_sealed_ones_do() {
-    let copy = demo_copy();
-    let (top, name) = (copy.path(), "zoom-2020");
+    let (top, name) = (public(), "zoom-2020");
     let case = top.join(name);
-    expect(3, top, &["report", name, "--public"]);
     let secrets = [
         "7B1F3D52-9C0E-4A67-8E21-5D4C3B2A1908",
         "90C4B7E2-6A1D-4E58-8F93-C25D7A0B41E6",
@@ -50,12 +48,12 @@ fn public_versions_of_the_model_case_hold_no_value_and_the_sealed_ones_do() {
         let dense: String = secret.split_whitespace().collect();
         text.to_lowercase().contains(&dense.to_lowercase())
     };
-    let public = case.join("reports/public");
+    let folder = case.join("reports/public");
     let mut documents = 0;
-    for (file, bytes) in files(&public) {
+    for (file, bytes) in files(&folder) {
         let all = match file.strip_suffix(".pdf") {
             Some(_) => {
-                let Some(text) = text(&public.join(&file)) else {
+                let Some(text) = text(&folder.join(&file)) else {
                     return;
                 };
                 documents += 1;
@@ -68,7 +66,7 @@ fn public_versions_of_the_model_case_hold_no_value_and_the_sealed_ones_do() {
         }
     }
     assert!(documents > 10, "{documents}");
-    let report = text(&public.join("expert-report.pdf")).unwrap();
+    let report = text(&folder.join("expert-report.pdf")).unwrap();
     assert!(report.contains("PUBLICVERSION–REDACTED"), "no band");
     assert!(
         report.contains("[advertisingidentifierA-1]"),
@@ -83,7 +81,7 @@ fn public_versions_of_the_model_case_hold_no_value_and_the_sealed_ones_do() {
     for secret in &secrets[..3] {
         assert!(holds(&sealed, secret) && holds(&list, secret), "{secret}");
     }
-    let log = std::fs::read_to_string(public.join("redaction-log.csv")).unwrap();
+    let log = std::fs::read_to_string(folder.join("redaction-log.csv")).unwrap();
     assert!(log.contains("beyond Rule 5.2(a)"), "{log}");
 
     // They are recorded, and made again to the same bytes.

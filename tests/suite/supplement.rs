@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{demo_copy, expect, expect_error, files};
+use crate::support::{Row, demo_copy, expect, expect_error, files, has_tool, supplemented, table};
 
 fn run(code: i32, folder: &Path) -> Value {
     let arguments = [
@@ -49,7 +49,6 @@ fn a_supplement_says_which_rows_changed_is_recorded_once_and_verifies() {
     )
     .unwrap();
     expect(3, here, &["analyze", "zoom-2020"]);
-    expect(3, here, &["report", "zoom-2020"]);
     let changed = run(0, here);
     assert_eq!(changed["documents"][0]["path"], "reports/supplement-2.pdf");
     assert!(
@@ -68,7 +67,7 @@ fn a_supplement_says_which_rows_changed_is_recorded_once_and_verifies() {
     );
 
     // The first supplement stays what it was, and both are known to the case.
-    let said = expect(6, here, &["verify", "zoom-2020", "--json"]);
+    let said = expect(6, here, &["verify", "zoom-2020", "--quick", "--json"]);
     let said: Value = serde_json::from_str(&said).unwrap();
     assert_eq!(said["verdict"], "not-checked", "{said}");
     let checks = said["checks"].as_array().unwrap();
@@ -86,6 +85,56 @@ fn a_supplement_says_which_rows_changed_is_recorded_once_and_verifies() {
     // A supplement carries its tables, so that the next can start from it.
     std::fs::copy(here.join(supplement), here.join("served.pdf")).unwrap();
     assert_eq!(run(0, here)["rows"], 0);
+}
+
+/// Fed. R. Civ. P. 26(e)(2): captures that came in after the report was served.
+#[test]
+fn a_supplement_on_captures_that_came_in_later_adds_their_rows_and_takes_none_away() {
+    let case = supplemented().join("zoom-2020");
+    let rows = table(&case, "transmittals");
+    let later = |row: &&Row| row["exhibit"].as_str() >= "E-0010";
+    let expected: Vec<_> = rows
+        .iter()
+        .filter(later)
+        .map(|r| &r["transmittal"])
+        .collect();
+    assert!(!expected.is_empty());
+    let bytes = std::fs::read(case.join("reports/supplement-1.csv")).unwrap();
+    let changes = crate::support::rows(&bytes);
+    let of_transmittals = |change: &str| -> Vec<_> {
+        let of = |row: &&Row| row["table"] == "transmittals.csv" && row["change"] == change;
+        changes
+            .iter()
+            .filter(of)
+            .map(|row| &row["row_after"])
+            .collect()
+    };
+    assert_eq!(of_transmittals("added"), expected);
+    for change in ["gone", "changed", "renumbered"] {
+        assert_eq!(of_transmittals(change), Vec::<&String>::new(), "{change}");
+    }
+    // Who has the earlier report can see that it is the one.
+    let ledger = std::fs::read_to_string(case.join("custody/ledger.jsonl")).unwrap();
+    let actions: Vec<Value> = ledger
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["action"].take())
+        .collect();
+    let last: Vec<_> = actions.iter().rev().take(3).rev().collect();
+    assert_eq!(last, ["analyse", "supplement", "report"]);
+    let said = expect(6, supplemented(), &["verify", "zoom-2020", "--quick"]);
+    assert!(said.contains(" 0 INVALID"), "{said}");
+    if has_tool("pdftotext") {
+        let pdf = case.join("reports/supplement-1.pdf");
+        let output = std::process::Command::new("pdftotext")
+            .arg(pdf)
+            .arg("-")
+            .output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for fact in ["E-0010", "E-0012", "SYNTHETIC"] {
+            assert!(text.contains(fact), "{fact} not in {text}");
+        }
+    }
 }
 
 #[test]

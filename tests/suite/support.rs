@@ -114,6 +114,29 @@ pub(crate) fn make_demo() -> (TempDir, String) {
     (folder, printed)
 }
 
+/// The demonstration's case with its public versions beside the sealed ones, made once.
+pub(crate) fn public() -> &'static Path {
+    static PUBLIC: OnceLock<TempDir> = OnceLock::new();
+    let made = PUBLIC.get_or_init(|| {
+        let copy = demo_copy();
+        expect(3, copy.path(), &["report", "zoom-2020", "--public"]);
+        copy
+    });
+    made.path()
+}
+
+/// The model case with captures that came in after a first report, and the supplement
+/// on them, made once.
+pub(crate) fn supplemented() -> &'static Path {
+    static SUPPLEMENTED: OnceLock<TempDir> = OnceLock::new();
+    let made = SUPPLEMENTED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        expect(0, folder.path(), &["demo", "--supplement"]);
+        folder
+    });
+    made.path()
+}
+
 /// A copy of the demonstration's case, to be changed.
 pub(crate) fn demo_copy() -> TempDir {
     let copy = tempfile::tempdir().unwrap();

@@ -23,6 +23,7 @@ mod redaction;
 mod regional;
 mod screening;
 mod summaries;
+mod superseded;
 mod withheld;
 mod world;
 

@@ -11,7 +11,7 @@ use affiant_redact::{
 use affiant_report::{Attachment, Book, Public, Redaction, TextLayers, Version};
 
 use crate::console::Stage;
-use crate::documents::{Material, PUBLIC, documents};
+use crate::documents::{Material, PUBLIC, Sink, documents};
 use crate::error::CliError;
 use crate::free_text::{self, FreeTexts};
 use crate::record::Analysed;
@@ -66,13 +66,18 @@ pub(crate) fn key(material: &Material) -> Key {
     key.finish()
 }
 
-/// The public versions, by their paths in the case folder, once none of them
-/// holds a value any more.
+/// Makes the public versions, hands each to `sink`, and searches it for what it must not
+/// hold.
+///
+/// # Errors
+///
+/// Where one of them holds a value: none of what `sink` took may then be kept.
 pub(crate) fn public_versions(
     material: &Material,
     key: &Key,
     stage: &Stage,
-) -> Result<Vec<(String, Vec<u8>)>, CliError> {
+    sink: &mut Sink<'_>,
+) -> Result<(), CliError> {
     let redactor = Redactor::new(key)?;
     let without = without(material, &redactor)?;
     let log = Mutex::new(Vec::new());
@@ -84,18 +89,20 @@ pub(crate) fn public_versions(
         key,
         version: Version::Public(public),
     };
-    let mut files = documents(&without, None, &Book::default(), Some(redaction), stage)?.files;
-    let mut rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    rows.extend(key.unsearched_rows());
-    files.push((format!("{PUBLIC}{LOG}"), table(&rows)?));
     let (check, free) = (Check::new(key)?, FreeTexts::of(material)?);
     let (mut left, mut shaped) = (Vec::new(), Vec::new());
-    for (name, bytes) in &files {
+    let mut searched = |name: &str, bytes: &[u8]| {
         let layers = take_apart(bytes);
         left.extend(check.layers(name, &layers));
         let texts = layers.readable();
         shaped.extend(texts.iter().flat_map(|text| free.find(name, text)));
-    }
+        sink(name, bytes)
+    };
+    let book = Book::default();
+    documents(&without, None, &book, Some(redaction), stage, &mut searched)?;
+    let mut rows = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    rows.extend(key.unsearched_rows());
+    searched(&format!("{PUBLIC}{LOG}"), &table(&rows)?)?;
     if !left.is_empty() {
         return Err(refused(
             "what is to be taken out",
@@ -110,7 +117,7 @@ pub(crate) fn public_versions(
             "find them in the tables or in the case file: close the kind of datum that holds them under [redaction], list them as identifiers of a data subject, or, where they are nobody's, name them under `allowed` of [redaction]",
         ));
     }
-    Ok(files)
+    Ok(())
 }
 
 /// Nothing is written; the message says where what stands, and never the text.

@@ -75,6 +75,14 @@ impl World {
         }
     }
 
+    /// The same world, whose clock is set to another time.
+    pub(crate) fn moved_to(self, start: DateTime<Utc>) -> Self {
+        Self {
+            set: Some(start),
+            ..self
+        }
+    }
+
     /// The program, as events name it.
     pub(crate) const fn tool(&self) -> &Tool {
         &self.tool

@@ -237,6 +237,19 @@ impl CaseFolder {
     /// that leads out; [`Error::NotOrdinary`] where a link stands on the way or
     /// in the place of the file; [`Error::Io`].
     pub fn write_derived(&self, relative: &str, bytes: &[u8]) -> Result<CustodyObject, Error> {
+        let (folder, name) = self.derived_place(relative)?;
+        self.make_folders_to(relative)?;
+        files::ordinary_file(&folder.join(&name))?;
+        files::replace(&folder, &name, bytes)?;
+        Ok(CustodyObject::new(
+            relative,
+            Digest::of(bytes),
+            bytes.len() as u64,
+        ))
+    }
+
+    /// Folder and name of a derived file, which is below `tables/` or `reports/`.
+    pub(crate) fn derived_place(&self, relative: &str) -> Result<(PathBuf, String), Error> {
         let elsewhere = || Error::NotDerived {
             path: relative.to_owned(),
         };
@@ -245,19 +258,19 @@ impl CaseFolder {
         if !DERIVED.contains(&top) {
             return Err(elsewhere());
         }
-        let path = files::within(&self.root, relative)?;
+        files::within(&self.root, relative)?;
+        Ok((self.root.join(folders), name.to_owned()))
+    }
+
+    /// Makes the folders on the way to a derived file.
+    pub(crate) fn make_folders_to(&self, relative: &str) -> Result<(), Error> {
         let mut folder = self.root.clone();
+        let folders = relative.rsplit_once('/').map_or("", |(folders, _)| folders);
         for part in folders.split('/') {
             folder.push(part);
             files::make_folder(&folder)?;
         }
-        files::ordinary_file(&path)?;
-        files::replace(&folder, name, bytes)?;
-        Ok(CustodyObject::new(
-            relative,
-            Digest::of(bytes),
-            bytes.len() as u64,
-        ))
+        Ok(())
     }
 
     /// Where the bytes of an exhibit are.

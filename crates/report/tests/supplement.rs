@@ -33,6 +33,7 @@ fn table(rows: &[(u32, u32, &str, &str)]) -> Vec<u8> {
 #[test]
 fn a_supplement_lists_what_is_new_gone_changed_and_renumbered() {
     let mut fixture = Fixture::sample();
+    fixture.case.matter.profile = "cand".into();
     let now = table(&[
         (1, 1, "Meta", "one"),
         (2, 3, "Meta", "three, new"),

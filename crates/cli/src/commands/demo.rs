@@ -1,8 +1,7 @@
 use std::path::Path;
 
 use affiant_custody::CaseFolder;
-use affiant_model::{Actor, Case, Circumstances, Reach};
-use affiant_report::Document;
+use affiant_model::{Actor, Case, Circumstances, CustodyObject, Reach};
 use chrono::{DateTime, Utc};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -10,7 +9,7 @@ use serde_json::json;
 
 use crate::args::Demo;
 use crate::commands::intake::{What, take_in};
-use crate::commands::{analyze, report};
+use crate::commands::{analyze, report, supplement};
 use crate::console::Console;
 use crate::error::{CliError, Outcome};
 use crate::world::World;
@@ -20,6 +19,10 @@ static MODEL_CASE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets/zo
 
 /// The first event of the model case is one second later.
 const START: &str = "2020-03-30T18:00:00Z";
+
+/// With a supplement: the version whose captures are taken in after the first report,
+/// and when. Events go on counting seconds.
+const LATER: (&str, &str) = ("4.6.9", "2020-04-06T18:00:00Z");
 
 /// The captures in the order in which they are taken in.
 #[derive(Deserialize)]
@@ -41,20 +44,38 @@ pub(crate) fn run(arguments: &Demo, console: &Console) -> Result<Outcome, CliErr
         name: "affiant demo".to_owned(),
         role: "demonstration of the program".to_owned(),
     };
-    let start: DateTime<Utc> = START.parse().map_err(CliError::internal)?;
-    let world = World::set(start, actor);
+    let mut world = World::set(time(START)?, actor);
     let folder = CaseFolder::create(case, text("case.toml")?, world.stamp())
         .map_err(|error| CliError::usage(format!("{error}, such as `affiant demo zoom-again`")))?;
-    let exhibits = take_all(&folder, &world, console)?;
-    let figures = analyze::analyse(case, &world, console)?;
-    let (documents, _) = report::write(case, false, &world, console)?;
+    let manifest: Manifest = toml::from_str(text("captures.toml")?).map_err(CliError::internal)?;
+    let (version, when) = LATER;
+    let (later, first): (Vec<_>, Vec<_>) = manifest.capture.iter().partition(|capture| {
+        arguments.supplement && capture.circumstances.app_version.as_deref() == Some(version)
+    });
+    take_all(&folder, &first, &world, console)?;
+    let mut figures = analyze::analyse(case, &world, console)?;
+    let (mut documents, _) = report::write(case, false, &world, console)?;
+    if arguments.supplement {
+        world = world.moved_to(time(when)?);
+        take_all(&folder, &later, &world, console)?;
+        figures = analyze::analyse(case, &world, console)?;
+        // Before the reports are made anew: it is made against the first of them.
+        let earlier = folder.root().join("reports/expert-report.pdf");
+        let supplement = supplement::write(&folder, &earlier, &world)?;
+        (documents, _) = report::write(case, false, &world, console)?;
+        documents.extend(supplement);
+    }
     let model: Case = toml::from_str(text("case.toml")?).map_err(CliError::internal)?;
-    let findings = findings(case, &model, exhibits, &figures)?;
+    let findings = findings(case, &model, manifest.capture.len(), &figures)?;
     console.result(
         &json!({ "case": case, "found": findings, "documents": documents }),
-        || prose(case, &findings),
+        || prose(case, &findings, &documents),
     )?;
     Ok(Outcome::Done)
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, CliError> {
+    text.parse().map_err(CliError::internal)
 }
 
 fn text(name: &str) -> Result<&'static str, CliError> {
@@ -64,10 +85,14 @@ fn text(name: &str) -> Result<&'static str, CliError> {
         .ok_or_else(|| CliError::internal(format!("the model case has no `{name}`")))
 }
 
-fn take_all(folder: &CaseFolder, world: &World, console: &Console) -> Result<usize, CliError> {
-    let manifest: Manifest = toml::from_str(text("captures.toml")?).map_err(CliError::internal)?;
+fn take_all(
+    folder: &CaseFolder,
+    captures: &[&Capture],
+    world: &World,
+    console: &Console,
+) -> Result<(), CliError> {
     let mut writer = folder.writer(&mut || world.stamp())?;
-    for capture in &manifest.capture {
+    for capture in captures {
         let bytes = MODEL_CASE
             .get_file(&capture.file)
             .ok_or_else(|| {
@@ -86,7 +111,7 @@ fn take_all(folder: &CaseFolder, world: &World, console: &Console) -> Result<usi
         let mut source = bytes;
         take_in(&mut writer, &mut source, what, world, console)?;
     }
-    Ok(manifest.capture.len())
+    Ok(())
 }
 
 /// What was found, in ten lines at most.
@@ -141,13 +166,16 @@ fn findings(
 
 const META: &str = "Meta Platforms, Inc.";
 
-fn prose(case: &Path, findings: &[String]) -> String {
-    let made = |document: &Document| case.join(format!("reports/{}.pdf", document.name()));
-    let reports: Vec<_> = Document::ALL
+fn prose(case: &Path, findings: &[String], documents: &[CustodyObject]) -> String {
+    let is_of_the_set = |path: &&str| {
+        let name = path.strip_prefix("reports/");
+        name.is_some_and(|name| !name.contains('/') && name.ends_with(".pdf"))
+    };
+    let reports: Vec<_> = documents
         .iter()
-        .map(made)
-        .filter(|path| path.exists())
-        .map(|path| format!("  {}", path.display()))
+        .map(|object| object.path.as_str())
+        .filter(is_of_the_set)
+        .map(|path| format!("  {}", case.join(path).display()))
         .collect();
     let case = case.display();
     format!(

@@ -128,7 +128,12 @@ fn recompute(root: &Path, console: &Console) -> Result<Vec<Check>, CliError> {
         .filter(|exhibit| analysed(exhibit.id))
         .collect();
     let made = analyze::compute(&folder, &exhibits, console)?;
-    let mut checks = compare("tables", analysis, &made.files()?);
+    let tables = made.files()?;
+    let tables = tables
+        .iter()
+        .map(|(path, bytes)| (path.clone(), Digest::of(bytes)))
+        .collect::<Vec<_>>();
+    let mut checks = compare("tables", analysis, &tables);
     let Some(reported) = last(Action::Report).filter(|event| event.seq > analysis.seq) else {
         return Ok(checks);
     };
@@ -140,8 +145,8 @@ fn recompute(root: &Path, console: &Console) -> Result<Vec<Check>, CliError> {
         .objects
         .iter()
         .any(|object| object.path.starts_with(documents::PUBLIC));
-    match documents::compute(&folder, public, console) {
-        Ok(made) => checks.extend(compare("reports", reported, &made.files)),
+    match documents::digests(&folder, public, console) {
+        Ok(made) => checks.extend(compare("reports", reported, &made)),
         Err(error) => checks.push(not_checked("reports", error.message)),
     }
     Ok(checks)
@@ -186,10 +191,10 @@ fn other_version(event: &CustodyEvent) -> String {
 }
 
 /// Holds what was made now against what the event records.
-fn compare(top: &str, event: &CustodyEvent, made: &[(String, impl AsRef<[u8]>)]) -> Vec<Check> {
+fn compare(top: &str, event: &CustodyEvent, made: &[(String, Digest)]) -> Vec<Check> {
     let mut checks = Vec::new();
-    for (path, bytes) in made {
-        let now = Digest::of(bytes.as_ref());
+    for (path, now) in made {
+        let now = *now;
         let recorded = event.objects.iter().find(|object| object.path == *path);
         let recorded = recorded.map(|object| object.sha256);
         if recorded == Some(now) {

@@ -9,6 +9,7 @@ use crate::console::Console;
 use crate::documents::compute;
 use crate::error::{CliError, Outcome};
 use crate::record;
+use crate::superseded;
 use crate::world::World;
 
 pub(crate) fn run(
@@ -45,12 +46,20 @@ pub(crate) fn write(
     console: &Console,
 ) -> Result<(Vec<CustodyObject>, usize), CliError> {
     let folder = CaseFolder::open(case)?;
-    let made = compute(&folder, public, console)?;
-    let mut objects = Vec::new();
-    for (path, bytes) in &made.files {
-        objects.push(folder.write_derived(path, bytes)?);
+    let mut staging = folder.stage()?;
+    let made = compute(&folder, public, console, &mut |path, bytes| {
+        staging.put(path, bytes)?;
+        Ok(())
+    })?;
+    let objects = staging.settle()?;
+    let removed = superseded::remove(&folder, &objects, console)?;
+    let mut note = format!("made from the tables of event {}", made.analysis);
+    if !removed.is_empty() {
+        note.push_str(&format!(
+            "; removed, of an earlier report: {}",
+            removed.join(", ")
+        ));
     }
-    let note = format!("made from the tables of event {}", made.analysis);
     record::record(&folder, world, Action::Report, objects.clone(), note)?;
     for file in &made.oversize {
         console.remark(&file.to_string());

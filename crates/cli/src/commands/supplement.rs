@@ -49,7 +49,7 @@ pub(crate) fn run(
 ) -> Result<Outcome, CliError> {
     let folder = CaseFolder::open(&arguments.case)?;
     let found = earlier(&folder, &arguments.earlier)?;
-    let (made, objects) = write(&folder, &found, world)?;
+    let (made, objects) = write_against(&folder, &found, world)?;
     let result = json!({
         "documents": objects,
         "earlier": { "sha256": found.sha256, "recorded": found.recorded },
@@ -76,8 +76,19 @@ pub(crate) fn run(
     Ok(Outcome::Done)
 }
 
+/// Writes and records the supplement to the document at `earlier`; gives its files.
+pub(crate) fn write(
+    folder: &CaseFolder,
+    earlier_report: &Path,
+    world: &World,
+) -> Result<Vec<CustodyObject>, CliError> {
+    let found = earlier(folder, earlier_report)?;
+    let (_, objects) = write_against(folder, &found, world)?;
+    Ok(objects)
+}
+
 /// Writes the supplement and records it, unless the last one says the same.
-fn write(
+fn write_against(
     folder: &CaseFolder,
     found: &Found,
     world: &World,

@@ -10,7 +10,7 @@ use affiant_custody::CaseFolder;
 use affiant_detect::Knowledge;
 use affiant_model::{
     AccessSummary, Case, ConsentSignal, ConsentStretch, ContactSummary, Contradiction, Defect,
-    Exhibit, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
+    Digest, Exhibit, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
 };
 use affiant_report::{
     Attachment, Book, CopyKind, Oversize, Program, Redaction, Regional, ReportInput, Version,
@@ -23,7 +23,7 @@ use crate::record::{self, Analysed};
 use crate::redaction;
 use crate::summaries::Summaries;
 
-pub(crate) use set::{Documents, documents};
+pub(crate) use set::{Sink, documents};
 pub(crate) use worked::{Replayed, replayed};
 
 /// Where public versions are in the case folder.
@@ -49,10 +49,8 @@ pub(crate) struct Material {
     pub(crate) regional: Regional,
 }
 
-/// The documents of a case.
+/// What there is to say of the documents of a case.
 pub(crate) struct Made {
-    /// By their path in the case folder.
-    pub(crate) files: Vec<(String, Vec<u8>)>,
     /// The event of the analysis that they are made from.
     pub(crate) analysis: u64,
     /// Defects of the inputs.
@@ -61,12 +59,15 @@ pub(crate) struct Made {
     pub(crate) oversize: Vec<Oversize>,
 }
 
-/// Makes the documents from the tables; nothing is written. Public versions are
-/// made where they are asked for, here or in the case file.
+/// Makes the documents from the tables and hands each to `sink` once it is made, so that
+/// no more of them than one is in memory. Public versions are made where they are asked
+/// for, here or in the case file; where one would still hold a value it is an error, after
+/// `sink` was handed files that must then not be kept.
 pub(crate) fn compute(
     folder: &CaseFolder,
     public: bool,
     console: &Console,
+    sink: &mut Sink<'_>,
 ) -> Result<Made, CliError> {
     let material = read(folder)?;
     let worked = worked::worked_example(folder, &material)?;
@@ -77,23 +78,43 @@ pub(crate) fn compute(
         version: Version::Sealed,
     });
     let mut stage = console.stage("report", 0).waiting();
-    let Documents {
-        mut files,
-        oversize,
-    } = documents(&material, worked.as_ref(), &book, sealed, &stage)?;
+    let mut written = 0;
+    let mut counted = |path: &str, bytes: &[u8]| {
+        written += bytes.len() as u64;
+        sink(path, bytes)
+    };
+    let oversize = documents(
+        &material,
+        worked.as_ref(),
+        &book,
+        sealed,
+        &stage,
+        &mut counted,
+    )?;
     if let Some(key) = &key {
-        files.extend(redaction::public_versions(&material, key, &stage)?);
+        redaction::public_versions(&material, key, &stage, &mut counted)?;
     }
-    for (_, bytes) in &files {
-        stage.advance(bytes.len() as u64);
-    }
+    stage.advance(written);
     stage.finish();
     Ok(Made {
-        files,
         oversize,
         analysis: material.analysed.event.seq,
         defects: material.defects.len(),
     })
+}
+
+/// Makes the documents again and gives the digest of each, by its path.
+pub(crate) fn digests(
+    folder: &CaseFolder,
+    public: bool,
+    console: &Console,
+) -> Result<Vec<(String, Digest)>, CliError> {
+    let mut digests = Vec::new();
+    compute(folder, public, console, &mut |path, bytes| {
+        digests.push((path.to_owned(), Digest::of(bytes)));
+        Ok(())
+    })?;
+    Ok(digests)
 }
 
 /// Hands what the documents of the last analysis are made from to `with`, without

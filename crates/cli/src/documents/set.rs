@@ -2,79 +2,78 @@
 
 use affiant_custody::CaseFolder;
 use affiant_model::{Digest, WorkedExample};
-use affiant_report::{Book, Cited, Document, Oversize, Redaction};
+use affiant_report::{Book, Cited, Document, Oversize, Part, Redaction};
 
 use super::{Material, with_set};
 use crate::console::Stage;
 use crate::error::CliError;
 
-/// Makes every document that the case calls for, and a placeholder for each exhibit.
+/// Takes a file of the documents, by its path in the case folder.
+pub(crate) type Sink<'s> = dyn FnMut(&str, &[u8]) -> Result<(), CliError> + 's;
+
+/// Makes every document that the case calls for, and a placeholder for each exhibit, and
+/// hands each to `sink`; gives those that the court would not take.
 pub(crate) fn documents(
     material: &Material,
     worked: Option<&WorkedExample>,
     book: &Book,
     redaction: Option<Redaction<'_>>,
     stage: &Stage,
-) -> Result<Documents, CliError> {
-    let mut documents = Documents::default();
+    sink: &mut Sink<'_>,
+) -> Result<Vec<Oversize>, CliError> {
+    let mut oversize = Vec::new();
     let folder = with_set(material, worked, book, redaction, |set| {
         for document in Document::ALL {
             if document.is_called_for(set) {
-                stage.part(document.name(), || {
-                    let before = documents.bytes();
-                    let made = documents.add(*document, set);
-                    (made, documents.bytes() - before)
+                let found = stage.part(document.name(), || {
+                    let mut bytes = 0;
+                    let found = copies(*document, set, &mut |path, file| {
+                        bytes += file.len() as u64;
+                        sink(path, file)
+                    });
+                    (found, bytes)
                 })?;
+                oversize.extend(found);
             }
         }
         Ok::<_, CliError>(set.input.folder())
     })?;
     for exhibit in &material.exhibits {
-        documents.files.push((
-            format!("{folder}/placeholders/{}.pdf", exhibit.id),
-            affiant_report::placeholder(&material.case, exhibit)?,
-        ));
+        sink(
+            &format!("{folder}/placeholders/{}.pdf", exhibit.id),
+            &affiant_report::placeholder(&material.case, exhibit)?,
+        )?;
     }
-    Ok(documents)
+    Ok(oversize)
 }
 
-/// The files of the set, and which of them the court would not take.
-#[derive(Default)]
-pub(crate) struct Documents {
-    /// By their path in the case folder.
-    pub(crate) files: Vec<(String, Vec<u8>)>,
-    pub(crate) oversize: Vec<Oversize>,
-}
-
-impl Documents {
-    /// The size of all files.
-    fn bytes(&self) -> u64 {
-        self.files.iter().map(|(_, bytes)| bytes.len() as u64).sum()
+/// Makes the copies of a document for service, and those for filing where the court's
+/// form asks for them; gives those that are larger than the court takes.
+fn copies(
+    document: Document,
+    set: &affiant_report::Material<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<Vec<Oversize>, CliError> {
+    let mut hand_over = |parts: Vec<Part>| -> Result<Vec<Oversize>, CliError> {
+        let too_large = |part| document.oversize(set, part);
+        let oversize = parts.iter().filter_map(too_large).collect();
+        for part in parts {
+            sink(&part.path, &part.bytes)?;
+        }
+        Ok(oversize)
+    };
+    let parts = document.make_parts(set)?;
+    let served: Vec<_> = parts
+        .iter()
+        .map(|part| (part.path.clone(), Digest::of(&part.bytes)))
+        .collect();
+    let of_served = hand_over(parts)?;
+    let filed = document.make_for_filing(set, &served)?;
+    // What is only served is not measured by what the court takes.
+    if filed.is_empty() {
+        return Ok(of_served);
     }
-
-    /// Adds the copies of a document for service, and those for filing where the court's
-    /// form asks for them.
-    fn add(
-        &mut self,
-        document: Document,
-        set: &affiant_report::Material<'_>,
-    ) -> Result<(), CliError> {
-        let parts = document.make_parts(set)?;
-        let served: Vec<_> = parts
-            .iter()
-            .map(|part| (part.path.clone(), Digest::of(&part.bytes)))
-            .collect();
-        let filed = document.make_for_filing(set, &served)?;
-        // What is only served is not measured by what the court takes.
-        let measured = if filed.is_empty() { &parts } else { &filed };
-        let oversize = measured
-            .iter()
-            .filter_map(|part| document.oversize(set, part));
-        self.oversize.extend(oversize);
-        let all = parts.into_iter().chain(filed);
-        self.files.extend(all.map(|part| (part.path, part.bytes)));
-        Ok(())
-    }
+    hand_over(filed)
 }
 
 /// The exchanges that the exhibit book prints.

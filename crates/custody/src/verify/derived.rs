@@ -141,7 +141,7 @@ impl Run<'_> {
                 if on_disk.symlink_metadata().is_ok_and(|found| found.is_dir()) {
                     waiting.push((on_disk, path));
                 } else if !is_named(&path) {
-                    let message = unnamed(&path, &name, events);
+                    let message = unnamed(&path, events);
                     self.add(path, Verdict::NotChecked, message);
                 }
             }
@@ -200,14 +200,14 @@ impl Run<'_> {
 }
 
 /// What to say of a derived file that the last events do not name.
-fn unnamed(path: &str, name: &str, events: &[CustodyEvent]) -> String {
+fn unnamed(path: &str, events: &[CustodyEvent]) -> String {
     let names = |event: &&CustodyEvent| event.objects.iter().any(|object| object.path == path);
     match events.iter().rev().find(names) {
         Some(event) => format!(
             "named by event {} (`{}`) only, and not by the last of its kind: nothing is said of it",
             event.seq, event.action
         ),
-        None if files::is_draft(name) => {
+        None if path.split('/').any(files::is_draft) => {
             "not named by the ledger: a file whose writing broke off; it can be deleted".to_owned()
         }
         None => "not named by the ledger: affiant has not recorded it; move it out of the case folder if you did not put it there".to_owned(),

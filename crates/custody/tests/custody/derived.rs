@@ -1,6 +1,6 @@
 use std::fs;
 
-use affiant_custody::{Error, describe};
+use affiant_custody::{Error, Removal, describe};
 
 use crate::{Scene, entries};
 
@@ -55,6 +55,50 @@ fn a_derived_file_goes_below_tables_or_reports_and_nowhere_else() {
     }
     assert_eq!(scene.read("custody/ledger.jsonl"), before);
     assert_eq!(scene.read("case.toml"), crate::CASE);
+}
+
+#[test]
+fn documents_are_put_in_their_places_together_or_not_at_all() {
+    let scene = Scene::empty();
+    let folder = scene.folder();
+    folder.write_derived("reports/a.pdf", b"old").unwrap();
+    // What an earlier start has left is removed.
+    fs::create_dir(scene.path("reports/.report.new")).unwrap();
+    fs::write(scene.path("reports/.report.new/0"), "left").unwrap();
+    let mut staging = folder.stage().unwrap();
+    let new = staging.put("reports/a.pdf", b"new").unwrap();
+    assert_eq!(scene.read("reports/a.pdf"), "old");
+    drop(staging);
+    assert_eq!(entries(&scene.path("reports")), ["a.pdf"]);
+    assert_eq!(scene.read("reports/a.pdf"), "old");
+
+    let mut staging = folder.stage().unwrap();
+    let refused = staging.put("tables/../case.toml", b"x");
+    assert!(matches!(refused, Err(Error::Outside { .. })), "{refused:?}");
+    staging.put("reports/a.pdf", b"new").unwrap();
+    staging.put("reports/filing/b.pdf", b"b").unwrap();
+    let objects = staging.settle().unwrap();
+    assert_eq!(objects[0], new);
+    assert_eq!(scene.read("reports/a.pdf"), "new");
+    assert_eq!(scene.read("reports/filing/b.pdf"), "b");
+    assert_eq!(entries(&scene.path("reports")), ["a.pdf", "filing"]);
+
+    // A folder in the place of the last: none is moved.
+    fs::create_dir(scene.path("reports/c.pdf")).unwrap();
+    let mut staging = folder.stage().unwrap();
+    staging.put("reports/a.pdf", b"newer").unwrap();
+    staging.put("reports/c.pdf", b"c").unwrap();
+    assert!(matches!(staging.settle(), Err(Error::NotOrdinary { .. })));
+    assert_eq!(scene.read("reports/a.pdf"), "new");
+
+    assert_eq!(
+        folder.remove_derived(&objects[0]).unwrap(),
+        Removal::Removed
+    );
+    assert_eq!(folder.remove_derived(&objects[0]).unwrap(), Removal::Absent);
+    fs::write(scene.path("reports/filing/b.pdf"), "B").unwrap();
+    assert_eq!(folder.remove_derived(&objects[1]).unwrap(), Removal::Left);
+    assert_eq!(scene.read("reports/filing/b.pdf"), "B");
 }
 
 #[cfg(unix)]

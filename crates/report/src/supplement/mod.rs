@@ -134,6 +134,8 @@ pub fn supplement(
     let mut data = common(input, Document::ExpertReport)?;
     let attached = attachments(input, input.tables);
     data.insert("tables".into(), tables(&attached).into());
+    // It has the caption of the report that it supplements, and no copy for filing.
+    data.insert("copy".into(), json!({ "kind": "service" }));
     data.insert("number".into(), number.into());
     data.insert("value_chars".into(), VALUE_CHARS.into());
     let before = rests::analysis(earlier.ledger);
