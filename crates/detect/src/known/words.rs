@@ -28,6 +28,11 @@ pub(super) fn around(phrase: &Phrase, bytes: &[u8], at: Range<usize>) -> Option<
     }
     let end = at.end + ahead(phrase, after)?;
     let start = at.start - behind(phrase, before)?;
+    // Before an at sign stands part of an address, which is a value of its own.
+    let follows = bytes.get(end..).unwrap_or_default();
+    if follows.starts_with(b"@") || follows.starts_with(b"%40") {
+        return None;
+    }
     Some(start..end)
 }
 
@@ -123,6 +128,18 @@ mod tests {
     use affiant_model::IdentifierKind as Kind;
 
     use super::super::tests::{forms, known};
+
+    #[test]
+    fn the_words_of_a_name_in_an_address_of_e_mail_are_no_name() {
+        let known = known(Kind::PersonName, "Jane Wexcombe");
+        assert_eq!(forms(&known, "to: jane.wexcombe, and").len(), 1);
+        for written in ["jane.wexcombe@example.org", "jane_wexcombe%40example.org"] {
+            assert!(
+                forms(&known, &format!("to: {written}, and")).is_empty(),
+                "{written}"
+            );
+        }
+    }
 
     #[test]
     fn an_address_is_found_whatever_stands_between_its_words_and_however_they_are_shortened() {
