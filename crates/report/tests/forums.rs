@@ -101,7 +101,7 @@ fn the_complaint_has_what_an_authority_asks_for_and_leaves_the_law_blank() {
             "[Controller alleged (Art. 4(7)): name, address",
             "6. State of consent at each moment",
             "7. Recipients, and what the requests to them carried",
-            "8. The notice in force",
+            "8. The notice, as far as it was read",
             "[To be stated by the complainant or counsel: each provision",
             "10. Steps taken before",
             "(f) a temporary or definitive limitation of processing, including a ban",
