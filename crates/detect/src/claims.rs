@@ -33,7 +33,7 @@ const NO_VALUE: &str = "a documented or observed field that holds the sender's m
 const NOT_ALONE: &str =
     "a known value in the middle of something longer, which may be another value";
 const IN_FRAGMENT: &str = "a known value in the fragment of the address, which is not sent";
-const TO_NOBODY: &str = "a value in a request whose address names no host (`data:`, `blob:`), so that nobody is known to whom it went";
+const TO_NOBODY: &str = "a value in a request whose address names no host, as those of `data:` and `blob:` do not, so that nobody is known to whom it went";
 
 /// Decides what is asserted of the contents of an exchange, in their order.
 pub(crate) fn claims(

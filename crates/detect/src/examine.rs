@@ -135,7 +135,7 @@ impl<'k> Detector<'k> {
         let decided = claims::claims(&contents, &self.known, &endpoints);
         let mut defects = decode_defects(exchange, &contents);
         if exchange.host.is_empty() {
-            // `data:` and `blob:` are read on the device itself: no request left it for them.
+            // `data:` and `blob:` are read on the device itself; of others it is not known to whom they went.
             return Examination {
                 defects,
                 withheld: decided.withheld_all(),

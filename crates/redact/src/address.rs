@@ -16,10 +16,21 @@ pub fn host_only(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     };
     let (before, rest) = text.split_at(end);
+    // A name and a password may stand before the host.
+    let before = match before.split_once("://") {
+        Some((scheme, authority)) if authority.contains('@') => {
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            Cow::Owned(format!("{scheme}://{host}"))
+        }
+        _ => Cow::Borrowed(before),
+    };
     let time = rest.rfind(" at ").filter(|at| is_time(&rest[at + 4..]));
     let (address, time) = rest.split_at(time.unwrap_or(rest.len()));
     if matches!(address, "" | "/") {
-        return Cow::Borrowed(text);
+        return match before {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(before) => Cow::Owned(format!("{before}{address}{time}")),
+        };
     }
     Cow::Owned(format!("{before}/{REST}{time}"))
 }
@@ -78,6 +89,11 @@ mod tests {
                 "blob:https://a.example/1f",
                 "blob:https://a.example/[rest of the address withheld]",
             ),
+            (
+                "GET https://ann:secret@a.example/x",
+                "GET https://a.example/[rest of the address withheld]",
+            ),
+            ("https://ann@a.example/", "https://a.example/"),
             ("GET data:,ann", "GET data:/[rest of the address withheld]"),
             ("GET https://a.example/", "GET https://a.example/"),
             ("Mozilla/5.0 (X11)", "Mozilla/5.0 (X11)"),
