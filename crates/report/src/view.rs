@@ -327,7 +327,8 @@ pub(crate) fn tables(attachments: &[Attachment]) -> Vec<Value> {
 }
 
 #[cfg(test)]
-#[path = "../tests/fixture/mod.rs"]
+#[allow(dead_code, reason = "the tests of the documents use the rest of it")]
+#[path = "../tests/report/fixture/mod.rs"]
 pub(crate) mod fixture;
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use affiant_model::{Reach, Signatory};
 use affiant_report::Document;
 
+use super::{NO_ARGUMENT, has_not, made};
+use crate::SAMPLE;
 use crate::fixture::Fixture;
 use crate::fixture::tools::{dense, has, pages, text};
-use crate::{NO_ARGUMENT, SAMPLE, has_not, made};
 
 /// 28 U.S.C. § 1746; Civil L.R. 7-5(b); Fed. R. Civ. P. 56(c)(4).
 #[test]

@@ -1,21 +1,12 @@
 //! The documents that are tables: hostile text in every cell is printed, seen, and
 //! does nothing.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
 use std::collections::BTreeMap;
 
+use crate::fixture::tools::{dense, pages};
+use crate::fixture::{Fixture, HOSTILE};
 use affiant_model::{DeviceContact, ElementRow, Gap, PartyKind, RunRow};
 use affiant_report::{Document, Material, NoticeRule, ReviewTables, SummaryTables};
-use fixture::tools::{dense, pages};
-use fixture::{Fixture, HOSTILE};
 
 fn contact(text: &str) -> DeviceContact {
     DeviceContact {

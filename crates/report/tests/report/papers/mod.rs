@@ -1,41 +1,11 @@
 //! The papers in words, rule by rule, as their text is extracted.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-#![allow(
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-#[path = "../fixture/mod.rs"]
-mod fixture;
-
 mod expert;
 mod filed;
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
+use crate::fixture::Fixture;
+use crate::fixture::tools::{dense, has, text};
 use affiant_report::Document;
-use fixture::Fixture;
-use fixture::tools::{dense, has, text};
-
-/// The documents of the sample, made once.
-static SAMPLE: LazyLock<BTreeMap<&str, Vec<u8>>> = LazyLock::new(|| {
-    let fixture = Fixture::sample();
-    let of = |document: &Document| (document.name(), fixture.make(*document).unwrap());
-    [
-        Document::Certification902,
-        Document::Notice90211,
-        Document::Declaration,
-        Document::Allegations,
-        Document::Validation,
-        Document::ExpertReport,
-    ]
-    .iter()
-    .map(of)
-    .collect()
-});
 
 fn made(fixture: &Fixture, document: Document) -> Option<String> {
     text(&fixture.make(document).unwrap())

@@ -1,10 +1,6 @@
 //! What a reader of the states of consent depends on: each request counts under the
 //! state that the signal had, and what was stated is set beside it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
-mod common;
-
 use affiant_aggregate::consent_timeline;
 use affiant_model::{
     Case, ConsentSignal, ConsentState as State, ConsentStretch, ExchangeRow, ExhibitId, Moment,
@@ -25,7 +21,7 @@ fn exchange(second: u32, host: &str) -> ExchangeRow {
         phase: Some("after opt-out".into()),
         run: Some("1".into()),
         device: Some("phone".into()),
-        ..common::exchange()
+        ..crate::common::exchange()
     }
 }
 
@@ -56,7 +52,7 @@ fn transmittal(number: u32, second: u32, host: &str) -> Transmittal {
         exchange: second,
         host: host.into(),
         recipient: format!("{host}, Inc."),
-        ..common::transmittal()
+        ..crate::common::transmittal()
     }
 }
 

@@ -1,9 +1,5 @@
 //! Tables made of files, part by part, are those that are made of rows in memory.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +10,7 @@ use affiant_model::{
 };
 use chrono::DateTime;
 
-use common::{exchange, transmittal};
+use crate::common::{exchange, transmittal};
 
 /// A test of three devices whose numbers run past a million, so that their order is
 /// not that of their letters.

@@ -2,9 +2,10 @@
 
 use affiant_report::Document;
 
+use super::{has_not, made};
+use crate::SAMPLE;
 use crate::fixture::Fixture;
 use crate::fixture::tools::{dense, has, text};
-use crate::{SAMPLE, has_not, made};
 
 /// Fed. R. Evid. 702(a) to (d), and the proposed Rule 707.
 #[test]
@@ -12,7 +13,7 @@ fn the_appendix_goes_through_the_letters_of_702_with_measured_rates() {
     let Some(text) = text(&SAMPLE["validation"]) else {
         return;
     };
-    let labelled = include_str!("../../../../datasets/validation/labelled.toml");
+    let labelled = include_str!("../../../../../datasets/validation/labelled.toml");
     let sum = |member: &str| -> u64 {
         let of_encodings = labelled.split("\n[[place]]").next().unwrap();
         let lines = of_encodings

@@ -1,18 +1,9 @@
 //! A Bates number stands at the foot of every page, whatever the page is, and what
 //! cannot be stamped is refused in words.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
+use crate::fixture::Fixture;
+use crate::fixture::tools::{pages, poppler};
 use affiant_report::{Document, page_texts, placeholder, stamp, stampable, tab};
-use fixture::Fixture;
-use fixture::tools::{pages, poppler};
 use lopdf::{Object, Stream, dictionary};
 
 fn numbers(count: usize) -> Vec<String> {

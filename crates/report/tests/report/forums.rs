@@ -1,24 +1,15 @@
 //! The documents for the European Union, England and Wales, and India: what each
 //! rule asks for stands in the text layer, and what only a person can state is blank.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
 use std::collections::BTreeMap;
 
+use crate::fixture::Fixture;
+use crate::fixture::tools::{dense, pages, poppler};
 use affiant_model::{
     Digest, Forum, Gap, Identifier, IdentifierKind, Moment, MomentKind, Notice, PartyKind,
     Signatory,
 };
 use affiant_report::{Document, Material, ReviewTables};
-use fixture::Fixture;
-use fixture::tools::{dense, pages, poppler};
 
 /// The text of a document, its spaces evened out; `None` where poppler is not installed.
 fn text(fixture: &Fixture, document: Document) -> Option<String> {

@@ -1,24 +1,14 @@
 //! What the documents say of custody, the notice that is served, and what a
 //! look into our own documents finds.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "the helpers of tests are tests"
-)]
-
-mod fixture;
-
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::LazyLock;
 
+use crate::SAMPLE;
+use crate::fixture::tools::{dense, pages, poppler};
+use crate::fixture::{Fixture, HOSTILE, LEGEND, NOTE, VKEY};
 use affiant_model::Digest;
 use affiant_report::{Document, inspect, notice, text_layers};
-use fixture::tools::{Documents, dense, documents, pages, poppler};
-use fixture::{Fixture, HOSTILE, LEGEND, NOTE, VKEY};
-
-static SAMPLE: LazyLock<Documents> = LazyLock::new(|| documents(&Fixture::sample()));
 
 #[test]
 fn the_custody_log_prints_every_kind_of_event_with_what_was_recorded() {

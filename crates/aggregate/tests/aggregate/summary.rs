@@ -1,7 +1,5 @@
 //! The summary counts what its documentation says it counts.
 
-mod common;
-
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +7,7 @@ use affiant_aggregate::build;
 use affiant_model::{Basis, Digest, PartyKind, Reach, RecipientSummary, Transmittal};
 use proptest::prelude::*;
 
-use common::{any_transmittal, transmittal};
+use crate::common::{any_transmittal, transmittal};
 
 fn summary(rows: &[Transmittal]) -> Vec<RecipientSummary> {
     build(&[], rows, &[], &[])

@@ -1,9 +1,5 @@
 //! The tables made from the transmittals count what their documentation says.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_aggregate::{Inputs, Summaries, summarise};
@@ -15,7 +11,7 @@ use affiant_model::{
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
-use common::{any_transmittal, exchange, transmittal};
+use crate::common::{any_transmittal, exchange, transmittal};
 
 fn summaries(case: &Case, exchanges: &[ExchangeRow], transmittals: &[Transmittal]) -> Summaries {
     let singling = BTreeSet::from(["advertising_id".to_owned()]);

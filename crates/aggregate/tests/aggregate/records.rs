@@ -1,8 +1,6 @@
 //! The table of recipients' own records is there where a case has some, and
 //! reads back.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
 use affiant_aggregate::{build, read_records};
 use affiant_model::{ExhibitId, Reach, RecordFinding, RecordMatch};
 

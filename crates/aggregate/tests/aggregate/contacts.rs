@@ -1,8 +1,6 @@
 //! What a reader of the table of hosts depends on: each entry is counted once
 //! and as what it is.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
 use affiant_aggregate::{build, read_accesses, read_contacts};
 use affiant_model::{ExchangeKind, ExchangeRow, ExhibitId, PartyKind, Reach, Span};
 

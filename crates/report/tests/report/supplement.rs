@@ -1,19 +1,10 @@
 //! The supplement to an earlier report: what is new, gone, changed and renumbered.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-#![allow(
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
 use std::collections::BTreeMap;
 
+use crate::fixture::tools::{has, text};
+use crate::fixture::{Fixture, HOSTILE, at};
 use affiant_report::{Attachment, Earlier, difference, supplement};
-use fixture::tools::{has, text};
-use fixture::{Fixture, HOSTILE, at};
 
 const HEAD: &str = "transmittal,exhibit,exchange,party,recipient,datum,basis,reach,locator,value\n";
 

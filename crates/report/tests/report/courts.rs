@@ -1,19 +1,10 @@
 //! Papers on the form of a court: numbered lines with the text on them, the caption
 //! where the rule wants it, and the two copies for service and for filing.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-#![allow(
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
+use crate::fixture::tools::{dense, pages, poppler};
+use crate::fixture::{Fixture, LEGEND};
 use affiant_model::{Counsel, Digest, FormKeys, Forum};
 use affiant_report::{Document, form_problems, notice};
-use fixture::tools::{dense, pages, poppler};
-use fixture::{Fixture, LEGEND};
 
 fn before(profile: &str) -> Fixture {
     let mut fixture = Fixture::sample();
@@ -213,7 +204,7 @@ fn hostile_text_and_an_empty_case_are_set_on_every_form() {
         let mut fixture = before(profile);
         fixture.poison();
         fixture.case.counsel = vec![Counsel {
-            name: fixture::HOSTILE.join(" "),
+            name: crate::fixture::HOSTILE.join(" "),
             ..counsel()
         }];
         fixture.make(Document::Certification902).unwrap();

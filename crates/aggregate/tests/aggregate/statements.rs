@@ -1,7 +1,5 @@
 //! Statements are held against what was observed, and no more is counted.
 
-mod common;
-
 use affiant_aggregate::hold_statements;
 use affiant_model::{
     Basis, Case, ExchangeRow, ExhibitId, PartyKind, Reach, Statement, Transmittal,
@@ -26,7 +24,7 @@ fn carrier(exhibit: u32, change: impl FnOnce(&mut Transmittal)) -> Transmittal {
         recipient: "Meta".into(),
         parent: "Parent".into(),
         value: "AT&T".into(),
-        ..common::transmittal()
+        ..crate::common::transmittal()
     };
     change(&mut row);
     row

@@ -1,20 +1,11 @@
 //! Documents that are too long or too large for one file.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-#![allow(
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
 use std::collections::BTreeMap;
 
+use crate::fixture::Fixture;
+use crate::fixture::tools::{dense, pages};
 use affiant_model::{DeviceContact, PartyKind};
 use affiant_report::{Document, Material, Part, SummaryTables};
-use fixture::Fixture;
-use fixture::tools::{dense, pages};
 
 fn contact(n: usize) -> DeviceContact {
     DeviceContact {

@@ -1,24 +1,15 @@
 //! The illustrative aids, the exhibit book and the verification report, as a reader
 //! gets them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    dead_code,
-    reason = "the helpers of tests are tests, and each binary uses its own part"
-)]
-
-mod fixture;
-
 use std::collections::BTreeMap;
 
+use crate::fixture::tools::{dense, pages, poppler};
+use crate::fixture::{Fixture, HOSTILE, at};
 use affiant_model::{
     ANY, Bridge, Comparison, ComparisonRow, Digest, FirstTransmittal, Moment, MomentKind, RunRow,
     TransmittalId,
 };
 use affiant_report::{Document, Material};
-use fixture::tools::{dense, pages, poppler};
-use fixture::{Fixture, HOSTILE, at};
 
 const STAMP: &str = "FRE 107 illustrative aid – not evidence";
 const RUN: &str = "a1 (4.6.8 signed out, Test device A)";

@@ -1,13 +1,9 @@
 //! What an export holds, and that it alters nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
-mod common;
-
 use affiant_aggregate::{Error, ExportFormat, Exported, build, export};
 use affiant_model::{PartyKind, Transmittal};
 
-use common::transmittal;
+use crate::common::transmittal;
 
 fn rows() -> Vec<Transmittal> {
     let mut formula = transmittal();

@@ -1,7 +1,5 @@
 //! What goes into the tables comes out of them, byte for byte the same each time.
 
-mod common;
-
 use affiant_aggregate::{
     Aggregates, Error, Table, build, read_contradictions, read_defects, read_exchanges,
     read_recipients, read_transmittals,
@@ -10,7 +8,7 @@ use affiant_model::{Defect, Digest, ExchangeRow, Transmittal};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
-use common::{any_contradiction, any_defect, any_exchange, any_transmittal, transmittal};
+use crate::common::{any_contradiction, any_defect, any_exchange, any_transmittal, transmittal};
 
 const TRANSMITTALS: &str = "transmittal,exhibit,exchange,time,host,domain,recipient,parent,party,\
     category,datum,identifier,subject,basis,reach,form,place,locator,offset,length,value,\

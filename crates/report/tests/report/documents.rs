@@ -1,24 +1,15 @@
 //! The documents as a reader gets them: the same bytes each time, the facts in
 //! the text layer, nothing that evidence could do to the page.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "the helpers of tests are tests"
-)]
-
-mod fixture;
-
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
+use crate::SAMPLE;
+use crate::fixture::tools::{Documents, dense, documents, pages, poppler};
+use crate::fixture::{Fixture, HOSTILE, LEGEND};
 use affiant_model::Digest;
 use affiant_report::{Document, Error, placeholder};
-use fixture::tools::{Documents, dense, documents, pages, poppler};
-use fixture::{Fixture, HOSTILE, LEGEND};
-
-static SAMPLE: LazyLock<Documents> = LazyLock::new(|| documents(&Fixture::sample()));
 
 static POISONED: LazyLock<Documents> = LazyLock::new(|| {
     let mut fixture = Fixture::sample();
@@ -44,7 +35,7 @@ fn prints_digests() {
 fn another_process_gives_the_same_bytes() {
     let test = std::env::current_exe().unwrap();
     let output = Command::new(test)
-        .args(["--exact", "prints_digests", "--nocapture"])
+        .args(["--exact", "documents::prints_digests", "--nocapture"])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
