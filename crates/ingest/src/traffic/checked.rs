@@ -192,37 +192,9 @@ mod tests {
         }
     }
 
-    fn json() -> impl Strategy<Value = String> {
-        let blank = "[ \n\t]{0,2}";
-        let leaf = prop_oneof![
-            "-?[1-9][0-9]{0,3}(\\.[0-9]{1,2})?",
-            Just("null".to_owned()),
-            Just("false".to_owned()),
-            r#""([a-c{}\[\],:é ]|\\"|\\\\|\\u00e9|\\n){0,9}""#,
-        ];
-        leaf.prop_recursive(4, 40, 5, move |inner| {
-            let value = (blank, inner, blank).prop_map(|(a, value, b)| format!("{a}{value}{b}"));
-            let name = prop_oneof![
-                Just("a"),
-                Just("b"),
-                Just(r"\u0061"),
-                Just("url"),
-                Just(r#"é\""#)
-            ];
-            let member =
-                (name, value.clone()).prop_map(|(name, value)| format!("\"{name}\" :{value}"));
-            prop_oneof![
-                prop::collection::vec(value, 0..5)
-                    .prop_map(|items| format!("[{}]", items.join(","))),
-                prop::collection::vec(member, 0..5)
-                    .prop_map(|items| format!("{{{}}}", items.join(","))),
-            ]
-        })
-    }
-
     proptest! {
         #[test]
-        fn any_value_is_taken_apart_as_by_the_parser(text in json()) {
+        fn any_value_is_taken_apart_as_by_the_parser(text in json::any::value("-?[1-9][0-9]{0,3}(\\.[0-9]{1,2})?")) {
             same(&text);
         }
     }

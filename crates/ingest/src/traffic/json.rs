@@ -315,6 +315,41 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
     }
 }
 
+/// JSON of any kind, for tests that hold two readings of it against each other.
+#[cfg(test)]
+pub(super) mod any {
+    use proptest::prelude::*;
+
+    /// A value whose numbers are of the form `number`, a regular expression.
+    pub(in super::super) fn value(number: &'static str) -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            number,
+            Just("null".to_owned()),
+            Just("false".to_owned()),
+            r#""([a-c{}\[\],:é ]|\\"|\\\\|\\u00e9|\\n|\\/|[a-z ]{30,80}){0,9}""#,
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            let value = ("[ \n\t]{0,2}", inner, "[ \r]{0,2}")
+                .prop_map(|(before, value, after)| format!("{before}{value}{after}"));
+            let name = prop_oneof![
+                Just("a"),
+                Just("b"),
+                Just(r"\u0061"),
+                Just("url"),
+                Just(r#"é\""#)
+            ];
+            let member =
+                (name, value.clone()).prop_map(|(name, value)| format!("\"{name}\" :{value}"));
+            prop_oneof![
+                prop::collection::vec(value, 0..5)
+                    .prop_map(|items| format!("[{}]", items.join(","))),
+                prop::collection::vec(member, 0..5)
+                    .prop_map(|items| format!("{{{}}}", items.join(","))),
+            ]
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

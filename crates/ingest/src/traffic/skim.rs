@@ -337,37 +337,12 @@ mod tests {
         ));
     }
 
-    fn json() -> impl Strategy<Value = String> {
-        let leaf = prop_oneof![
-            "-?[0-9]{1,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,2})?",
-            Just("null".to_owned()),
-            Just("false".to_owned()),
-            r#""([a-c{}\[\],:é ]|\\"|\\\\|\\u00e9|\\n|\\/|[a-z ]{30,80}){0,9}""#,
-        ];
-        leaf.prop_recursive(4, 40, 5, |inner| {
-            let value =
-                ("[ \n\t]{0,2}", inner, "[ \r]{0,2}").prop_map(|(a, v, b)| format!("{a}{v}{b}"));
-            let name = prop_oneof![
-                Just("a"),
-                Just("b"),
-                Just(r"\u0061"),
-                Just("url"),
-                Just(r#"é\""#)
-            ];
-            let member =
-                (name, value.clone()).prop_map(|(name, value)| format!("\"{name}\" :{value}"));
-            prop_oneof![
-                prop::collection::vec(value, 0..5)
-                    .prop_map(|items| format!("[{}]", items.join(","))),
-                prop::collection::vec(member, 0..5)
-                    .prop_map(|items| format!("{{{}}}", items.join(","))),
-            ]
-        })
-    }
+    /// Also such as JSON does not have.
+    const NUMBER: &str = "-?[0-9]{1,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,2})?";
 
     proptest! {
         #[test]
-        fn any_object_is_read_as_by_the_parser(text in json()) {
+        fn any_object_is_read_as_by_the_parser(text in json::any::value(NUMBER)) {
             let valid = json::wanted(&text, NAMES).is_ok();
             prop_assert_eq!(same(&text), valid && text.starts_with('{'));
         }
@@ -375,7 +350,7 @@ mod tests {
         /// A byte is changed, left out or put in.
         #[test]
         fn what_is_damaged_is_never_read_where_the_parser_refuses(
-            text in json(), at in any::<prop::sample::Index>(), byte in "[\"\\\\{}\\[\\],:0-9a-f\u{1}. ]?", cut in any::<bool>()
+            text in json::any::value(NUMBER), at in any::<prop::sample::Index>(), byte in "[\"\\\\{}\\[\\],:0-9a-f\u{1}. ]?", cut in any::<bool>()
         ) {
             let at = at.index(text.len());
             let end = if cut { at + 1 } else { at };
