@@ -57,37 +57,51 @@ impl Leaf {
 
 /// The bytes of an exhibit, read range after range.
 pub(crate) struct Ranges {
-    file: File,
-    /// Where the file stands.
+    file: BufReader<File>,
+    /// Where the reading stands.
     at: u64,
-    buffer: Vec<u8>,
 }
 
 impl Ranges {
     pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
         Ok(Self {
-            file: File::open(path)?,
+            file: BufReader::with_capacity(files::BUFFER, File::open(path)?),
             at: 0,
-            buffer: vec![0; 64 << 10],
         })
     }
 
     /// The leaf of a range: SHA-256(0x00 ‖ salt ‖ bytes).
     pub(crate) fn leaf(&mut self, span: Span, salt: &[u8; SALT]) -> std::io::Result<Digest> {
         let mut hasher = Sha256::new().chain_update([0]).chain_update(salt);
-        if self.at != span.offset {
-            self.file.seek(SeekFrom::Start(span.offset))?;
-        }
+        self.go_to(span.offset)?;
         let mut left = span.length;
         while left > 0 {
+            let bytes = self.file.fill_buf()?;
+            if bytes.is_empty() {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
             let most = usize::try_from(left).unwrap_or(usize::MAX);
-            let want = self.buffer.len().min(most);
-            self.file.read_exact(&mut self.buffer[..want])?;
-            hasher.update(&self.buffer[..want]);
-            left -= want as u64;
+            let length = bytes.len().min(most);
+            hasher.update(&bytes[..length]);
+            self.file.consume(length);
+            left -= length as u64;
         }
         self.at = span.end();
         Ok(Digest::from_bytes(hasher.finalize().into()))
+    }
+
+    /// Ranges mostly follow one another with a comma between them, so that what is read
+    /// ahead is kept.
+    fn go_to(&mut self, offset: u64) -> std::io::Result<()> {
+        let ahead = offset.checked_sub(self.at).map(i64::try_from);
+        match ahead {
+            Some(Ok(ahead)) => self.file.seek_relative(ahead)?,
+            _ => {
+                self.file.seek(SeekFrom::Start(offset))?;
+            }
+        }
+        self.at = offset;
+        Ok(())
     }
 }
 

@@ -135,6 +135,9 @@ fn examine(folder: &Path) -> Outcome {
         let mut source = Hashing(BufReader::with_capacity(64 << 10, file), Sha256::new());
         let reader = format_named(&exhibit.format).ok_or("the exhibit has no format")?;
         consistency.begin(exhibit);
+        // How many it holds was recorded when it was taken in.
+        let count = exhibit.exchanges.as_ref().map_or(0, |tree| tree.count);
+        rows.reserve(usize::try_from(count)?);
         let mut take = |item| {
             if let Item::Exchange(exchange) = item {
                 let found = detector.examine(&exchange, &exhibit.circumstances);

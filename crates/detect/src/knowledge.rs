@@ -4,6 +4,7 @@ use affiant_model::{Digest, Nature};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
 
 use crate::contexts::Contexts;
 use crate::endpoints::{BrowserFields, Endpoint};
@@ -237,17 +238,17 @@ fn json_files(folder: &'static str) -> Result<BTreeMap<String, &'static RawValue
 }
 
 fn source(name: &str, entries: usize, dir: &'static Dir<'static>) -> KnowledgeSource {
-    let mut bytes = Vec::new();
+    let mut hasher = Sha256::new();
     for (file, text) in toml_files(dir) {
-        bytes.extend_from_slice(file.as_bytes());
-        bytes.push(b'\n');
-        bytes.extend_from_slice(text.as_bytes());
+        for part in [file.as_str(), "\n", text] {
+            hasher.update(part);
+        }
     }
     KnowledgeSource {
         name: name.to_owned(),
         version: concat!("built into version ", env!("CARGO_PKG_VERSION")).to_owned(),
         entries: Some(entries as u64),
-        sha256: Some(Digest::of(&bytes)),
+        sha256: Some(Digest::from_bytes(hasher.finalize().into())),
     }
 }
 

@@ -157,6 +157,7 @@ impl Reading<'_, '_> {
     fn read(&mut self, reader: Reader, source: &mut dyn Input, stage: &mut Stage) {
         let (exhibit, settings) = (self.exhibit.id, self.settings);
         self.consistency.begin(self.exhibit);
+        self.make_room();
         let read = guarded(|| {
             let mut sink = |item: Item| {
                 self.take(item, stage);
@@ -181,6 +182,19 @@ impl Reading<'_, '_> {
                 format!("the program failed on this exhibit: {how}"),
                 "nothing behind the last exchange read is read",
             )),
+        }
+    }
+
+    /// Rows that move each time there is no more room cost more than the room, which the
+    /// number that was recorded at intake tells. What it says is only believed as far as the
+    /// bytes can bear it out.
+    fn make_room(&mut self) {
+        const LEAST_BYTES: u64 = 64;
+        let recorded = self.exhibit.exchanges.as_ref().map_or(0, |tree| tree.count);
+        let count = recorded.min(self.exhibit.bytes / LEAST_BYTES);
+        if let Ok(count) = usize::try_from(count) {
+            // Without it the rows move: nothing else is lost.
+            let _ = self.findings.exchanges.try_reserve(count);
         }
     }
 

@@ -202,6 +202,12 @@ const fn is_of_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x80..=0xff)
 }
 
+/// Decodes text that can be nothing but hexadecimal digits.
+pub(super) fn hex(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
+    let bytes = letters::may_be_hex(input).then(|| letters::hex(input))??;
+    (says(&bytes, look) > Says::Nothing).then_some((Step::Hex, bytes))
+}
+
 /// Decodes text in other letters, the way that says the most.
 pub(super) fn letters(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
     type MayBe = fn(&[u8]) -> bool;

@@ -3,6 +3,7 @@
 
 mod alphabet;
 mod archive;
+mod bare;
 mod base64;
 pub(crate) mod base85;
 mod bplist;

@@ -3,8 +3,8 @@ use affiant_model::Step;
 use super::census::{self, Census};
 use super::compress::{self, Inflated};
 use super::{
-    Child, DecodeLimits, Escape, archive, codes, form, guess, json, latin1, letters, lines, markup,
-    multipart, quoted, tokens, url,
+    Child, DecodeLimits, Escape, archive, bare, codes, form, guess, json, latin1, letters, lines,
+    markup, multipart, quoted, tokens, url,
 };
 
 /// What is known of bytes before they are looked at.
@@ -62,6 +62,7 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     match hint {
         Hint::Url => return url::children(input, most).into(),
         Hint::Cookies => return form::cookies(input, most).into(),
+        Hint::Unknown if bare::is_bare(input) => return Looked::default(),
         _ => {}
     }
     if input.starts_with(&[0x1f, 0x8b, 8]) {
@@ -171,8 +172,17 @@ fn text<'a>(input: &'a [u8], census: Census, hint: &Hint, look: &Look<'_>) -> Lo
     if url::is_url(input) || census.has(census::QUESTION) && url::is_relative(input) {
         return url::children(input, most).into();
     }
-    if let Some((step, bytes)) = guess::letters(input, look) {
+    let is_hex_only = bare::is_hex_only(input);
+    let letters = if is_hex_only {
+        guess::hex
+    } else {
+        guess::letters
+    };
+    if let Some((step, bytes)) = letters(input, look) {
         return vec![Child::whole(step, input, bytes)].into();
+    }
+    if is_hex_only {
+        return Looked::default();
     }
     if markup::is_markup(input) {
         return markup::children(input, most).into();

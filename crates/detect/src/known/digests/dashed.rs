@@ -75,17 +75,18 @@ fn version_3(table: &DigestTable, digest: &[u8; 16], found: &mut dyn FnMut(&supe
 
 /// The bytes of a UUID.
 fn read(text: &[u8]) -> Option<[u8; 16]> {
+    if !DASHES.iter().all(|at| text.get(*at) == Some(&b'-')) {
+        return None;
+    }
     let mut digits = [0; 32];
+    let starts = [0].into_iter().chain(DASHES.map(|dash| dash + 1));
     let mut filled = 0;
-    for (at, byte) in text.iter().enumerate() {
-        if DASHES.contains(&at) {
-            if *byte != b'-' {
-                return None;
-            }
-        } else {
-            *digits.get_mut(filled)? = *byte;
-            filled += 1;
-        }
+    for (start, end) in starts.zip(DASHES.into_iter().chain([LENGTH])) {
+        let group = text.get(start..end)?;
+        digits
+            .get_mut(filled..filled + group.len())?
+            .copy_from_slice(group);
+        filled += group.len();
     }
     let mut digest = [0; 16];
     hex::decode_to_slice(digits, &mut digest).ok()?;
