@@ -23,9 +23,11 @@ pub(super) fn is_luhn(digits: &str) -> bool {
 /// The number of a payment card: 13 to 19 digits in groups or not, the check
 /// digit of ISO/IEC 7812-1, in a range of numbers that a network uses.
 pub(super) fn is_card(text: &str) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let digits = without(text, &[' ', '-']);
     (13..=19).contains(&digits.len())
-        && text.starts_with(|c: char| c.is_ascii_digit())
         && is_luhn(&digits)
         && is_issued(&digits)
         && !is_monotonous(&digits)
@@ -63,6 +65,12 @@ fn is_issued(digits: &str) -> bool {
 /// digits, up to thirty letters and digits, of which the remainder by 97 is 1
 /// (ISO 13616-1, by ISO/IEC 7064 MOD 97-10).
 pub(super) fn is_iban(text: &str) -> bool {
+    if !text
+        .trim_start_matches(' ')
+        .starts_with(|c: char| c.is_ascii_uppercase())
+    {
+        return false;
+    }
     let bare = without(text, &[' ']);
     let bytes = bare.as_bytes();
     let is_shaped = (15..=34).contains(&bytes.len())
