@@ -7,7 +7,7 @@ use affiant_model::{Basis, FieldName, IdentifierKind, Locator, Span, Step, Withh
 
 use crate::endpoints::{Addressed, DocumentedField, LeafIndex, Reading, Said};
 use crate::keypath::name_of;
-use crate::known::{KnownValues, MOST_SALTED, may_be_digest, may_be_salt};
+use crate::known::{KnownValues, MOST_SALTED, Salted, may_be_digest, may_be_salt, may_hold_salt};
 use crate::leaf::Leaf;
 use crate::walk::{Contents, Found};
 use named::is_named_after;
@@ -113,6 +113,15 @@ struct Decision<'d> {
 struct Explained {
     identifier: usize,
     form: String,
+}
+
+impl From<Salted> for Explained {
+    fn from(salted: Salted) -> Self {
+        Self {
+            identifier: salted.identifier,
+            form: salted.form,
+        }
+    }
 }
 
 impl Decision<'_> {
@@ -236,11 +245,17 @@ impl Decision<'_> {
             .collect();
         let values: Vec<&[u8]> = salts.iter().map(|leaf| leaf.bytes.as_slice()).collect();
         let mut explained = BTreeMap::new();
-        if salts.is_empty() {
-            return explained;
-        }
         let mut left = MOST_SALTED;
         for (number, leaf) in leaves.iter().enumerate() {
+            if may_hold_salt(&leaf.bytes) {
+                let salted = self.known.salted_beside(&leaf.bytes, &mut left);
+                self.untried += u64::from(salted.is_none() && left == 0);
+                explained.extend(salted.map(|salted| (number, Explained::from(salted))));
+                continue;
+            }
+            if salts.is_empty() {
+                continue;
+            }
             if !may_be_digest(&leaf.bytes) {
                 continue;
             }
@@ -254,9 +269,9 @@ impl Decision<'_> {
                 field: salt.field.clone(),
                 steps: salt.steps.clone(),
             };
-            let form = format!("{} ({locator})", salted.form);
-            let identifier = salted.identifier;
-            explained.insert(number, Explained { identifier, form });
+            let mut how = Explained::from(salted);
+            how.form = format!("{} ({locator})", how.form);
+            explained.insert(number, how);
         }
         explained
     }
@@ -276,7 +291,9 @@ impl Decision<'_> {
             return;
         }
         let is_said = source.is_some() || leaf.is_some_and(|leaf| is_named_after(leaf, kind));
-        if found.hit.shared && !(is_said && is_whole) {
+        // Padding behind a digest in base64 is no part of another value.
+        let is_all = is_whole || leaf.is_some_and(|leaf| found.hit.is_digest(&leaf.bytes));
+        if found.hit.shared && !(is_said && is_all) {
             self.withhold(SHARED_VALUE, datum);
             return;
         }
@@ -302,7 +319,8 @@ impl Decision<'_> {
 /// Whether a known value in a leaf may be asserted where a source says what the
 /// leaf is: alone, and as a whole if many people share it.
 fn is_claimable(found: &Found, leaf: &Leaf) -> bool {
-    found.hit.alone && (!found.hit.shared || found.hit.range == (0..leaf.bytes.len()))
+    let is_whole = found.hit.range == (0..leaf.bytes.len()) || found.hit.is_digest(&leaf.bytes);
+    found.hit.alone && (!found.hit.shared || is_whole)
 }
 
 /// A known value that is a leaf as a whole.

@@ -12,7 +12,7 @@ use crate::spelling::{Manner, spellings};
 #[must_use]
 pub fn texts(identifier: &Identifier) -> Vec<String> {
     let whole = |manner| match manner {
-        Manner::Anywhere | Manner::Altered | Manner::Number | Manner::Exact => true,
+        Manner::Anywhere | Manner::Altered | Manner::Number | Manner::Bytes | Manner::Exact => true,
         Manner::Shared => identifier.kind != IdentifierKind::PersonName,
         Manner::Hashed => false,
     };

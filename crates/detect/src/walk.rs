@@ -195,7 +195,7 @@ impl Walk<'_> {
             limits: self.limits,
             most: self.nodes + 1,
             numbers: known.has_numbers() || !matches!(self.wanted, Wanted::Known),
-            is_known: &|decoded| !known.search(decoded).is_empty(),
+            is_known: &|decoded| known.is_known(decoded),
         };
         let looked = decode::children(bytes, hint, &look);
         // What was undone because it could not be read is still what it was.

@@ -4,7 +4,7 @@ use affiant_model::{Digest, Field};
 
 use super::{Found, Signalled, Walk, Wanted, Way};
 use crate::differential::{Token, is_token};
-use crate::known::{Hit, may_be_digest, may_be_salt};
+use crate::known::{Hit, may_be_digest, may_be_salt, may_hold_salt};
 use crate::leaf::{Leaf, place_of};
 
 /// How many signals of one exchange are listed.
@@ -104,7 +104,9 @@ impl Walk<'_> {
     /// Whether a value may be a digest that a salt explains, or that salt.
     fn may_be_salted(&self, bytes: &[u8], way: &Way<'_>) -> bool {
         self.known.is_hashed()
-            && (may_be_digest(bytes) || way.name().is_some_and(|name| may_be_salt(&name)))
+            && (may_be_digest(bytes)
+                || may_hold_salt(bytes)
+                || way.name().is_some_and(|name| may_be_salt(&name)))
     }
 
     pub(super) fn found(&mut self, bytes: &[u8], way: &Way<'_>, hit: &Hit, leaf: Option<usize>) {
