@@ -23,7 +23,7 @@ pub fn texts(identifier: &Identifier) -> Vec<String> {
         .collect()
 }
 
-/// Digests of values under the 19 hash functions, and how they are composed.
+/// Digests of values under the 26 hash functions, and how they are composed.
 pub struct Digests {
     table: DigestTable,
 }

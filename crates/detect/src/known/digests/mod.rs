@@ -5,6 +5,8 @@ mod algorithm;
 mod beside;
 mod chain;
 mod dashed;
+mod decimal;
+mod murmur;
 mod salted;
 mod scan;
 
@@ -128,12 +130,13 @@ impl DigestTable {
     }
 
     /// Calls `found` for every digest in `bytes`: in hexadecimal digits, in
-    /// base64, and as bytes.
+    /// base64, in decimal digits, and as bytes.
     pub(crate) fn search(&self, bytes: &[u8], found: &mut dyn FnMut(DigestHit)) {
         if self.keys.is_empty() {
             return;
         }
         scan::text(self, bytes, found);
+        decimal::search(self, bytes, found);
         if scan::may_hold_digests(bytes) {
             scan::binary(self, bytes, found);
         }
