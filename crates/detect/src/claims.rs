@@ -1,3 +1,4 @@
+mod named;
 mod pairs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,9 +7,10 @@ use affiant_model::{Basis, FieldName, IdentifierKind, Locator, Span, Step, Withh
 
 use crate::endpoints::{Addressed, DocumentedField, LeafIndex, Reading, Said};
 use crate::keypath::name_of;
-use crate::known::{KnownValues, MOST_SALTED, may_be_digest, may_be_salt};
+use crate::known::{KnownValues, MOST_SALTED, Salted, may_be_digest, may_be_salt, may_hold_salt};
 use crate::leaf::Leaf;
 use crate::walk::{Contents, Found};
+use named::is_named_after;
 
 /// What is to be asserted of one place.
 pub(crate) struct Claim {
@@ -111,6 +113,15 @@ struct Decision<'d> {
 struct Explained {
     identifier: usize,
     form: String,
+}
+
+impl From<Salted> for Explained {
+    fn from(salted: Salted) -> Self {
+        Self {
+            identifier: salted.identifier,
+            form: salted.form,
+        }
+    }
 }
 
 impl Decision<'_> {
@@ -234,11 +245,17 @@ impl Decision<'_> {
             .collect();
         let values: Vec<&[u8]> = salts.iter().map(|leaf| leaf.bytes.as_slice()).collect();
         let mut explained = BTreeMap::new();
-        if salts.is_empty() {
-            return explained;
-        }
         let mut left = MOST_SALTED;
         for (number, leaf) in leaves.iter().enumerate() {
+            if may_hold_salt(&leaf.bytes) {
+                let salted = self.known.salted_beside(&leaf.bytes, &mut left);
+                self.untried += u64::from(salted.is_none() && left == 0);
+                explained.extend(salted.map(|salted| (number, Explained::from(salted))));
+                continue;
+            }
+            if salts.is_empty() {
+                continue;
+            }
             if !may_be_digest(&leaf.bytes) {
                 continue;
             }
@@ -252,9 +269,9 @@ impl Decision<'_> {
                 field: salt.field.clone(),
                 steps: salt.steps.clone(),
             };
-            let form = format!("{} ({locator})", salted.form);
-            let identifier = salted.identifier;
-            explained.insert(number, Explained { identifier, form });
+            let mut how = Explained::from(salted);
+            how.form = format!("{} ({locator})", how.form);
+            explained.insert(number, how);
         }
         explained
     }
@@ -274,7 +291,9 @@ impl Decision<'_> {
             return;
         }
         let is_said = source.is_some() || leaf.is_some_and(|leaf| is_named_after(leaf, kind));
-        if found.hit.shared && !(is_said && is_whole) {
+        // Padding behind a digest in base64 is no part of another value.
+        let is_all = is_whole || leaf.is_some_and(|leaf| found.hit.is_digest(&leaf.bytes));
+        if found.hit.shared && !(is_said && is_all) {
             self.withhold(SHARED_VALUE, datum);
             return;
         }
@@ -300,7 +319,8 @@ impl Decision<'_> {
 /// Whether a known value in a leaf may be asserted where a source says what the
 /// leaf is: alone, and as a whole if many people share it.
 fn is_claimable(found: &Found, leaf: &Leaf) -> bool {
-    found.hit.alone && (!found.hit.shared || found.hit.range == (0..leaf.bytes.len()))
+    let is_whole = found.hit.range == (0..leaf.bytes.len()) || found.hit.is_digest(&leaf.bytes);
+    found.hit.alone && (!found.hit.shared || is_whole)
 }
 
 /// A known value that is a leaf as a whole.
@@ -319,164 +339,6 @@ fn of_leaf(leaf: &Leaf, identifier: usize, kind: IdentifierKind, form: String) -
     }
 }
 
-/// Whether the last name on the way to a value says that it is of this kind,
-/// and of nothing else.
-fn is_named_after(leaf: &Leaf, kind: IdentifierKind) -> bool {
-    let said: &[&str] = match kind {
-        IdentifierKind::PostalCode => &[
-            "zip",
-            "zipcode",
-            "postal",
-            "postcode",
-            "postalcode",
-            "zp",
-            "plz",
-        ],
-        IdentifierKind::City => &["city", "locality", "town", "ct", "ort", "ville"],
-        IdentifierKind::BirthDate => &[
-            "birth",
-            "birthday",
-            "birthdate",
-            "dob",
-            "db",
-            "bday",
-            "geburtsdatum",
-        ],
-        IdentifierKind::StreetAddress => &[
-            "street",
-            "address",
-            "address1",
-            "addressline1",
-            "streetaddress",
-            "street1",
-            "line1",
-            "addr",
-            "addr1",
-        ],
-        IdentifierKind::IpAddress => &[
-            "ip",
-            "ipaddress",
-            "ipaddr",
-            "ipv4",
-            "clientip",
-            "remoteip",
-            "userip",
-        ],
-        IdentifierKind::PersonName => &[
-            "firstname",
-            "lastname",
-            "fname",
-            "lname",
-            "fn",
-            "ln",
-            "first",
-            "last",
-            "given",
-            "family",
-            "surname",
-            "forename",
-            "givenname",
-            "familyname",
-        ],
-        IdentifierKind::Coordinates => &[
-            "lat",
-            "latitude",
-            "lon",
-            "lng",
-            "long",
-            "longitude",
-            "coordinates",
-            "latlng",
-            "latlon",
-            "ll",
-            "geo",
-            "location",
-            "position",
-            "gps",
-            "geohash",
-        ],
-        IdentifierKind::DeviceModel => &["model", "devicemodel"],
-        IdentifierKind::Carrier => &["carrier", "operator", "carriername", "mno"],
-        IdentifierKind::TimeZone => &["timezone", "tz", "zone"],
-        IdentifierKind::Language => &["language", "lang", "locale"],
-        _ => &[],
-    };
-    // Words that leave open whose it is.
-    const BESIDE: [&str; 46] = [
-        "ud",
-        "udff",
-        "hashed",
-        "hash",
-        "sha256",
-        "md5",
-        "sha1",
-        "geo",
-        "location",
-        "user",
-        "device",
-        "client",
-        "customer",
-        "person",
-        "profile",
-        "home",
-        "current",
-        "name",
-        "code",
-        "date",
-        "of",
-        "mobile",
-        "cell",
-        "phone",
-        "network",
-        "system",
-        "os",
-        "app",
-        "time",
-        "e6",
-        "e7",
-        "degrees",
-        "shipping",
-        "billing",
-        "delivery",
-        "address",
-        "addr",
-        "contact",
-        "sim",
-        "hw",
-        "hardware",
-        "last",
-        "known",
-        "timestamp",
-        "remote",
-        "int",
-    ];
-    let words = name_of(&leaf.keys).map_or_else(Vec::new, words);
-    words.iter().any(|word| said.contains(&word.as_str()))
-        && words
-            .iter()
-            .all(|word| said.contains(&word.as_str()) || BESIDE.contains(&word.as_str()))
-}
-
-/// The words of a name, in lower case: `deviceModel_name` has three.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            before = ' ';
-            continue;
-        }
-        if before == ' ' || (c.is_uppercase() && !before.is_uppercase()) {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    words
-}
-
 /// The counts in a stable order.
 pub(crate) fn counts(withheld: Withheld) -> Vec<WithheldCount> {
     withheld
@@ -487,18 +349,4 @@ pub(crate) fn counts(withheld: Withheld) -> Vec<WithheldCount> {
             count,
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_says_of_what_kind_its_value_is_only_by_whole_words() {
-        let is_words = |name: &str, expected: &[&str]| assert_eq!(words(name), expected, "{name}");
-        is_words("deviceModel_name", &["device", "model", "name"]);
-        is_words("ZIP", &["zip"]);
-        is_words("gzip_bytes", &["gzip", "bytes"]);
-        is_words("programming-language", &["programming", "language"]);
-    }
 }

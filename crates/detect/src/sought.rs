@@ -12,7 +12,7 @@ use crate::spelling::{Manner, spellings};
 #[must_use]
 pub fn texts(identifier: &Identifier) -> Vec<String> {
     let whole = |manner| match manner {
-        Manner::Anywhere | Manner::Altered | Manner::Number | Manner::Exact => true,
+        Manner::Anywhere | Manner::Altered | Manner::Number | Manner::Bytes | Manner::Exact => true,
         Manner::Shared => identifier.kind != IdentifierKind::PersonName,
         Manner::Hashed => false,
     };
@@ -23,7 +23,7 @@ pub fn texts(identifier: &Identifier) -> Vec<String> {
         .collect()
 }
 
-/// Digests of values under the 19 hash functions, and how they are composed.
+/// Digests of values under the 26 hash functions, and how they are composed.
 pub struct Digests {
     table: DigestTable,
 }

@@ -1,62 +1,22 @@
+mod contents;
+mod keep;
 mod numbers;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use affiant_consent::Signal;
-use affiant_model::{Digest, Exchange, Field, FieldName, Span, Step};
+use affiant_model::{Exchange, Field, FieldName, Step};
 
 use crate::decode::number::MOST_NUMBERS;
 use crate::decode::{self, Child, DecodeLimits, Hint, Look};
-use crate::differential::{Token, Tokens, is_token};
 use crate::endpoints::Addressed;
 use crate::frame::Frame;
 use crate::keypath::{Key, keys_of, last_name_of};
-use crate::known::{Hit, KnownValues, may_be_digest, may_be_salt};
-use crate::leaf::{Leaf, carried, key_of, place_of};
+use crate::known::{Hit, KnownValues};
+use crate::leaf::{carried, key_of, place_of};
 use crate::patterns::Patterns;
-
-/// A known value, and where in the tree of decodings it was found.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    /// The field.
-    pub(crate) field: FieldName,
-    /// The decodings down to the bytes in which it was found.
-    pub(crate) steps: Vec<Step>,
-    /// Where in those bytes.
-    pub(crate) hit: Hit,
-    /// The value as it stands there.
-    pub(crate) bytes: Vec<u8>,
-    /// Its outermost encoded span.
-    pub(crate) span: Span,
-    /// The leaf that those bytes are; `None` where the value was found beside
-    /// the leaves, such as in the name of a JSON member.
-    pub(crate) leaf: Option<usize>,
-}
-
-/// A signal of consent, and the value that it was read from.
-#[derive(Debug)]
-pub(crate) struct Signalled {
-    pub(crate) name: String,
-    pub(crate) signal: Signal,
-    pub(crate) leaf: Leaf,
-}
-
-/// What one exchange carries.
-#[derive(Debug, Default)]
-pub(crate) struct Contents {
-    pub(crate) leaves: Vec<Leaf>,
-    pub(crate) found: Vec<Found>,
-    /// What could not be decoded: the field, and what is wrong.
-    pub(crate) trouble: Vec<(Field, String)>,
-    /// Known values in the fragment of the address, which is not sent.
-    pub(crate) in_fragment: Vec<usize>,
-    /// Signals of consent.
-    pub(crate) signals: Vec<Signalled>,
-    /// Values that may tell devices apart; none of a case with one device.
-    pub(crate) tokens: Tokens,
-}
+pub(crate) use contents::{Contents, Found, Signalled};
 
 /// Which leaves are wanted besides those in which a known value is.
 #[derive(Clone, Copy)]
@@ -235,7 +195,7 @@ impl Walk<'_> {
             limits: self.limits,
             most: self.nodes + 1,
             numbers: known.has_numbers() || !matches!(self.wanted, Wanted::Known),
-            is_known: &|decoded| !known.search(decoded).is_empty(),
+            is_known: &|decoded| known.is_known(decoded),
         };
         let looked = decode::children(bytes, hint, &look);
         // What was undone because it could not be read is still what it was.
@@ -322,58 +282,6 @@ impl Walk<'_> {
         Some(all)
     }
 
-    /// Keeps a signal of consent, once for each name on the way.
-    fn signal(&mut self, bytes: &[u8], way: &Way<'_>) {
-        let Some(name) = way.name() else {
-            return;
-        };
-        let is_same =
-            |last: &Signalled| last.leaf.field == self.field.name && last.leaf.keys == way.keys();
-        let Some(signal) = std::str::from_utf8(bytes)
-            .ok()
-            .and_then(|text| affiant_consent::signal(&name, text))
-        else {
-            return;
-        };
-        if self.contents.signals.last().is_some_and(is_same) {
-            return;
-        }
-        if self.contents.signals.len() >= MOST_SIGNALS {
-            self.trouble(format!(
-                "there are more than {MOST_SIGNALS} signals of consent; the others are not listed"
-            ));
-        } else {
-            let name = name.into_owned();
-            let leaf = self.leaf_of(bytes, way);
-            self.contents.signals.push(Signalled { name, signal, leaf });
-        }
-    }
-
-    fn leaf_of(&self, bytes: &[u8], way: &Way<'_>) -> Leaf {
-        Leaf {
-            field: self.field.name.clone(),
-            steps: way.steps.clone(),
-            keys: way.keys(),
-            place: place_of(&self.field.name, way.steps),
-            bytes: bytes.to_vec(),
-            span: way.frame.span(self.field, 0..bytes.len()),
-            guessed: false,
-        }
-    }
-
-    /// Keeps a value that can be taken apart as a whole too, where an endpoint
-    /// documents the whole, such as the address of a page.
-    fn whole(&mut self, bytes: &[u8], way: &Way<'_>) {
-        let Wanted::Documented(endpoints) = self.wanted else {
-            return;
-        };
-        let place = place_of(&self.field.name, way.steps);
-        if endpoints.documents(place, &way.keys()) {
-            let leaf = self.leaf_of(bytes, way);
-            self.contents.leaves.push(leaf);
-        }
-    }
-
     fn child(
         &mut self,
         child: Child<'_>,
@@ -407,58 +315,6 @@ impl Walk<'_> {
         hits
     }
 
-    fn leaf(&mut self, bytes: &[u8], way: &Way<'_>, own: Vec<Hit>) -> Vec<Hit> {
-        let kept = !matches!(self.wanted, Wanted::Known)
-            || !own.is_empty()
-            || !self.known.whole_values(bytes).is_empty()
-            || self.may_be_salted(bytes, way)
-            || self.is_pattern(bytes, way);
-        if self.tokens && is_token(bytes) {
-            let token = Token {
-                place: place_of(&self.field.name, way.steps),
-                field: crate::keypath::written(&way.keys()),
-                digest: Digest::of(bytes),
-            };
-            self.contents.tokens.keep(token);
-        }
-        let index = self.contents.leaves.len();
-        if kept {
-            let leaf = self.leaf_of(bytes, way);
-            self.contents.leaves.push(leaf);
-        }
-        for hit in &own {
-            self.found(bytes, way, hit, Some(index));
-        }
-        own
-    }
-
-    /// Whether a value has a shape that is looked at closer when all are known.
-    fn is_pattern(&self, bytes: &[u8], way: &Way<'_>) -> bool {
-        self.patterns.is_some_and(|patterns| {
-            let place = place_of(&self.field.name, way.steps);
-            patterns.wants(bytes, way.steps, place, way.name().as_deref(), &|| {
-                way.keys()
-            })
-        })
-    }
-
-    /// Whether a value may be a digest that a salt explains, or that salt.
-    fn may_be_salted(&self, bytes: &[u8], way: &Way<'_>) -> bool {
-        self.known.is_hashed()
-            && (may_be_digest(bytes) || way.name().is_some_and(|name| may_be_salt(&name)))
-    }
-
-    fn found(&mut self, bytes: &[u8], way: &Way<'_>, hit: &Hit, leaf: Option<usize>) {
-        self.contents.found.push(Found {
-            field: self.field.name.clone(),
-            steps: way.steps.clone(),
-            hit: hit.clone(),
-            bytes: bytes.get(hit.range.clone()).unwrap_or_default().to_vec(),
-            span: way.frame.span(self.field, hit.range.clone()),
-            leaf,
-        });
-    }
-
     /// Whether the bounds allow another look; the first time that they do not
     /// is recorded.
     fn may_look(&mut self, depth: usize) -> bool {
@@ -479,22 +335,7 @@ impl Walk<'_> {
         self.nodes -= 1;
         true
     }
-
-    fn trouble(&mut self, message: String) {
-        // What has been said of a field need not be said again.
-        let said =
-            |(field, said): &(Field, String)| field.name == self.field.name && *said == message;
-        if self.contents.trouble.len() < MOST_TROUBLE && !self.contents.trouble.iter().any(said) {
-            self.contents.trouble.push((self.field.clone(), message));
-        }
-    }
 }
-
-/// How many signals of one exchange are listed.
-const MOST_SIGNALS: usize = 1_000;
-
-/// More defects of one exchange than these say nothing more.
-const MOST_TROUBLE: usize = 100;
 
 /// Whether a child around the hit has given the same identifier already.
 /// Children come in the order of the bytes, and do not overlap.

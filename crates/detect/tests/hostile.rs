@@ -357,10 +357,9 @@ fn a_documented_hash_that_a_salt_explains_is_one_transmittal() {
     );
 }
 
-/// What many share counts only as a whole, which a padded digest is not: the
-/// documented field is asserted all the same.
+/// What many share counts only as a whole, which a digest is with its padding or without.
 #[test]
-fn a_documented_field_is_not_lost_to_a_shared_value_in_it() {
+fn a_padded_digest_of_a_shared_value_is_all_of_its_field() {
     let padded = STANDARD.encode(sha2::Sha256::digest("94107"));
     let body = form(&[("ud", &format!(r#"{{"zp":"{padded}"}}"#))]);
     let found = examine(&post(APP_EVENTS, &body));
@@ -370,7 +369,69 @@ fn a_documented_field_is_not_lost_to_a_shared_value_in_it() {
         .filter(|t| t.datum == "postal_code")
         .collect();
     assert_eq!(codes.len(), 1);
-    assert_eq!(codes[0].basis, Basis::DocumentedField);
+    assert_eq!(codes[0].basis, Basis::KnownValue);
+    assert!(codes[0].source.is_some());
+    for (name, count) in [("zip", 1), ("x", 0)] {
+        let body = form(&[(name, &padded)]);
+        let found = examine(&post("https://t.example/", &body));
+        assert_eq!(found.transmittals.len(), count, "{name}");
+    }
+}
+
+/// As shops and frameworks keep passwords: `md5:salt`, `sha1$salt$digest`.
+#[test]
+fn a_salt_that_stands_beside_its_digest_explains_it() {
+    let salted = |text: String| hex(&sha2::Sha256::digest(text));
+    for (value, form) in [
+        (
+            format!("{}:k7Qz", salted(format!("{MAIL}k7Qz"))),
+            "sha256 with a salt behind it, which stands behind the digest",
+        ),
+        (
+            format!("k7Qz${}", salted(format!("k7Qz{MAIL}"))),
+            "sha256 with a salt before it, which stands before the digest",
+        ),
+        (
+            format!("sha256$k7Qz${}", salted(format!("k7Qz:{MAIL}"))),
+            "sha256 with a salt before it, which stands before the digest",
+        ),
+        (
+            format!("{}.8d1f22", salted(format!("8d1f22{MAIL}"))),
+            "sha256 with a salt before it, which stands behind the digest",
+        ),
+    ] {
+        let body = serde_json::json!({ "u": value }).to_string();
+        let found = examine(&post("https://t.example/", &body));
+        let forms: Vec<_> = found.transmittals.iter().map(|t| t.form.as_str()).collect();
+        assert_eq!(forms, [form], "{value}");
+        assert_eq!(found.transmittals[0].value, value);
+    }
+    for other in [
+        format!("{}:k7Qz", salted(format!("{MAIL}k7Qy"))),
+        format!("{}:k7Qz", salted(format!("jo{MAIL}k7Qz"))),
+    ] {
+        let body = serde_json::json!({ "u": other }).to_string();
+        let found = examine(&post("https://t.example/", &body));
+        assert!(found.transmittals.is_empty(), "{other}");
+    }
+}
+
+/// The length of a string may stand before it as a letter, as CBOR writes it, and a dash
+/// of an address as a letter of base64.
+#[test]
+fn the_beginning_of_a_digest_is_found_whatever_stands_before_its_field() {
+    let digest = sha2::Sha256::digest(MAIL);
+    let sixteen = &hex(&digest)[..16];
+    let body = [b"\xa1\x62id\x70", sixteen.as_bytes()].concat();
+    let found = examine(&exchange("POST", "https://t.example/", &[], &body, true));
+    assert_eq!(found.transmittals.len(), 1);
+    assert_eq!(found.transmittals[0].value, sixteen);
+    let letters = &STANDARD.encode(digest)[..22];
+    let found = examine(&get(&format!(
+        "https://t.example/u/{}/e",
+        letters.replace('/', "%2F").replace('+', "%2B")
+    )));
+    assert_eq!(found.transmittals.len(), 1);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -101,6 +101,65 @@ fn two_coordinates_beside_each_other_say_what_they_are() {
 }
 
 #[test]
+fn two_coordinates_in_a_list_or_record_of_json_say_what_they_are() {
+    let texts = |body: &str| {
+        let request = exchange(
+            "POST",
+            "https://collect.example/v1/e",
+            &[],
+            body.as_bytes(),
+            false,
+        );
+        let examined = DETECTOR.examine(&request, &Circumstances::default());
+        let found = examined.transmittals.into_iter();
+        found.map(|t| t.locator).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        texts(r#"{"p":[37.774929,-122.419416]}"#),
+        ["request.body / json $.p[0]", "request.body / json $.p[1]"]
+    );
+    assert_eq!(texts(r#"{"y":37.7749,"x":"-122.4194"}"#).len(), 2);
+    for other in [
+        r#"{"p":[37.774929,-121.419416]}"#,
+        r#"{"p":[37.77,-122.42]}"#,
+        r#"{"p":[37.774929],"q":[-122.419416]}"#,
+    ] {
+        assert!(texts(other).is_empty(), "{other}");
+    }
+}
+
+#[test]
+fn a_record_of_numbers_alone_is_taken_apart_where_one_is_known() {
+    let record = |fields: &[&[u8]]| fields.concat();
+    let phone = record(&[b"\x08\x03\x10", &varint(14_155_550_132)]);
+    let place = record(&[
+        b"\x09",
+        &37.774_929_f64.to_le_bytes(),
+        b"\x11",
+        &(-122.419_416_f64).to_le_bytes(),
+    ]);
+    let of_floats = record(&[
+        b"\x0d",
+        &37.774_93_f32.to_le_bytes(),
+        b"\x15",
+        &(-122.419_42_f32).to_le_bytes(),
+    ]);
+    for (body, count) in [(&phone, 1), (&place, 2), (&of_floats, 2)] {
+        assert_eq!(facts(body).len(), count, "{body:?}");
+        let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, body);
+        let url = format!(
+            "https://collect.example/v1/e?{}",
+            common::form(&[("d", &encoded)])
+        );
+        let request = exchange("GET", &url, &[], b"", false);
+        let examined = DETECTOR.examine(&request, &Circumstances::default());
+        assert_eq!(examined.transmittals.len(), count, "{url}");
+    }
+    let other = record(&[b"\x08\x03\x10", &varint(14_155_550_133)]);
+    assert_eq!(facts(&other), []);
+}
+
+#[test]
 fn one_number_without_a_name_is_no_place_and_no_date() {
     let other = pair(&37.774_929_f64.to_le_bytes(), &12.5_f64.to_le_bytes());
     assert_eq!(facts(&other), []);

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{FieldName, IdentifierKind, Step};
+use affiant_model::{FieldName, IdentifierKind};
 
 use crate::keypath::Key;
 use crate::known::KnownValues;
@@ -16,16 +16,14 @@ fn decimals_of(form: &str) -> usize {
     last.parse().unwrap_or(0)
 }
 
-/// Numbers of a binary body, which no name need stand beside, that are the
-/// latitude and the longitude of one known place in one record: together they
-/// say what they are.
+/// Numbers that are the latitude and the longitude of one known place, beside each other
+/// in one record or list: together they say what they are, whatever their names.
 pub(super) fn pairs(leaves: &[Leaf], known: &KnownValues) -> BTreeSet<usize> {
     // Record and identifier -> the latitudes and the longitudes in it.
     type Halves = [Vec<usize>; 2];
     let mut records: BTreeMap<(&FieldName, &[Key], usize), Halves> = BTreeMap::new();
     for (number, leaf) in leaves.iter().enumerate() {
-        let (Some(Step::Number(_)), [record @ .., _]) = (leaf.steps.last(), leaf.keys.as_slice())
-        else {
+        let [record @ .., _] = leaf.keys.as_slice() else {
             continue;
         };
         for shared in known.whole_values(&leaf.bytes) {

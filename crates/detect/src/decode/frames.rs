@@ -44,7 +44,9 @@ pub(super) fn delimited(input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
         messages.push(range);
     }
     // One of them must say something: noise may be records.
-    let says = |range: &std::ops::Range<usize>| wire::children(&input[range.clone()], 1, false);
+    let says = |range: &std::ops::Range<usize>| {
+        wire::children(&input[range.clone()], usize::MAX, false, &|_| false)
+    };
     (messages.len() > 1 && messages.iter().any(|range| says(range).is_some()))
         .then(|| parts(input, messages, most))
         .flatten()

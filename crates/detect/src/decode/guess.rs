@@ -23,6 +23,10 @@ const RATIO: usize = 64;
 /// whatever it begins with.
 const SHORTEST_STREAM_WITHIN: usize = 40;
 
+/// How many strings of a record are looked at to tell whether it is one: the first may be
+/// short, or bytes.
+const FEW: usize = 16;
+
 /// Shortest run of text that is looked at within bytes of no known kind.
 const SHORTEST_RUN: usize = 8;
 
@@ -88,7 +92,7 @@ fn says_with(bytes: &[u8], look: &Look<'_>, brotli: bool) -> Says {
         Says::Mark
     } else if is_text(bytes) {
         Says::Text
-    } else if records(bytes, 1, false).is_some()
+    } else if records(bytes, FEW, look).is_some()
         || frames::grpc(bytes, 1).is_some()
         || (is_worth_a_try(bytes) && stream(bytes, look, brotli).is_some())
     {
@@ -133,7 +137,7 @@ pub(super) fn record<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Vec<Child<'
         return (!strings.is_empty()).then_some(strings);
     }
     frames::grpc(input, look.most)
-        .or_else(|| records(input, look.most, look.numbers))
+        .or_else(|| records(input, look.most, look))
         .or_else(|| frames::delimited(input, look.most))
 }
 
@@ -145,10 +149,10 @@ pub(super) fn binary<'a>(input: &'a [u8], look: &Look<'_>) -> Vec<Child<'a>> {
     runs_of_text(input, look.most)
 }
 
-fn records(input: &[u8], most: usize, numbers: bool) -> Option<Vec<Child<'_>>> {
+fn records<'a>(input: &'a [u8], most: usize, look: &Look<'_>) -> Option<Vec<Child<'a>>> {
     packed::children(Packed::MessagePack, input, most)
         .or_else(|| packed::children(Packed::Cbor, input, most))
-        .or_else(|| wire::children(input, most, numbers))
+        .or_else(|| wire::children(input, most, look.numbers, look.is_known))
 }
 
 /// A compressed stream without a mark, where what it gives says something.

@@ -119,19 +119,23 @@ fn string(input: &[u8], at: &mut usize, size: u64) -> Option<Token> {
 }
 
 fn cbor(input: &[u8], at: &mut usize) -> Option<Token> {
-    let first = *input.get(*at)?;
+    let mut first = *input.get(*at)?;
     *at += 1;
+    // Tags stand before their item, any number of them.
+    while first >> 5 == 6 {
+        argument(input, at, first & 0x1f)?;
+        first = *input.get(*at)?;
+        *at += 1;
+    }
     let (major, low) = (first >> 5, first & 0x1f);
     let behind = *at;
     if first == 0xff {
         return Some(Token::Break);
     }
     let value = match low {
-        0..=23 => Some(u64::from(low)),
-        24..=27 => Some(number(input, at, 1 << (low - 24))?),
         31 if matches!(major, 4 | 5) => None,
         // Strings in pieces (RFC 8949 §3.2.3) do not stand in one place.
-        _ => return None,
+        _ => Some(argument(input, at, low)?),
     };
     Some(match major {
         // A small number stands in the mark itself.
@@ -141,17 +145,24 @@ fn cbor(input: &[u8], at: &mut usize) -> Option<Token> {
         2 | 3 => Token::String(take(input, at, value?)?),
         4 => Token::Array(value),
         5 => Token::Map(value),
-        // A tag stands before its item.
-        6 => return cbor(input, at),
         7 if matches!(low, 26 | 27) => Token::Number(None, Wire::Float, behind..*at),
         // Numbers of half precision and those from -24 to -1 have no reading.
         _ => Token::Other,
     })
 }
 
+/// The number that the low bits of a mark say, or the bytes behind it.
+fn argument(input: &[u8], at: &mut usize, low: u8) -> Option<u64> {
+    match low {
+        0..=23 => Some(u64::from(low)),
+        24..=27 => number(input, at, 1 << (low - 24)),
+        _ => None,
+    }
+}
+
 /// Takes a value apart into its strings and numbers, the first `most` of them; `None` where
 /// the input is not one map or array of this encoding with a name or a string of
-/// text in it.
+/// text in it, nor CBOR that is tagged to be such.
 pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<Child<'_>>> {
     let mut walk = Walk {
         packed,
@@ -163,6 +174,10 @@ pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<
         most,
         named: false,
     };
+    if let Some(within) = tagged(packed, input) {
+        walk.push(within, None);
+        return Some(walk.found);
+    }
     let first = walk.packed.token(input, &mut walk.at)?;
     if !matches!(first, Token::Map(_) | Token::Array(_)) {
         return None;
@@ -178,6 +193,18 @@ pub(super) fn children(packed: Packed, input: &[u8], most: usize) -> Option<Vec<
     let is_enough = has_strings || (walk.named && input.len() >= SHORTEST_OF_NUMBERS);
     (walk.at == input.len() && is_meant && is_enough && !walk.found.is_empty())
         .then_some(walk.found)
+}
+
+/// The bytes of an item of CBOR that are tagged to be CBOR themselves and are all of the
+/// input (RFC 8949 §3.4.5.1).
+fn tagged(packed: Packed, input: &[u8]) -> Option<Range<usize>> {
+    const ENCODED_ITEM: &[u8] = b"\xd8\x18";
+    let mut at = 0;
+    let is_tagged = packed == Packed::Cbor && input.starts_with(ENCODED_ITEM);
+    match is_tagged.then(|| cbor(input, &mut at)).flatten()? {
+        Token::String(range) if at == input.len() && !range.is_empty() => Some(range),
+        _ => None,
+    }
 }
 
 /// The string or number at `path`.
@@ -332,6 +359,23 @@ mod tests {
         assert_eq!(found[2].0, "cbor $.b[1]");
         assert_eq!(steps(Packed::Cbor, &input[..input.len() - 1]), None);
         assert_eq!(steps(Packed::Cbor, b"plain text"), None);
+    }
+
+    #[test]
+    fn an_item_that_is_tagged_to_be_cbor_is_given_and_any_number_of_tags_is_passed() {
+        // RFC 8949 §3.4.5.1, around {"e": "ann@example.com"}, and within a map.
+        let item = b"\xa1\x61e\x6fann@example.com";
+        let tagged = [&b"\xd8\x18\x53"[..], item].concat();
+        let found = children(Packed::Cbor, &tagged, 9).unwrap();
+        assert_eq!(found[0].step.to_string(), "cbor $");
+        assert_eq!(&*found[0].bytes, item);
+        assert_eq!(select(Packed::Cbor, &tagged, &[]).as_ref(), found.first());
+        let within = [&b"\xa1\x61v"[..], &tagged].concat();
+        let found = children(Packed::Cbor, &within, 9).unwrap();
+        assert_eq!(&*found[0].bytes, item);
+        let tags = [vec![0xc1; 1 << 20], item.to_vec()].concat();
+        assert_eq!(children(Packed::Cbor, &tags, 9).unwrap().len(), 1);
+        assert_eq!(children(Packed::Cbor, &tags[..1 << 20], 9), None);
     }
 
     #[test]

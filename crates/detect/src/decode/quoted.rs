@@ -41,6 +41,8 @@ pub(super) fn sniff<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Child<'a>> {
             }
             // Others than these need no escape in small numbers: `=12` is a value.
             [b'2'..=b'7' | b'A'..=b'F' | b'a'..=b'f' | b'0', low, ..] => low.is_ascii_hexdigit(),
+            // Of UTF-8, only what is not the first byte of a character.
+            [b'8' | b'9', low, ..] => low.is_ascii_hexdigit() && follows(input, at),
             _ => false,
         };
         if !is_escape {
@@ -56,6 +58,15 @@ pub(super) fn sniff<'a>(input: &'a [u8], look: &Look<'_>) -> Option<Child<'a>> {
     let is_text = guess::is_text(&child.bytes);
     let is_more = |decoded: &Cow<'_, [u8]>| (look.is_known)(decoded) && !(look.is_known)(input);
     (is_text && (escapes >= MANY || of_equals || is_more(&child.bytes))).then_some(child)
+}
+
+/// Whether an escape of more than ASCII stands before.
+fn follows(input: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(3).and_then(|before| input.get(before..at));
+    matches!(
+        before,
+        Some([b'=', b'8'..=b'9' | b'A'..=b'F' | b'a'..=b'f', _])
+    )
 }
 
 #[cfg(test)]
@@ -83,6 +94,10 @@ mod tests {
         );
         assert_eq!(read("=61=6E=6e=40", false).as_deref(), Some("ann@"));
         assert_eq!(
+            read("Zo=C3=AB =C3=85ngstr=C3=B6m", false).as_deref(),
+            Some("Zo\u{eb} \u{c5}ngstr\u{f6}m")
+        );
+        assert_eq!(
             read("ann=40example.com", true).as_deref(),
             Some("ann@example.com")
         );
@@ -97,6 +112,7 @@ mod tests {
             "x=12;y=34",
             "YWJj=",
             "=01=02=03=04",
+            "=91=92=93=94",
             "no sign",
         ] {
             assert_eq!(read(text, false), None, "{text}");

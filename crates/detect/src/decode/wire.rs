@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use affiant_model::{Step, WireKey};
 
 use super::guess::{is_marked, is_text};
-use super::number::{MOST_NUMBERS, Wire};
+use super::number::{self, MOST_NUMBERS, Wire};
 use super::{Child, Escape};
 
 /// A record within a record beyond this depth is left as bytes.
@@ -16,6 +16,12 @@ const DEEPEST: usize = 24;
 /// The largest number of a field (*Protocol Buffers*, Language Guide, "Assigning
 /// Field Numbers"); those that occur are far smaller.
 const LARGEST_NUMBER: u64 = 536_870_911;
+
+/// Longest input, in bytes, that is a record for a number in it.
+const LONGEST_OF_NUMBERS: usize = 1024;
+
+/// Fewest characters of such a number.
+const SHORTEST_NUMBER: usize = 8;
 
 /// How many fields a record may have to be taken apart.
 const MOST_FIELDS: usize = 100_000;
@@ -100,8 +106,14 @@ pub(super) fn is_record(input: &[u8]) -> bool {
 /// no record, or too little like one: text that happens to parse is text.
 ///
 /// Bytes that hold nothing but numbers may be a record or not. They are given
-/// as bytes, with the numbers behind them.
-pub(super) fn children(input: &[u8], most: usize, numbers: bool) -> Option<Vec<Child<'_>>> {
+/// as bytes, with the numbers behind them. The input as a whole is a record of numbers
+/// where one of them, written in decimal, is known.
+pub(super) fn children<'a>(
+    input: &'a [u8],
+    most: usize,
+    numbers: bool,
+    is_known: &dyn Fn(&[u8]) -> bool,
+) -> Option<Vec<Child<'a>>> {
     if input.len() < 4 || is_text(input) {
         return None;
     }
@@ -122,7 +134,21 @@ pub(super) fn children(input: &[u8], most: usize, numbers: bool) -> Option<Vec<C
             && (is_text(&child.bytes) || is_marked(&child.bytes))
     };
     let found = walk.found;
-    (found.iter().any(says)).then_some(found)
+    let is_meant = found.iter().any(says)
+        || input.len() <= LONGEST_OF_NUMBERS
+            && found.iter().any(|child| is_known_number(child, is_known));
+    is_meant.then_some(found)
+}
+
+/// Whether a number is long enough to be told from noise, and known.
+fn is_known_number(child: &Child<'_>, is_known: &dyn Fn(&[u8]) -> bool) -> bool {
+    child.number.is_some_and(|wire| {
+        let mut forms = wire.forms(&child.bytes).iter();
+        forms.any(|form| {
+            number::read(*form, &child.bytes)
+                .is_some_and(|text| text.len() >= SHORTEST_NUMBER && is_known(text.as_bytes()))
+        })
+    })
 }
 
 /// The field at `path`.
@@ -226,6 +252,8 @@ impl Walk<'_> {
 mod tests {
     use super::*;
 
+    const NOTHING: &dyn Fn(&[u8]) -> bool = &|_| false;
+
     /// Field 1: "abc"; field 2: 150; field 3: a record with field 1 "x@y.z",
     /// twice; field 4: four bytes of no text.
     const RECORD: &[u8] =
@@ -233,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_record_is_taken_apart_by_number_and_each_part_is_found_again() {
-        let children = children(RECORD, 100, false).unwrap();
+        let children = children(RECORD, 100, false, NOTHING).unwrap();
         let steps: Vec<_> = children.iter().map(|c| c.step.to_string()).collect();
         assert_eq!(
             steps,
@@ -253,7 +281,7 @@ mod tests {
     fn numbers_are_given_with_the_bytes_that_they_are() {
         // A text, a fixed64, and in field 3 two floats and nothing else.
         let record = b"\x0a\x03abc\x11\x01\x02\x03\x04\x05\x06\x07\x88\x1a\x0a\x0d\0\0\x17\x42\x15\0\0\xf4\xc2";
-        let children = children(record, 100, true).unwrap();
+        let children = children(record, 100, true, NOTHING).unwrap();
         let found: Vec<_> = children
             .iter()
             .map(|c| (c.step.to_string(), c.number))
@@ -280,19 +308,44 @@ mod tests {
 
     #[test]
     fn text_and_noise_are_no_records() {
-        assert_eq!(children(b"\"a plain text\"", 9, true), None);
+        assert_eq!(children(b"\"a plain text\"", 9, true, NOTHING), None);
         assert_eq!(
-            children(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 9, true),
+            children(
+                b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+                9,
+                true,
+                NOTHING
+            ),
             None
         );
-        assert_eq!(children(&RECORD[..RECORD.len() - 1], 9, true), None);
-        assert_eq!(children(b"\x08\x01\x10\x02\x18\x03", 9, true), None);
+        assert_eq!(
+            children(&RECORD[..RECORD.len() - 1], 9, true, NOTHING),
+            None
+        );
+        assert_eq!(
+            children(b"\x08\x01\x10\x02\x18\x03", 9, true, NOTHING),
+            None
+        );
+    }
+
+    #[test]
+    fn numbers_alone_are_a_record_where_one_of_them_is_known() {
+        // Field 1: 490154203237518; field 2: 7.
+        let record = b"\x08\x8e\x99\xad\xd9\xae\xb9\x6f\x10\x07";
+        let is_known = |text: &[u8]| text == b"490154203237518";
+        let found = children(record, 9, true, &is_known).unwrap();
+        assert_eq!(found[0].step.to_string(), "protobuf 1");
+        assert_eq!(children(record, 9, true, NOTHING), None);
+        assert_eq!(children(&record[..9], 9, true, &is_known), None);
+        // A number of few digits is what many numbers are.
+        let few = |text: &[u8]| text == b"7";
+        assert_eq!(children(record, 9, true, &few), None);
     }
 
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
-            for child in children(&bytes, 50, true).into_iter().flatten() {
+            for child in children(&bytes, 50, true, NOTHING).into_iter().flatten() {
                 let Step::Protobuf(path) = &child.step else { continue };
                 proptest::prop_assert_eq!(select(&bytes, path).unwrap(), child);
             }

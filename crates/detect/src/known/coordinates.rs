@@ -6,6 +6,9 @@ use super::written;
 /// Fewest decimals of a single coordinate: with one, it may be any number.
 const FEWEST: usize = 2;
 
+/// Fewest decimals of a single coordinate that is looked for where nothing says what it is.
+const FEWEST_ALONE: usize = 3;
+
 /// Whole numbers that programs send instead of degrees: the degrees times ten
 /// to the power of so many. Google's APIs name such fields `latitudeE7`, and
 /// those of Android's old maps `latitudeE6`.
@@ -84,6 +87,13 @@ impl Place {
                     whole: false,
                 })
             })
+    }
+
+    /// Whether a text is one coordinate of the place, to so many decimals that few other
+    /// numbers are.
+    pub(super) fn is_coordinate(&self, text: &str) -> bool {
+        let of = |degrees| agrees(degrees, text).is_some_and(|decimals| decimals >= FEWEST_ALONE);
+        of(self.latitude) || of(self.longitude)
     }
 
     /// Whether two numbers are latitude and longitude, in either order.

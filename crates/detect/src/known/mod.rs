@@ -3,7 +3,9 @@
 mod alone;
 mod coordinates;
 mod digests;
+mod expansion;
 mod grams;
+mod mailbox;
 mod matcher;
 mod numbers;
 mod words;
@@ -12,18 +14,21 @@ mod written;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use affiant_model::{Case, Identifier, IdentifierKind};
+use affiant_model::{Case, IdentifierKind};
 
 use crate::Error;
-use crate::spelling::{Manner, Phrase, Spelling, fold, phrases, spellings};
+use crate::spelling::{Phrase, fold};
 use crate::walk::slice_of;
 use coordinates::Place;
+use expansion::{Around, Expansion, Pattern};
 use grams::GramMatcher;
+use mailbox::Mailbox;
 use matcher::{AhoMatcher, Matcher};
 use numbers::Numbers;
 
+use digests::{Beside, beside};
 pub(crate) use digests::{
-    DigestTable, HashedText, MOST_SALTED, Salted, may_be_digest, may_be_salt,
+    DigestTable, HashedText, MOST_SALTED, Salted, may_be_digest, may_be_salt, may_hold_salt,
 };
 
 /// Longest value that is compared as a whole with what many people share.
@@ -44,6 +49,7 @@ pub(crate) struct KnownValues {
     shared: BTreeMap<String, Vec<(usize, &'static str)>>,
     places: Vec<Place>,
     phrases: Vec<Phrase>,
+    mailboxes: Vec<Mailbox>,
     /// Whether a number can be a known value.
     has_numbers: bool,
     /// CRC-32 of the spellings.
@@ -55,16 +61,6 @@ pub(crate) struct Known {
     pub(crate) subject: String,
     pub(crate) name: String,
     pub(crate) kind: IdentifierKind,
-}
-
-/// A text sought anywhere.
-struct Pattern {
-    identifier: usize,
-    bytes: Vec<u8>,
-    form: &'static str,
-    case_matters: bool,
-    /// The row of words that it is one of, where it says nothing by itself.
-    phrase: Option<usize>,
 }
 
 /// A known value found in bytes.
@@ -103,8 +99,8 @@ impl Hit {
 enum FoundAs {
     /// A text: its index.
     Text(usize),
-    /// A row of words: the index of the word that it was found by.
-    Words(usize),
+    /// A row of words, or an address by its domain: the index of the part that it was found by.
+    Parts(usize),
     Number,
     Digest,
 }
@@ -116,104 +112,6 @@ pub(crate) struct Shared {
     pub(crate) form: String,
     /// Whether it says by itself what it is, as a pair of coordinates does.
     pub(crate) plain: bool,
-}
-
-/// Sorts the spellings of a case by how each is looked for.
-#[derive(Default)]
-struct Expansion {
-    patterns: Vec<Pattern>,
-    numbers: Numbers,
-    hashed: Vec<HashedText>,
-    shared: BTreeMap<String, Vec<(usize, &'static str)>>,
-    places: Vec<Place>,
-    phrases: Vec<Phrase>,
-}
-
-impl Expansion {
-    fn identifier(&mut self, index: usize, identifier: &Identifier) {
-        if identifier.kind == IdentifierKind::Coordinates {
-            let place = identifier.coordinates();
-            self.places
-                .extend(place.map(|place| Place::new(index, place)));
-        }
-        for spelling in spellings(identifier) {
-            self.spelling(index, &spelling);
-        }
-        for (phrase, anchors) in phrases(identifier.kind, identifier.value.trim()) {
-            for anchor in anchors {
-                self.patterns.push(Pattern {
-                    identifier: index,
-                    bytes: anchor.into_bytes(),
-                    form: phrase.name,
-                    case_matters: false,
-                    phrase: Some(self.phrases.len()),
-                });
-            }
-            self.phrases.push(phrase);
-        }
-    }
-
-    fn spelling(&mut self, identifier: usize, spelling: &Spelling) {
-        let form = spelling.plain_form();
-        match spelling.manner {
-            Manner::Anywhere | Manner::Altered => self.pattern(identifier, spelling, false),
-            Manner::Exact => self.pattern(identifier, spelling, true),
-            Manner::Number => {
-                // A listing with punctuation is found by its digits.
-                let is_bare = spelling.bytes.iter().all(u8::is_ascii_digit);
-                let form = if form == "plain" && !is_bare {
-                    "digits"
-                } else {
-                    form
-                };
-                let digits = spelling.bytes.iter().copied().filter(u8::is_ascii_digit);
-                self.numbers.add(digits.collect(), identifier, form);
-            }
-            Manner::Shared => {
-                let folded = fold(&String::from_utf8_lossy(&spelling.bytes));
-                let of = self.shared.entry(folded).or_default();
-                if of.iter().all(|(other, _)| *other != identifier) {
-                    of.push((identifier, form));
-                }
-            }
-            Manner::Hashed => {}
-        }
-        if !matches!(spelling.manner, Manner::Exact | Manner::Altered) {
-            self.hashed.push(HashedText {
-                identifier,
-                bytes: spelling.bytes.clone(),
-                name: spelling.name.to_owned(),
-                shared: spelling.manner == Manner::Shared,
-            });
-        }
-    }
-
-    fn pattern(&mut self, identifier: usize, spelling: &Spelling, case_matters: bool) {
-        let is_same = |other: &Pattern| {
-            other.phrase.is_none()
-                && other.identifier == identifier
-                && other.case_matters == case_matters
-                && if case_matters {
-                    other.bytes == spelling.bytes
-                } else {
-                    other.bytes.eq_ignore_ascii_case(&spelling.bytes)
-                }
-        };
-        // The spellings of one identifier come one behind the other.
-        let own = self.patterns.iter().rev();
-        if !own
-            .take_while(|other| other.identifier == identifier)
-            .any(is_same)
-        {
-            self.patterns.push(Pattern {
-                identifier,
-                bytes: spelling.bytes.clone(),
-                form: spelling.plain_form(),
-                case_matters,
-                phrase: None,
-            });
-        }
-    }
 }
 
 impl KnownValues {
@@ -238,6 +136,7 @@ impl KnownValues {
             shared,
             places,
             phrases,
+            mailboxes,
         } = expansion;
         patterns.sort_by_key(|pattern| pattern.bytes.len() < grams::SHORTEST);
         let first_short = patterns.partition_point(|p| p.bytes.len() >= grams::SHORTEST);
@@ -271,6 +170,7 @@ impl KnownValues {
             shared,
             places,
             phrases,
+            mailboxes,
             has_numbers,
             checksums,
         })
@@ -304,12 +204,14 @@ impl KnownValues {
             let pattern = &self.patterns[index];
             let mut range = start..start + pattern.bytes.len();
             let mut found_as = FoundAs::Text(index);
-            if let Some(phrase) = pattern.phrase {
-                let Some(row) = words::around(&self.phrases[phrase], bytes, range) else {
-                    return;
+            if let Some(around) = pattern.around {
+                let whole = match around {
+                    Around::Words(phrase) => words::around(&self.phrases[phrase], bytes, range),
+                    Around::Mailbox(mailbox) => self.mailboxes[mailbox].around(bytes, range),
                 };
-                range = row;
-                found_as = FoundAs::Words(index);
+                let Some(whole) = whole else { return };
+                range = whole;
+                found_as = FoundAs::Parts(index);
             }
             hits.push(Hit {
                 identifier: pattern.identifier,
@@ -353,6 +255,9 @@ impl KnownValues {
     /// Those of `hits`, found in `bytes`, that lie in `range`, by their place in it.
     pub(crate) fn within(&self, hits: &[Hit], bytes: &[u8], range: &Range<usize>) -> Vec<Hit> {
         let part = bytes.get(range.clone()).unwrap_or_default();
+        if slice_of(hits, range).is_empty() && self.digests.may_be_cut_off(bytes, range) {
+            return self.search(part);
+        }
         slice_of(hits, range)
             .iter()
             .filter(|hit| hit.range.end <= range.end)
@@ -371,12 +276,20 @@ impl KnownValues {
         match found_as {
             FoundAs::Digest => true,
             FoundAs::Number => alone::number(bytes, range),
-            FoundAs::Text(index) | FoundAs::Words(index) => {
+            FoundAs::Text(index) | FoundAs::Parts(index) => {
                 let pattern = &self.patterns[index];
                 let kind = self.identifiers[pattern.identifier].kind;
                 alone::text(bytes, range, pattern.case_matters, kind)
             }
         }
+    }
+
+    /// Whether a known value is in `bytes`, or they are one coordinate of a known place.
+    pub(crate) fn is_known(&self, bytes: &[u8]) -> bool {
+        !self.search(bytes).is_empty()
+            || matches!(bytes, [b'-' | b'0'..=b'9', ..])
+                && std::str::from_utf8(bytes)
+                    .is_ok_and(|text| self.places.iter().any(|place| place.is_coordinate(text)))
     }
 
     /// What many people share and `bytes` as a whole are, letter case aside.
@@ -421,6 +334,19 @@ impl KnownValues {
         self.digests.len() > 0
     }
 
+    /// Explains a digest by a salt that stands beside it in one value.
+    pub(crate) fn salted_beside(&self, value: &[u8], left: &mut usize) -> Option<Salted> {
+        let Beside { digest, salt } = beside(value)?;
+        let is_before = salt.start < digest.start;
+        let (digest, salt) = (&value[digest], &value[salt]);
+        let found = digests::explain_plainly(digest, &[salt], self.digests.texts(), left)?;
+        let side = if is_before { "before" } else { "behind" };
+        Some(Salted {
+            form: format!("{}, which stands {side} the digest", found.form),
+            ..found
+        })
+    }
+
     /// Explains a digest by a salt that travels with it, with at most `left`
     /// digests computed.
     pub(crate) fn salted(&self, value: &[u8], salts: &[&[u8]], left: &mut usize) -> Option<Salted> {
@@ -444,8 +370,8 @@ fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
             !hit.alone,
             hit.range.start,
             usize::MAX - hit.range.end,
-            // A spelling says more than a row of words does.
-            matches!(hit.found_as, FoundAs::Words(_)),
+            // A spelling says more than parts do.
+            matches!(hit.found_as, FoundAs::Parts(_)),
         )
     });
     let mut kept: Vec<Hit> = Vec::new();

@@ -11,23 +11,21 @@ const SHORTEST: usize = 10;
 /// The value backwards, and under ROT13.
 pub(super) fn altered(kind: IdentifierKind, value: &str, all: &mut Spellings) {
     use IdentifierKind as K;
-    let digits: String;
-    let value = match kind {
-        K::Phone | K::Imei => {
-            digits = value.chars().filter(char::is_ascii_digit).collect();
-            &digits
-        }
-        kind if kind.is_low_entropy() => return,
-        _ => value,
-    };
-    if value.len() < SHORTEST {
+    if kind.is_low_entropy() {
         return;
     }
-    let backwards: String = value.chars().rev().collect();
-    all.add(backwards, "written backwards", Manner::Altered);
-    all.add(rot13(value), "ROT13", Manner::Altered);
-    for text in [value.to_owned(), value.to_lowercase()] {
-        all.add(substituted(&text), "letters substituted", Manner::Altered);
+    let mut texts = vec![value.to_owned()];
+    if matches!(kind, K::Phone | K::Imei) {
+        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+        texts.push(digits);
+    }
+    for text in texts.iter().filter(|text| text.len() >= SHORTEST) {
+        let backwards: String = text.chars().rev().collect();
+        all.add(backwards, "written backwards", Manner::Altered);
+        all.add(rot13(text), "ROT13", Manner::Altered);
+        for text in [text.clone(), text.to_lowercase()] {
+            all.add(substituted(&text), "letters substituted", Manner::Altered);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::letters::{bare, cases, folded, foreign};
+use super::letters::{bare, cases, folded, foreign, transliterated};
 use super::{Manner, Spellings, named, number};
 
 /// The two domains of Gmail, at which dots before the sign count for nothing.
@@ -56,6 +56,11 @@ pub(super) fn phone(value: &str, all: &mut Spellings) {
         return;
     }
     all.add(format!("00{digits}"), "00digits", Manner::Number);
+    // How one dials abroad from North America (ITU-T Operational Bulletin, "Dialling
+    // procedures").
+    if !digits.starts_with('1') {
+        all.add(format!("011{digits}"), "011digits", Manner::Number);
+    }
     let code = CALLING_CODES
         .iter()
         .find(|code| digits.starts_with(**code))
@@ -134,12 +139,39 @@ pub(super) fn person_name(value: &str, all: &mut Spellings) {
             Manner::Anywhere,
         );
         all.add(format!("{last} {first}"), "reversed name", Manner::Anywhere);
-        let given = first.split_whitespace().next().unwrap_or(first);
-        for (part, name) in [(given, "first name"), (last, "last name")] {
-            if part.chars().count() > 1 {
-                all.add(part, name, Manner::Shared);
-                all.add(bare(part), name, Manner::Shared);
-            }
+    }
+    let transliterated = transliterated(&lower);
+    for name in [
+        value,
+        &lower,
+        &plain,
+        &transliterated,
+        &value.to_uppercase(),
+    ] {
+        parts_of_name(name, all);
+    }
+}
+
+/// The first name, all given names and the last name, each of which many people share,
+/// and the first and the last without those between.
+fn parts_of_name(name: &str, all: &mut Spellings) {
+    let Some((first, last)) = name.rsplit_once(char::is_whitespace) else {
+        return;
+    };
+    let first = first.trim();
+    let given = first.split_whitespace().next().unwrap_or(first);
+    if given != first {
+        let both = format!("{given} {last}");
+        all.add(both, "first and last name", Manner::Anywhere);
+    }
+    for (part, name) in [
+        (given, "first name"),
+        (first, "given names"),
+        (last, "last name"),
+    ] {
+        if part.chars().count() > 1 {
+            all.add(part, name, Manner::Shared);
+            all.add(bare(part), name, Manner::Shared);
         }
     }
 }
@@ -163,37 +195,38 @@ pub(super) const STREETS: [(&str, &str); 12] = [
 pub(super) fn street_address(value: &str, all: &mut Spellings) {
     cases(value, all);
     foreign(value, all);
+    let lower = folded(&value.to_lowercase());
+    all.add(bare(&lower), "text without spaces", Manner::Anywhere);
+    for (text, name) in lines(&lower) {
+        all.add(text, name, Manner::Anywhere);
+    }
     // What stands before the part of the house is shared by all who live there.
     if let Some((line, _)) = value.split_once(',') {
         all.add(line.trim(), "first line", Manner::Shared);
+        for (text, _) in lines(&folded(&line.to_lowercase())) {
+            all.add(text, "first line", Manner::Shared);
+        }
     }
-    let lower = folded(&value.to_lowercase());
+}
+
+/// An address in small letters, without punctuation: as it is, with the words of streets
+/// shortened, and with them in full.
+fn lines(lower: &str) -> [(String, &'static str); 3] {
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    all.add(
-        words.join(" "),
-        "text without punctuation",
-        Manner::Anywhere,
-    );
-    let shortened = |from: fn(&(&'static str, &'static str)) -> (&'static str, &'static str)| {
-        words
-            .iter()
-            .map(|word| {
-                STREETS
-                    .iter()
-                    .map(from)
-                    .find(|(this, _)| this == word)
-                    .map_or(*word, |(_, other)| other)
-            })
-            .collect::<Vec<_>>()
-            .join(" ")
+    let written = |from: fn(&(&'static str, &'static str)) -> (&'static str, &'static str)| {
+        let word = |word: &&str| {
+            let mut pairs = STREETS.iter().map(from);
+            let other = pairs.find(|(this, _)| this == word);
+            other.map_or_else(|| (*word).to_owned(), |(_, other)| other.to_owned())
+        };
+        words.iter().map(word).collect::<Vec<_>>().join(" ")
     };
-    all.add(shortened(|pair| *pair), "abbreviation", Manner::Anywhere);
-    all.add(
-        shortened(|(long, short)| (short, long)),
-        "text in full",
-        Manner::Anywhere,
-    );
+    [
+        (words.join(" "), "text without punctuation"),
+        (written(|pair| *pair), "abbreviation"),
+        (written(|(long, short)| (short, long)), "text in full"),
+    ]
 }

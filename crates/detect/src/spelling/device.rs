@@ -24,7 +24,7 @@ pub(super) fn identifier(value: &str, all: &mut Spellings) {
             let number = u128::from_be_bytes(sixteen);
             all.add(number.to_string(), "decimal", Manner::Altered);
         }
-        all.add(bytes, "as bytes", Manner::Exact);
+        all.add(bytes, "as bytes", Manner::Bytes);
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn mac_address(value: &str, all: &mut Spellings) {
             .fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
         all.add(number.to_string(), "decimal", Manner::Altered);
         interface(&bytes, all);
-        all.add(bytes, "as bytes", Manner::Exact);
+        all.add(bytes, "as bytes", Manner::Bytes);
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) fn foreign(text: &str, all: &mut Spellings) {
     let lower = text.to_lowercase();
     all.add(folded(&lower), "plain letters", Manner::Anywhere);
     all.add(transliterated(&lower), "transliteration", Manner::Anywhere);
+    // What has no capital letter is two of them (Unicode, SpecialCasing.txt).
+    let capitals = text.to_uppercase().to_lowercase();
+    all.add(capitals, "lower case", Manner::Anywhere);
     for text in [text.to_owned(), lower] {
         let decomposed: String = text.nfd().collect();
         all.add(decomposed, "decomposed letters", Manner::Anywhere);

@@ -28,18 +28,21 @@ pub(super) fn person(value: &str, all: &mut Spellings) {
 /// What its owner called a device, with any apostrophe or none, and as a name of a host.
 pub(super) fn device(value: &str, all: &mut Spellings) {
     cases(value, all);
-    let mut bare = value.to_owned();
-    bare.retain(|c| !APOSTROPHES.contains(&c));
-    if bare != value {
-        for apostrophe in APOSTROPHES {
-            let written = value.replace(APOSTROPHES, &apostrophe.to_string());
-            all.add(written, "another apostrophe", Manner::Altered);
+    for text in [value, &folded(value)] {
+        let mut bare = text.to_owned();
+        bare.retain(|c| !APOSTROPHES.contains(&c));
+        if bare != text {
+            for apostrophe in APOSTROPHES {
+                let written = text.replace(APOSTROPHES, &apostrophe.to_string());
+                all.add(written, "another apostrophe", Manner::Altered);
+            }
+            all.add(bare.clone(), "no apostrophe", Manner::Altered);
         }
-        all.add(bare.clone(), "no apostrophe", Manner::Altered);
+        // As the names of hosts that Apple's devices give themselves.
+        let host: Vec<&str> = bare.split_whitespace().collect();
+        all.add(host.join("-"), "as the name of a host", Manner::Altered);
     }
-    // As the names of hosts that Apple's devices give themselves.
-    let host: Vec<&str> = bare.split_whitespace().collect();
-    all.add(host.join("-"), "as the name of a host", Manner::Altered);
+    all.add(folded(value), "plain letters", Manner::Anywhere);
 }
 
 /// The domain of an address in the letters of ASCII, or in its own (RFC 5891).

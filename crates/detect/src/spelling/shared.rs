@@ -21,6 +21,11 @@ pub(super) fn postal_code(value: &str, all: &mut Spellings) {
         "text without spaces",
         Manner::Shared,
     );
+    for text in [&lower, &value.to_uppercase()] {
+        for (mark, name) in [("-", "with a dash"), (" ", "with a space")] {
+            all.add(text.replace(['-', ' '], mark), name, Manner::Shared);
+        }
+    }
     // The first five digits of a nine-digit ZIP code.
     if let Some((five, four)) = lower.split_once('-')
         && five.len() == 5
@@ -37,6 +42,12 @@ pub(super) fn city(value: &str, all: &mut Spellings) {
     all.add(transliterated(&lower), "transliteration", Manner::Shared);
     all.add(bare(&lower), "text without spaces", Manner::Shared);
     all.add(bare(&folded(&lower)), "text without spaces", Manner::Shared);
+    for text in [&lower, &folded(&lower)] {
+        for mark in ["-", "_", "+"] {
+            let written = text.replace(char::is_whitespace, mark);
+            all.add(written, "with other marks", Manner::Shared);
+        }
+    }
 }
 
 pub(super) fn language(value: &str, all: &mut Spellings) {
@@ -49,6 +60,95 @@ pub(super) fn language(value: &str, all: &mut Spellings) {
     );
     all.add(lower, "lower case", Manner::Shared);
 }
+
+/// The months in German, French, Spanish, Italian, Portuguese and Dutch, as they are
+/// compared (Unicode CLDR, `dates/calendars/gregorian`, format, wide).
+const MONTHS: [[&str; 12]; 6] = [
+    [
+        "januar",
+        "februar",
+        "m\u{e4}rz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+    ],
+    [
+        "janvier",
+        "f\u{e9}vrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "ao\u{fb}t",
+        "septembre",
+        "octobre",
+        "novembre",
+        "d\u{e9}cembre",
+    ],
+    [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    [
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ],
+    [
+        "janeiro",
+        "fevereiro",
+        "mar\u{e7}o",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
+    [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+];
 
 /// A date of birth that is listed as year, month, day.
 pub(super) fn birth_date(value: &str, all: &mut Spellings) {
@@ -103,6 +203,20 @@ pub(super) fn birth_date(value: &str, all: &mut Spellings) {
     ] {
         let written = date.format(format).to_string().to_lowercase();
         all.add(written, "in words", Manner::Shared);
+    }
+    for months in MONTHS {
+        let Some(month) = months.get(date.month0() as usize) else {
+            continue;
+        };
+        for written in [
+            format!("{day} {month} {year}"),
+            format!("{day}. {month} {year}"),
+            format!("{day:02} {month} {year}"),
+            format!("{day:02}. {month} {year}"),
+            format!("{day} de {month} de {year}"),
+        ] {
+            all.add(written, "in words", Manner::Shared);
+        }
     }
     for behind in [
         "T00:00:00Z",

@@ -3,16 +3,28 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    unused_imports,
     reason = "each test binary uses its own part"
 )]
 
-use std::io::Write as _;
+mod letters;
+mod packed;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use sha2::Digest as _;
 
 use crate::common::gzip;
+pub use letters::{
+    ASCII85, RFC_1924, Z85, backwards, base32, base32hex, base58, base85, latin_1, numbers, octal,
+    pairs, quoted_printable, utf16, uuencode,
+};
+use letters::{dashed, rot13, version_3};
+use packed::{brotli, grpc, zstd};
+pub use packed::{
+    bzip2, cbor, cbor_of, deflate, messagepack, messagepack_of, property_list, protobuf,
+    protobuf_number, varint, zip, zlib,
+};
 
 /// A way to write an identifier; `None` where it cannot be written so.
 pub struct Encoding {
@@ -243,22 +255,6 @@ fn digest<D: sha2::Digest>(bytes: &[u8]) -> Vec<u8> {
     hex::encode(D::digest(bytes)).into_bytes()
 }
 
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 3).unwrap()
-}
-
-fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let mut stream = Vec::new();
-    let mut input = bytes;
-    brotli::BrotliCompress(
-        &mut input,
-        &mut stream,
-        &brotli::enc::BrotliEncoderParams::default(),
-    )
-    .unwrap();
-    stream
-}
-
 fn jwt(bytes: &[u8]) -> Vec<u8> {
     let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let claims = serde_json::json!({ "iss": "site", "sub": text(bytes), "iat": 1_584_700_000 });
@@ -269,277 +265,4 @@ fn jwt(bytes: &[u8]) -> Vec<u8> {
         part(&[0xa7; 32])
     )
     .into_bytes()
-}
-
-/// Digits in pairs with a mark between each two of them.
-pub fn pairs(bytes: &[u8], before: &str, between: &str) -> Vec<u8> {
-    let pairs = bytes.iter().map(|byte| format!("{before}{byte:02x}"));
-    pairs.collect::<Vec<_>>().join(between).into_bytes()
-}
-
-pub fn octal(bytes: &[u8]) -> Vec<u8> {
-    let escapes = bytes.iter().map(|byte| format!("\\{byte:03o}"));
-    escapes.collect::<String>().into_bytes()
-}
-
-/// Each byte by an escape, as nobody needs to write it.
-pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
-    let escapes = bytes.iter().map(|byte| format!("={byte:02X}"));
-    escapes.collect::<String>().into_bytes()
-}
-
-pub fn backwards(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().rev().copied().collect()
-}
-
-/// A digest of sixteen bytes in hexadecimal digits, as UUIDs are written.
-fn dashed(digits: &[u8]) -> Vec<u8> {
-    let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
-    let groups: Vec<String> = groups.map(|at| text(&digits[at])).into();
-    groups.join("-").into_bytes()
-}
-
-/// As `UUID.nameUUIDFromBytes` of Java makes it: four bits say the version, two the variant.
-fn version_3(bytes: &[u8]) -> Vec<u8> {
-    let mut digest = md5::Md5::digest(bytes);
-    digest[6] = digest[6] & 0x0f | 0x30;
-    digest[8] = digest[8] & 0x3f | 0x80;
-    dashed(hex::encode(digest).as_bytes())
-}
-
-/// Each letter by the one thirteen further.
-fn rot13(bytes: &[u8]) -> Vec<u8> {
-    let turned = |byte: &u8| match byte {
-        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
-        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
-        other => *other,
-    };
-    bytes.iter().map(turned).collect()
-}
-
-pub const RFC_1924: &[u8] =
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-pub const Z85: &[u8] =
-    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
-pub const ASCII85: &[u8] =
-    b"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstu";
-
-/// Four bytes in five letters; fewer at the end in one more than they are.
-pub fn base85(bytes: &[u8], alphabet: &[u8]) -> Vec<u8> {
-    let group = |four: &[u8]| {
-        let padded: Vec<u8> = four.iter().copied().chain([0; 4]).take(4).collect();
-        let mut number = u32::from_be_bytes(padded.try_into().unwrap());
-        let mut letters = [0; 5];
-        for letter in letters.iter_mut().rev() {
-            *letter = alphabet[number as usize % 85];
-            number /= 85;
-        }
-        letters[..=four.len()].to_vec()
-    };
-    bytes.chunks(4).flat_map(group).collect()
-}
-
-pub fn uuencode(bytes: &[u8]) -> Vec<u8> {
-    let letter = |six: u8| if six == 0 { b'`' } else { six + b' ' };
-    let line = |line: &[u8]| {
-        let mut written = vec![letter(u8::try_from(line.len()).unwrap())];
-        for three in line.chunks(3) {
-            let [a, b, c] = std::array::from_fn(|at| three.get(at).copied().unwrap_or(0));
-            let sixes = [
-                a >> 2,
-                a << 4 & 0x3f | b >> 4,
-                b << 2 & 0x3f | c >> 6,
-                c & 0x3f,
-            ];
-            written.extend(sixes.map(letter));
-        }
-        written.push(b'\n');
-        written
-    };
-    bytes.chunks(45).flat_map(line).collect()
-}
-
-pub fn bzip2(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-/// An archive with two members, of which the second is the bytes.
-pub fn zip(bytes: &[u8]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in [("a.txt", &b"first"[..]), ("logs/v [1].txt", bytes)] {
-        let options = zip::write::SimpleFileOptions::default();
-        writer.start_file(name, options).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-pub fn base32hex(bytes: &[u8]) -> String {
-    let shifted = |letter: char| match letter {
-        'A'..='J' => char::from(letter as u8 - b'A' + b'0'),
-        'K'..='Z' => char::from(letter as u8 - b'K' + b'A'),
-        '2'..='7' => char::from(letter as u8 - b'2' + b'Q'),
-        other => other,
-    };
-    base32(bytes).chars().map(shifted).collect()
-}
-
-pub fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: Vec<u8> = bytes
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
-        .collect();
-    let digit = |five: &[u8]| {
-        let padded = five.iter().chain(&[0; 5]).take(5);
-        ALPHABET[padded.fold(0, |n, bit| n << 1 | usize::from(*bit))]
-    };
-    let mut text: Vec<u8> = bits.chunks(5).map(digit).collect();
-    while !text.len().is_multiple_of(8) {
-        text.push(b'=');
-    }
-    String::from_utf8(text).unwrap()
-}
-
-pub fn base58(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    let mut digits: Vec<usize> = Vec::new();
-    for byte in bytes {
-        let mut carry = usize::from(*byte);
-        for digit in &mut digits {
-            carry += *digit << 8;
-            *digit = carry % 58;
-            carry /= 58;
-        }
-        while carry > 0 {
-            digits.push(carry % 58);
-            carry /= 58;
-        }
-    }
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    digits.resize(digits.len() + zeros, 0);
-    digits
-        .iter()
-        .rev()
-        .map(|d| char::from(ALPHABET[*d]))
-        .collect()
-}
-
-pub fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let level = flate2::Compression::default();
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-pub fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let level = flate2::Compression::default();
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-pub fn utf16(bytes: &[u8], low_first: bool) -> Vec<u8> {
-    let text = String::from_utf8(bytes.to_vec()).unwrap();
-    let pair = |unit: u16| match low_first {
-        true => unit.to_le_bytes(),
-        false => unit.to_be_bytes(),
-    };
-    text.encode_utf16().flat_map(pair).collect()
-}
-
-pub fn varint(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 0x7f {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
-}
-
-/// A record with a text, and in its field 3 a record with a number as field 19.
-pub fn protobuf_number(wire: u8, bytes: &[u8]) -> Vec<u8> {
-    let inner = [&[0x98 | wire, 0x01], bytes].concat();
-    [b"\x12\x04test\x1a", &varint(inner.len())[..], &inner].concat()
-}
-
-/// `{"n": 7, "user": {"v": item}}`
-pub fn messagepack_of(item: &[u8]) -> Vec<u8> {
-    [b"\x82\xa1n\x07\xa4user\x81\xa1v", item].concat()
-}
-
-/// The same in CBOR.
-pub fn cbor_of(item: &[u8]) -> Vec<u8> {
-    [b"\xa2\x61n\x07\x64user\xa1\x61v", item].concat()
-}
-
-/// A record with a number, a text, and in its field 3 a record with the value as field 19.
-pub fn protobuf(value: &[u8]) -> Vec<u8> {
-    let inner = [b"\x9a\x01", &varint(value.len())[..], value].concat();
-    [
-        b"\x08\x96\x01\x12\x04test\x1a",
-        &varint(inner.len())[..],
-        &inner,
-    ]
-    .concat()
-}
-
-/// `{"n": 7, "user": {"v": value}}`
-pub fn messagepack(value: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
-    [b"\x82\xa1n\x07\xa4user\x81\xa1v\xdb", &length[..], value].concat()
-}
-
-pub fn cbor(value: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
-    [b"\xa2\x61n\x07\x64user\xa1\x61v\x7a", &length[..], value].concat()
-}
-
-/// Bytes in decimal, with a mark between each two.
-pub fn numbers(bytes: &[u8], mark: &str) -> String {
-    let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
-    numbers.join(mark)
-}
-
-/// Each byte as the character of its number, in UTF-8.
-pub fn latin_1(bytes: &[u8]) -> Vec<u8> {
-    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-    text.into_bytes()
-}
-
-/// A message of gRPC in which the bytes are a field of a record.
-fn grpc(bytes: &[u8]) -> Vec<u8> {
-    let message = protobuf(bytes);
-    let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
-    [&[0][..], &length.to_be_bytes(), &message].concat()
-}
-
-/// A binary property list of one text, as Apple's systems write it: in ASCII where it is,
-/// else in UTF-16.
-pub fn property_list(bytes: &[u8]) -> Vec<u8> {
-    let value = text(bytes);
-    let (mark, content): (u8, Vec<u8>) = if value.is_ascii() {
-        (0x50, value.bytes().collect())
-    } else {
-        (
-            0x60,
-            value.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        )
-    };
-    let count = value.encode_utf16().count();
-    let mut list = b"bplist00".to_vec();
-    list.push(mark | 0x0f);
-    list.push(0x10);
-    list.push(u8::try_from(count).unwrap_or(u8::MAX));
-    list.extend_from_slice(&content);
-    let table = list.len() as u64;
-    list.push(8);
-    list.extend_from_slice(&[0, 0, 0, 0, 0, 0, 1, 1]);
-    for number in [1, 0, table] {
-        list.extend_from_slice(&u64::to_be_bytes(number));
-    }
-    list
 }

@@ -4,9 +4,11 @@ use md4::Md4;
 use md5::Md5;
 use ripemd::Ripemd160;
 use sha1::Sha1;
-use sha2::{Digest, Sha224, Sha256, Sha384, Sha512, Sha512_256};
-use sha3::{Keccak256, Sha3_224, Sha3_256, Sha3_384, Sha3_512};
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
+use sha3::{Keccak256, Keccak512, Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 use whirlpool::Whirlpool;
+
+use super::murmur::murmur3;
 
 /// BLAKE2b with a digest of 32 bytes.
 type Blake2b256 = blake2::Blake2b<blake2::digest::consts::U32>;
@@ -14,6 +16,10 @@ type Blake2b256 = blake2::Blake2b<blake2::digest::consts::U32>;
 /// BLAKE2b with digests of 16 and of 20 bytes.
 type Blake2b128 = blake2::Blake2b<blake2::digest::consts::U16>;
 type Blake2b160 = blake2::Blake2b<blake2::digest::consts::U20>;
+
+/// BLAKE2b with a digest of 48 bytes, BLAKE2s with one of 16.
+type Blake2b384 = blake2::Blake2b<blake2::digest::consts::U48>;
+type Blake2s128 = blake2::Blake2s<blake2::digest::consts::U16>;
 
 /// A hash function under which an identifier may travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +47,14 @@ pub(crate) enum Algorithm {
     Md5Middle,
     Blake2bOf128,
     Blake2bOf160,
+    Blake2bOf384,
+    Blake2sOf128,
+    Sha512Of224,
+    Keccak512,
+    /// `MurmurHash3` with 128 bits and a seed of zero, its first half first.
+    Murmur3,
+    /// The same with its second half first, which is how it is one number.
+    Murmur3Turned,
 }
 
 impl Algorithm {
@@ -71,7 +85,17 @@ impl Algorithm {
     pub(crate) const COMMON: [Self; 4] = [Self::Sha256, Self::Md5, Self::Sha1, Self::Sha512];
 
     /// Those that are looked for of the text alone.
-    pub(crate) const RARE: [Self; 3] = [Self::Md5Middle, Self::Blake2bOf128, Self::Blake2bOf160];
+    pub(crate) const RARE: [Self; 9] = [
+        Self::Md5Middle,
+        Self::Blake2bOf128,
+        Self::Blake2bOf160,
+        Self::Blake2bOf384,
+        Self::Blake2sOf128,
+        Self::Sha512Of224,
+        Self::Keccak512,
+        Self::Murmur3,
+        Self::Murmur3Turned,
+    ];
 
     /// Name in the column `form`.
     pub(crate) const fn name(self) -> &'static str {
@@ -98,6 +122,12 @@ impl Algorithm {
             Self::Md5Middle => "the middle 16 of the 32 digits of md5",
             Self::Blake2bOf128 => "blake2b-128",
             Self::Blake2bOf160 => "blake2b-160",
+            Self::Blake2bOf384 => "blake2b-384",
+            Self::Blake2sOf128 => "blake2s-128",
+            Self::Sha512Of224 => "sha512/224",
+            Self::Keccak512 => "keccak-512",
+            Self::Murmur3 => "murmur3-128",
+            Self::Murmur3Turned => "murmur3-128, its second half first,",
         }
     }
 
@@ -126,6 +156,15 @@ impl Algorithm {
             Self::Md5Middle => Md5::digest(bytes)[4..12].to_vec(),
             Self::Blake2bOf128 => Blake2b128::digest(bytes).to_vec(),
             Self::Blake2bOf160 => Blake2b160::digest(bytes).to_vec(),
+            Self::Blake2bOf384 => Blake2b384::digest(bytes).to_vec(),
+            Self::Blake2sOf128 => Blake2s128::digest(bytes).to_vec(),
+            Self::Sha512Of224 => Sha512_224::digest(bytes).to_vec(),
+            Self::Keccak512 => Keccak512::digest(bytes).to_vec(),
+            Self::Murmur3 => murmur3(bytes).map(u64::to_be_bytes).concat(),
+            Self::Murmur3Turned => {
+                let [first, second] = murmur3(bytes).map(u64::to_be_bytes);
+                [second, first].concat()
+            }
         }
     }
 }
@@ -159,6 +198,8 @@ mod tests {
             (A::Ripemd160, "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc"),
             (A::Whirlpool, "4e2448a4c6f486bb16b6562c73b4020b"),
             (A::Md5Middle, "3cd24fb0d6963f7d"),
+            (A::Sha512Of224, "4634270f707b6a54daae7530460842e2"),
+            (A::Keccak512, "18587dc2ea106b9a1563e32b3312421c"),
         ] {
             let digest = hex::encode(algorithm.digest(b"abc"));
             assert!(

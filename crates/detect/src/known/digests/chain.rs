@@ -28,6 +28,13 @@ pub(super) enum Encoding {
     Terminated,
     /// In UTF-16, the low byte first, as Windows and SQL Server keep it.
     Utf16,
+    /// The same, the high byte first, as Java and networks keep it.
+    Utf16Be,
+    /// With a space before it, or behind it, that nobody took away.
+    SpaceBefore,
+    SpaceBehind,
+    /// The last character first.
+    Reversed,
     /// In quotation marks, as in JSON.
     Quoted,
     /// With the salt behind it that A. Senol and others list ("Leaky Forms", USENIX
@@ -52,6 +59,10 @@ impl Encoding {
             Self::LineOfTwo => "a line (CR LF) of ",
             Self::Terminated => "a string of C of ",
             Self::Utf16 => "UTF-16 of ",
+            Self::Utf16Be => "UTF-16 (high byte first) of ",
+            Self::SpaceBefore => "a space before ",
+            Self::SpaceBehind => "a space behind ",
+            Self::Reversed => "the last letter first of ",
             Self::Quoted => "a string of JSON of ",
             Self::Salted => "the text with the salt QX4QkKEU of ",
         }
@@ -72,6 +83,16 @@ impl Encoding {
                 .encode_utf16()
                 .flat_map(u16::to_le_bytes)
                 .collect(),
+            Self::Utf16Be => String::from_utf8_lossy(text)
+                .encode_utf16()
+                .flat_map(u16::to_be_bytes)
+                .collect(),
+            Self::SpaceBefore => [b" ", text].concat(),
+            Self::SpaceBehind => [text, b" "].concat(),
+            Self::Reversed => match std::str::from_utf8(text) {
+                Ok(text) => text.chars().rev().collect::<String>().into_bytes(),
+                Err(_) => text.iter().rev().copied().collect(),
+            },
             Self::Quoted => [b"\"", text, b"\""].concat(),
             Self::Salted => [text, KNOWN_SALT].concat(),
         }
@@ -123,13 +144,13 @@ impl Reach {
     pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Full => {
-                "MD2, MD4, MD5, SHA-1, SHA-2, SHA-3, Keccak-256, BLAKE2, RIPEMD-160 and Whirlpool \
-                 of the text and of its encodings, each of each other's digest, and MD5, SHA-1, \
+                "MD2, MD4, MD5, SHA-1, SHA-2, SHA-3, Keccak, BLAKE2, RIPEMD-160, Whirlpool and \
+                 MurmurHash3 of the text, most of them of its encodings, each of each other's digest, and MD5, SHA-1, \
                  SHA-256 and SHA-512 three deep; of values that many share, of the text only"
             }
             Self::Two => {
-                "MD2, MD4, MD5, SHA-1, SHA-2, SHA-3, Keccak-256, BLAKE2, RIPEMD-160 and Whirlpool \
-                 of the text and of its encodings, and MD5, SHA-1, SHA-256 and SHA-512 of each \
+                "MD2, MD4, MD5, SHA-1, SHA-2, SHA-3, Keccak, BLAKE2, RIPEMD-160, Whirlpool and \
+                 MurmurHash3 of the text, most of them of its encodings, and MD5, SHA-1, SHA-256 and SHA-512 of each \
                  other's digest, not deeper, the values being many; of values that many share, of the \
                  text only"
             }
@@ -168,6 +189,10 @@ pub(super) fn chains(reach: Reach) -> Vec<Chain> {
         E::LineOfTwo,
         E::Terminated,
         E::Utf16,
+        E::Utf16Be,
+        E::SpaceBefore,
+        E::SpaceBehind,
+        E::Reversed,
         E::Quoted,
         E::Salted,
     ] {

@@ -2,22 +2,31 @@
 //! digest: what looks like a digest is looked up among them.
 
 mod algorithm;
+mod beside;
 mod chain;
 mod dashed;
+mod decimal;
+mod murmur;
 mod salted;
 mod scan;
 
 use std::ops::Range;
 
 use algorithm::Algorithm;
+pub(crate) use beside::{Beside, beside, may_hold_salt};
 pub(crate) use chain::Reach;
 use chain::{Chain, Digests, chains, in_base64};
-pub(crate) use salted::{MOST_SALTED, Salted, explain, may_be_digest, may_be_salt};
+pub(crate) use salted::{
+    MOST_SALTED, Salted, explain, explain_plainly, may_be_digest, may_be_salt,
+};
 
 use super::grams::Bitmap;
 
 /// Shortest part of a digest in hexadecimal digits that is taken for it.
 const SHORTEST_PREFIX: usize = 16;
+
+/// Longest such part, in digits.
+const LONGEST_PREFIX: usize = 127;
 
 /// How many bits of a digest make its key: as many as ten letters of base64 and
 /// fifteen hexadecimal digits begin with.
@@ -121,15 +130,31 @@ impl DigestTable {
     }
 
     /// Calls `found` for every digest in `bytes`: in hexadecimal digits, in
-    /// base64, and as bytes.
+    /// base64, in decimal digits, and as bytes.
     pub(crate) fn search(&self, bytes: &[u8], found: &mut dyn FnMut(DigestHit)) {
         if self.keys.is_empty() {
             return;
         }
         scan::text(self, bytes, found);
+        decimal::search(self, bytes, found);
         if scan::may_hold_digests(bytes) {
             scan::binary(self, bytes, found);
         }
+    }
+
+    /// Whether a part of `bytes` may be the beginning of a digest that was not seen to stand
+    /// alone, for the letters that stand around the part.
+    pub(crate) fn may_be_cut_off(&self, bytes: &[u8], part: &Range<usize>) -> bool {
+        let is_letter = |at: Option<usize>| {
+            let byte = at.and_then(|at| bytes.get(at));
+            byte.is_some_and(|byte| scan::is_letter(*byte))
+        };
+        (SHORTEST_PREFIX..=LONGEST_PREFIX).contains(&part.len())
+            && !self.keys.is_empty()
+            && (is_letter(part.start.checked_sub(1)) || is_letter(Some(part.end)))
+            && bytes[part.clone()]
+                .iter()
+                .all(|byte| scan::is_letter(*byte))
     }
 
     #[inline]

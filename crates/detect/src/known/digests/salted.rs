@@ -50,10 +50,21 @@ pub(crate) fn explain(
     left: &mut usize,
 ) -> Option<Salted> {
     let digest = digest_of(value)?;
-    explain_as(&CONSTRUCTIONS, false, &digest, value, salts, texts, left).or_else(|| {
+    explain_plainly(value, salts, texts, left).or_else(|| {
         let mut left = MOST_SALTED;
         explain_as(&RARER, true, &digest, value, salts, texts, &mut left)
     })
+}
+
+/// The same, by the usual constructions only.
+pub(crate) fn explain_plainly(
+    value: &[u8],
+    salts: &[&[u8]],
+    texts: &[HashedText],
+    left: &mut usize,
+) -> Option<Salted> {
+    let digest = digest_of(value)?;
+    explain_as(&CONSTRUCTIONS, false, &digest, value, salts, texts, left)
 }
 
 fn explain_as(
@@ -142,7 +153,7 @@ const RARER: [(&[u8], bool); 20] = [
 ];
 
 /// How many digests [`otherwise`] computes at most.
-const OTHERS: usize = 10;
+const OTHERS: usize = 16;
 
 fn construction(
     constructions: &[(&[u8], bool)],
@@ -180,9 +191,15 @@ fn otherwise(
     if algorithm.digest(&[salt, text, salt].concat()) == digest {
         return Some(" with a salt on both sides of it".to_owned());
     }
-    let inner = hex::encode(algorithm.digest(text));
-    if let Some(how) = construction(&BESIDE, algorithm, salt, inner.as_bytes(), digest) {
-        return Some(format!(", hashed again{how}"));
+    for first in Algorithm::COMMON {
+        let inner = hex::encode(first.digest(text));
+        if let Some(how) = construction(&BESIDE, algorithm, salt, inner.as_bytes(), digest) {
+            let again = match first == algorithm {
+                true => ", hashed again".to_owned(),
+                false => format!(", hashed first with {},", first.name()),
+            };
+            return Some(format!("{again}{how}"));
+        }
     }
     let decoded = decoded?;
     construction(&BESIDE, algorithm, decoded, text, digest)
@@ -288,6 +305,14 @@ mod tests {
             (
                 [twice.as_bytes(), b"pepper1"].concat(),
                 ", hashed again with a salt behind it",
+            ),
+            (
+                [
+                    b"pepper1",
+                    hex::encode(Algorithm::Sha1.digest(b"ann@example.com")).as_bytes(),
+                ]
+                .concat(),
+                ", hashed first with sha1, with a salt before it",
             ),
         ] {
             assert_eq!(

@@ -44,6 +44,11 @@ const fn six_bits() -> [u8; 256] {
     table
 }
 
+/// Whether a byte is a letter of base64.
+pub(super) const fn is_letter(byte: u8) -> bool {
+    SIX[byte as usize] != NONE
+}
+
 const fn four_bits() -> [u8; 256] {
     let mut table = [NONE; 256];
     let mut digit = 0;
