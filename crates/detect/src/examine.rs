@@ -16,6 +16,7 @@ use crate::known::KnownValues;
 use crate::leaf::place_of;
 use crate::nature::nature_of;
 use crate::patterns::{MOST_FINDINGS, Match, Matches};
+use crate::screen::without_credentials;
 use crate::walk::{self, Contents, Wanted};
 use crate::{Endpoint, Error, Knowledge};
 use replays::{Checks, REPLAYED_BYTES};
@@ -375,7 +376,7 @@ impl<'k> Detector<'k> {
             place: place_of(&locator.field, &locator.steps),
             locator: locator.to_string(),
             span: claim.span,
-            value: readable(&claim.bytes),
+            value: without_credentials(&readable(&claim.bytes)).into_owned(),
             value_sha256: Digest::of(&claim.bytes),
             status,
             phase: row.phase.clone(),
