@@ -191,6 +191,7 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
         tables,
         labels: material.labels.clone(),
         regional: material.regional.clone(),
+        names: material.names.clone(),
     })
 }
 

@@ -55,7 +55,7 @@ pub use document::{Document, Material};
 pub use error::Error;
 pub use form::form_problems;
 pub use forums::{Regional, Seat};
-pub use input::{Attachment, Dataset, NoticeInput, Program, ReportInput};
+pub use input::{Attachment, Dataset, NoticeInput, PrintedName, Program, ReportInput};
 pub use inspect::{PdfInspection, inspect};
 pub use layers::{TextLayers, page_texts, text_layers};
 pub use notice::notice;

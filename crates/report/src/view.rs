@@ -10,7 +10,7 @@ use crate::counts::{self, Counts, is_asserted};
 use crate::form::{form_of, matter_before};
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
-use crate::{Attachment, Document, Error, ReportInput, flow, history, statements};
+use crate::{Attachment, Document, Error, PrintedName, ReportInput, flow, history, statements};
 
 /// Rows of one table that are printed; the others are in the attached files.
 pub(crate) const PRINTED_ROWS: usize = 5_000;
@@ -169,6 +169,7 @@ pub(crate) fn common(
         "region": document.region(),
         "program": input.program,
         "datasets": input.datasets,
+        "names": names(input),
         "hashing": input.hashing,
         "as_of": input.as_of,
         "as_of_clock": input.ledger.last().map(|event| &event.clock),
@@ -309,6 +310,22 @@ fn recipients(input: &ReportInput<'_>) -> Result<Value, Error> {
         head
     });
     Ok(merged.collect())
+}
+
+/// Organisations that are printed under another name than the tables have.
+fn names(input: &ReportInput<'_>) -> Vec<Value> {
+    let name = |name: &PrintedName| {
+        json!({
+            "listed": name.listed,
+            "printed": name.printed,
+            "former": name.former,
+            "organisation": name.organisation,
+            "since": name.since.format("%-d %B %Y").to_string(),
+            "since_day": name.since.to_string(),
+            "source": name.source,
+        })
+    };
+    input.names.iter().map(name).collect()
 }
 
 /// The attached files, each named with its size and digest.

@@ -200,7 +200,7 @@ fn line(input: &ReportInput<'_>, gaps: &[&Gap]) -> Vec<String> {
         ));
     }
     if !first.remarks.is_empty() {
-        said.push(first.remarks.replace('\n', " "));
+        said.push(first.remarks.replace('\n', "; "));
     }
     if let Some(overridden) = &first.overridden {
         said.push(format!("Judged {overridden}"));
