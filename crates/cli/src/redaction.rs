@@ -170,6 +170,8 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
     }
     // What the case says of redaction is not for the public: it names minors.
     case.redaction = None;
+    // Nor how private persons are reached.
+    case.handlers.clear();
     Ok(Material {
         case: redactor.row(&case)?,
         exhibits: redactor.rows(&material.exhibits)?,

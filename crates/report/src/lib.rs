@@ -40,6 +40,7 @@ mod printable;
 mod public;
 mod readable;
 mod rules;
+mod schedule;
 mod stamp;
 mod statements;
 mod supplement;
