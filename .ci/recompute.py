@@ -42,7 +42,8 @@ duckdb.sql(f"""create view t as select * exclude (run), {RUN} as run, {VERSION}
     from {table('transmittals')} where basis <> 'pattern'""")
 duckdb.sql(f"create view t_all as select * from {table('transmittals')}")
 duckdb.sql("create view sent as select * from t where reach in ('sent', 'acknowledged', 'recorded')")
-duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, {VERSION}, coalesce(run, exhibit) as stated
+duckdb.sql(f"""create view e as select * exclude (run), {RUN} as run, {VERSION}, coalesce(run, exhibit) as stated,
+        run is not null as stated_run
     from {table('exchanges')}
     where kind in ('request', 'message') and reach in ('sent', 'acknowledged', 'recorded') and repeats is null""")
 
@@ -189,18 +190,34 @@ equal(
         for name, column in units.items()
     ),
 )
-written = f"""select recipient, datum, "with", "of", low, high from {table('commonality')}"""
-for row in [] if limit else duckdb.sql(written).fetchall():
+def repeat_one_test(condition="true", values=()):
+    """Whether the runs are named and of one phase, application and version; the number of runs."""
+    runs = duckdb.execute(
+        f"""select run, bool_and(stated_run), list_sort(list_distinct(list(phase))),
+            any_value(app), any_value(app_version) from e where {condition} group by run""",
+        list(values),
+    ).fetchall()
+    kinds = {(tuple(phases or ()), app, version) for _, _, phases, app, version in runs}
+    return all(row[1] for row in runs) and len(kinds) == 1, len(runs)
+
+
+written = f"""select unit, recipient, datum, "with", "of", low, high, no_inference from {table('commonality')}"""
+for unit, *row, why in [] if limit else duckdb.sql(written).fetchall():
+    alike, number = repeat_one_test()
+    # 0.025^(1/n) is above one half from n = 6.
+    given = unit == "run" and alike and number >= 6
+    if given != (why == ""):
+        sys.exit(f"commonality: {unit} {row}: {why!r}")
     interval = stats.binomtest(row[2], row[3]).proportion_ci(confidence_level=0.95, method="exact")
-    close("commonality", row[:2], row[4], interval.low)
-    close("commonality", row[:2], row[5], interval.high)
+    close("commonality", row[:2], row[4], interval.low if given else None)
+    close("commonality", row[:2], row[5], interval.high if given else None)
 
 
 def check_comparisons():
     # Two parts of the test, run by run.
     comparisons = {}
     for comparison in file.get("comparisons", []):
-        of, devices = {}, {}
+        of, devices, alike = {}, {}, True
         for side in ("before", "after"):
             names = comparison[side]
             runs = duckdb.execute(
@@ -209,6 +226,9 @@ def check_comparisons():
             ).fetchall()
             of[side] = {run for run, _ in runs}
             devices[side] = {device for _, device in runs if device is not None}
+            condition = "list_contains(?, phase) or list_contains(?, app_version)"
+            names_of = f"run in (select run from e where {condition})"
+            alike &= repeat_one_test(names_of, [names, names])[0]
         # A side without a run, or a run on both sides, is not compared.
         if not of["before"] or not of["after"] or of["before"] & of["after"]:
             continue
@@ -228,10 +248,13 @@ def check_comparisons():
             both = devices["before"] & devices["after"]
             first = len((have - have2) & both)
             second = len((have2 - have) & both)
+            # Tested only where the outcome that is most unlikely has 5 % or less.
+            tested = alike and stats.fisher_exact([[b, 0], [0, d]]).pvalue <= 0.05 + 1e-9
+            paired = alike and 0 < 2 * 0.5 ** len(both) <= 0.05
             comparisons[comparison["name"], recipient, datum] = (
                 (a, b, c, d, n, n2, first, second),
-                stats.fisher_exact([[a, b - a], [c, d - c]]).pvalue,
-                stats.binomtest(first, first + second).pvalue if first + second else None,
+                stats.fisher_exact([[a, b - a], [c, d - c]]).pvalue if tested else None,
+                stats.binomtest(first, first + second).pvalue if paired and first + second else None,
             )
     written = duckdb.sql(f"""select comparison, recipient, datum, before_with, before_of, after_with, after_of,
         before_transmittals, after_transmittals, only_before, only_after, p, p_devices, p_holm
@@ -245,7 +268,9 @@ def check_comparisons():
         close("comparisons", row[:3], row[11], p)
         close("comparisons", row[:3], row[12], devices)
     for name in {row[0] for row in written}:
-        ordered = sorted((row[11], row[13]) for row in written if row[0] == name)
+        if any((row[11] is None) != (row[13] is None) for row in written if row[0] == name):
+            sys.exit(f"comparisons: {name}: adjusted without a test, or not adjusted")
+        ordered = sorted((row[11], row[13]) for row in written if row[0] == name and row[11] is not None)
         floor = 0.0
         for rank, (p, adjusted) in enumerate(ordered):
             floor = min(1.0, max(floor, p * (len(ordered) - rank)))
@@ -350,7 +375,9 @@ for name, *row in written:
     expected = [*found.get(name, [0, 0, 0]), requests, size, runs]
     if row[:6] != expected:
         sys.exit(f"searches: {name}: {row[:6]} instead of {expected}")
-    none = row[0] == 0 and runs > 0
+    condition = "party = 'third' and (? is null or device = ?)"
+    alike, number = repeat_one_test(f"run in (select run from e where {condition})", [devices[name]] * 2)
+    none = row[0] == 0 and runs > 0 and alike and number >= 6
     close("searches", name, row[6], stats.beta.ppf(0.95, 1, runs) if none else None)
 print(f"{tables}/searches.parquet: {len(written)} rows recomputed and equal")
 

@@ -17,6 +17,7 @@ mod exhibit;
 mod free_text;
 mod guard;
 mod matrix;
+mod names;
 mod notices;
 mod record;
 mod redaction;

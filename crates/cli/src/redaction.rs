@@ -170,6 +170,8 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
     }
     // What the case says of redaction is not for the public: it names minors.
     case.redaction = None;
+    // Nor how private persons are reached.
+    case.handlers.clear();
     Ok(Material {
         case: redactor.row(&case)?,
         exhibits: redactor.rows(&material.exhibits)?,
@@ -191,6 +193,7 @@ fn without(material: &Material, redactor: &Redactor<'_>) -> Result<Material, Cli
         tables,
         labels: material.labels.clone(),
         regional: material.regional.clone(),
+        names: material.names.clone(),
     })
 }
 

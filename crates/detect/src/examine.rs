@@ -3,7 +3,7 @@ mod rows;
 
 use affiant_model::{
     Case, Circumstances, ConsentSignal, ContextFinding, Defect, Digest, EndpointFields, Exchange,
-    ExchangeRow, FieldName, Locator, Nature, PartyKind, PatternFinding, Place, Stage, Transmittal,
+    ExchangeRow, FieldName, Locator, PartyKind, PatternFinding, Place, Stage, Transmittal,
     TransmittalId, UnnamedCount, WithheldCount,
 };
 
@@ -14,7 +14,9 @@ use crate::differential::Tokens;
 use crate::endpoints::EndpointIndex;
 use crate::known::KnownValues;
 use crate::leaf::place_of;
+use crate::nature::nature_of;
 use crate::patterns::{MOST_FINDINGS, Match, Matches};
+use crate::screen::without_credentials;
 use crate::walk::{self, Contents, Wanted};
 use crate::{Endpoint, Error, Knowledge};
 use replays::{Checks, REPLAYED_BYTES};
@@ -295,19 +297,6 @@ impl<'k> Detector<'k> {
         }
     }
 
-    /// On which side of the division of statutes a datum is.
-    fn nature(&self, datum: &str, value: &[u8]) -> Nature {
-        let nature = self
-            .knowledge
-            .datum(datum)
-            .map_or(Nature::Record, |datum| datum.nature);
-        if nature == Nature::Contents && is_bare_address(value) {
-            Nature::Routing
-        } else {
-            nature
-        }
-    }
-
     /// Whether a datum identifies a person, a device or a household: Cal. Civ. Code
     /// § 1798.140(v)(1)(A) names it.
     fn identifies(&self, datum: &str) -> bool {
@@ -349,7 +338,7 @@ impl<'k> Detector<'k> {
             app: row.app.clone(),
             app_version: row.app_version.clone(),
             source: rule.source.clone(),
-            nature: self.nature(&rule.datum, &leaf.bytes),
+            nature: nature_of(self.knowledge, &rule.datum, &leaf.bytes),
         }
     }
 
@@ -387,7 +376,7 @@ impl<'k> Detector<'k> {
             place: place_of(&locator.field, &locator.steps),
             locator: locator.to_string(),
             span: claim.span,
-            value: readable(&claim.bytes),
+            value: without_credentials(&readable(&claim.bytes)).into_owned(),
             value_sha256: Digest::of(&claim.bytes),
             status,
             phase: row.phase.clone(),
@@ -396,22 +385,10 @@ impl<'k> Detector<'k> {
             app: row.app.clone(),
             app_version: row.app_version.clone(),
             source: claim.source,
-            nature: self.nature(&claim.datum, &claim.bytes),
+            nature: nature_of(self.knowledge, &claim.datum, &claim.bytes),
             datum: claim.datum,
         }
     }
-}
-
-/// Whether an address names a host and nothing on it: such an address says where
-/// something goes, and nothing of what it says.
-fn is_bare_address(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return false;
-    };
-    text.split_once("://").is_some_and(|(_, rest)| {
-        let rest = rest.trim_end_matches('/');
-        !rest.is_empty() && !rest.contains(['/', '?', '#'])
-    })
 }
 
 /// Whether the request has a body of which nothing that is documented was read.

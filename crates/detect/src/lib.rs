@@ -33,6 +33,7 @@ mod knowledge;
 mod known;
 mod leaf;
 mod lists;
+mod nature;
 mod patterns;
 mod recipe;
 mod recipients;

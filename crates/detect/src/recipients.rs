@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{Case, PartyKind, Recipient};
+use affiant_model::{Case, FormerName, PartyKind, Recipient};
 use serde::Deserialize;
 
 use crate::lists::List;
@@ -9,7 +9,10 @@ use crate::lists::List;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     recipient: Vec<Entry>,
+    #[serde(default)]
+    former: Vec<FormerName>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -30,6 +33,7 @@ struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Recipients {
     by_domain: BTreeMap<String, Recipient>,
+    former: Vec<FormerName>,
 }
 
 impl Recipients {
@@ -46,6 +50,22 @@ impl Recipients {
     }
 
     fn add(&mut self, file: File) -> Result<(), String> {
+        for name in file.former {
+            if [&name.organisation, &name.former, &name.source]
+                .iter()
+                .any(|text| text.trim().is_empty())
+            {
+                return Err(format!(
+                    "the former name of `{}` lacks a name or a source",
+                    name.organisation
+                ));
+            }
+            let known = self.former.iter().any(|one| one.former == name.former);
+            if known || name.former == name.organisation {
+                return Err(format!("the former name `{}` is listed twice", name.former));
+            }
+            self.former.push(name);
+        }
         let mut here = BTreeSet::new();
         for entry in file.recipient {
             let domain = entry.domain.clone();
@@ -151,6 +171,12 @@ impl Recipients {
     pub fn has_host(&self, organisation: &str) -> bool {
         let names = |r: &Recipient| r.organisation == organisation || r.parent == organisation;
         self.by_domain.values().any(names)
+    }
+
+    /// Names that organisations bore before they took others.
+    #[must_use]
+    pub fn former_names(&self) -> &[FormerName] {
+        &self.former
     }
 
     /// How many domains are listed.
@@ -316,6 +342,34 @@ mod tests {
         assert_eq!(
             refused,
             "recipient `a.example` is listed twice, its organisation as `A` and as `B`"
+        );
+    }
+
+    #[test]
+    fn a_former_name_needs_a_source_and_stands_once() {
+        let former = |source: &str| {
+            format!(
+                "[[former]]\norganisation = \"B\"\nformer = \"A\"\nsince = \"2021-10-28\"\nsource = \"{source}\"\n"
+            )
+        };
+        let mut recipients = Recipients::default();
+        assert!(
+            recipients
+                .read_file(&former(""))
+                .unwrap_err()
+                .contains("lacks")
+        );
+        recipients.read_file(&former("S")).unwrap();
+        let found = &recipients.former_names()[0];
+        assert_eq!(
+            (found.former.as_str(), found.organisation.as_str()),
+            ("A", "B")
+        );
+        assert!(
+            recipients
+                .read_file(&former("S"))
+                .unwrap_err()
+                .contains("twice")
         );
     }
 

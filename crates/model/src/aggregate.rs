@@ -189,10 +189,14 @@ pub struct Commonality {
     pub with: u64,
     /// Units in which requests were read.
     pub of: u64,
-    /// The lower bound of the share, by Clopper and Pearson, from 0 to 1.
-    pub low: f64,
-    /// The upper bound of the share.
-    pub high: f64,
+    /// The lower bound of the share, by Clopper and Pearson, from 0 to 1; none where
+    /// `no_inference` says why.
+    pub low: Option<f64>,
+    /// The upper bound of the share, likewise.
+    pub high: Option<f64>,
+    /// Why no bounds are given, in words; empty where they are. Only runs that repeat one
+    /// test have any, and not too few of them.
+    pub no_inference: String,
     /// Units without, sorted, with `; ` between them: the name of a run holds commas.
     pub without: String,
 }
@@ -218,16 +222,21 @@ pub struct ComparisonRow {
     pub before_transmittals: u64,
     /// Transmittals in the second part.
     pub after_transmittals: u64,
-    /// Fisher's exact test on the runs, two-sided.
-    pub p: f64,
+    /// Fisher's exact test on the runs, two-sided; none where `no_inference` says why.
+    pub p: Option<f64>,
     /// The same, adjusted by Holm for all rows of the comparison.
-    pub p_holm: f64,
+    pub p_holm: Option<f64>,
     /// Devices in both parts that had a transmittal in the first alone.
     pub only_before: u64,
     /// Devices in both parts that had a transmittal in the second alone.
     pub only_after: u64,
-    /// McNemar's exact test on these devices; none where no device differs.
+    /// McNemar's exact test on these devices; none where no device differs, or where
+    /// `no_inference_of_devices` says why.
     pub p_devices: Option<f64>,
+    /// Why the runs are not tested, in words; empty where they are.
+    pub no_inference: String,
+    /// Why the devices are not tested, in words; empty where they are.
+    pub no_inference_of_devices: String,
 }
 
 /// A value that went to more than one third party: a row of `tables/bridges`.
@@ -281,8 +290,11 @@ pub struct Search {
     pub runs: u64,
     /// Of the runs, those with a transmittal to a third party.
     pub runs_with: u64,
-    /// Where there is none: the upper bound of the share of such runs, exact, at 95 %.
+    /// Where there is none: the upper bound of the share of such runs, exact, at 95 %;
+    /// none where `no_inference` says why.
     pub upper: Option<f64>,
+    /// Why no bound is given where the value was not found, in words; empty otherwise.
+    pub no_inference: String,
 }
 
 /// An organisation by what is built into the application and by what was heard: a

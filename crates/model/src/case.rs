@@ -57,6 +57,9 @@ pub struct Case {
     /// The persons who are to sign.
     #[serde(default)]
     pub signatories: Vec<Signatory>,
+    /// How those who handled the exhibits can be reached.
+    #[serde(default)]
+    pub handlers: Vec<Handler>,
     /// Counsel who presents the papers.
     #[serde(default)]
     pub counsel: Vec<Counsel>,
@@ -455,6 +458,16 @@ pub struct Statement {
     /// What must be said beside the result.
     #[serde(default)]
     pub remark: String,
+}
+
+/// Who handled exhibits, and how to reach that person or body.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Handler {
+    /// Name, as the ledger or an intake has it.
+    pub name: String,
+    /// Address, telephone or e-mail address; blank where a person is to state it.
+    pub contact: String,
 }
 
 /// A person who is to sign. Blank fields are printed as blanks.

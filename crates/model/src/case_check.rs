@@ -43,6 +43,11 @@ impl Case {
             "phases",
             self.phases.iter().map(|p| p.name.as_str()),
         );
+        check_names(
+            &mut found,
+            "handlers",
+            self.handlers.iter().map(|h| h.name.as_str()),
+        );
         self.check_records(&mut found);
         self.check_phases(&mut found);
         self.check_moments(&mut found);

@@ -76,7 +76,7 @@ pub use notice::{
 };
 pub use number::NumberForm;
 pub use pattern::{PatternFinding, UnnamedCount};
-pub use recipient::{Alias, PartyKind, Recipient};
+pub use recipient::{Alias, FormerName, PartyKind, Recipient};
 pub use record::{RecipientRecords, RecordFinding, RecordMatch, RecordRules, RecordsSummary};
 pub use sdk::{SdkFinding, SdkFindingKind};
 pub use sighting::{Sighting, SightingKind};

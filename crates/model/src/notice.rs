@@ -157,6 +157,9 @@ pub enum Judgement {
     Declared,
     /// The notice speaks of it in general words only.
     DeclaredInGeneralWords,
+    /// The notice names a class that may mean the recipient; whether it does is not in
+    /// evidence.
+    MayBeMeant,
     /// Nothing in the notice, as far as it was read, speaks of it.
     NotDeclared,
     /// The notice says that it is not done.
@@ -170,6 +173,7 @@ pub enum Judgement {
 written!(Judgement {
     Declared => "declared",
     DeclaredInGeneralWords => "declared in general words",
+    MayBeMeant => "may be meant",
     NotDeclared => "not declared",
     DeclaredAsNotDone => "declared as not done",
     Contradictory => "declared, and declared as not done",

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::ExhibitId;
@@ -17,6 +18,20 @@ pub struct Recipient {
     /// What the host is for, in the source's words; empty where unknown.
     pub role: String,
     /// Where the attribution comes from; empty where the recipient is unknown.
+    pub source: String,
+}
+
+/// A name that an organisation bore before it took another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormerName {
+    /// The name that it took.
+    pub organisation: String,
+    /// The name that it had before.
+    pub former: String,
+    /// The day from which it bears the later name.
+    pub since: NaiveDate,
+    /// Where that is said.
     pub source: String,
 }
 

@@ -343,15 +343,16 @@ fn deciding(fits: &[(Rule, &ReadPractice)], compared: usize) -> Rule {
     let best = fits
         .iter()
         .map(|(rule, _)| *rule)
-        .filter(|rule| *rule != Rule::Denial)
+        .filter(|rule| !matches!(rule, Rule::Denial | Rule::PossibleClass))
         .min();
-    let denied = fits.iter().any(|(rule, _)| *rule == Rule::Denial);
-    match (best, denied) {
+    let fitted = |sought: Rule| fits.iter().any(|(rule, _)| *rule == sought);
+    match (best, fitted(Rule::Denial)) {
         (Some(Rule::RecipientAndDatum | Rule::RecipientAndCategory), true) => {
             Rule::DenialAgainstDeclaration
         }
         (_, true) => Rule::Denial,
         (Some(rule), false) => rule,
+        (None, false) if fitted(Rule::PossibleClass) => Rule::PossibleClass,
         (None, false) if compared == 0 => Rule::NothingRead,
         (None, false) => Rule::Nothing,
     }

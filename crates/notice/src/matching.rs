@@ -25,6 +25,8 @@ enum RecipientFit {
     Named,
     Class,
     OpenClass,
+    /// A class by role; the sources state no role of the recipient that is of it.
+    PossibleClass,
     Unstated,
 }
 
@@ -36,7 +38,7 @@ enum DatumFit {
     Unstated,
 }
 
-/// The rule that a practice fits: R1 to R6, or R7 for a denial. `named` is the recipient
+/// The rule that a practice fits: R1 to R6, R7 for a denial, or R12. `named` is the recipient
 /// that it names, as [`normal`] writes it.
 pub(crate) fn rule_of(
     practice: &DeclaredPractice,
@@ -47,9 +49,13 @@ pub(crate) fn rule_of(
     let recipient = recipient_fit(practice, named, subject)?;
     let datum = datum_fit(practice, subject, vocabulary)?;
     if practice.denied {
-        // Whom an open class holds is not in evidence, so it denies nothing of anybody.
         let nothing = recipient == RecipientFit::Unstated && datum == DatumFit::Unstated;
-        return (recipient != RecipientFit::OpenClass && !nothing).then_some(Rule::Denial);
+        return match recipient {
+            // Whom an open class holds is not in evidence, so it denies nothing of anybody.
+            RecipientFit::OpenClass => None,
+            RecipientFit::PossibleClass => Some(Rule::PossibleClass),
+            _ => (!nothing).then_some(Rule::Denial),
+        };
     }
     match (recipient, datum) {
         (RecipientFit::Named, DatumFit::Datum) => Some(Rule::RecipientAndDatum),
@@ -57,6 +63,7 @@ pub(crate) fn rule_of(
         (RecipientFit::Named, _) => Some(Rule::RecipientAlone),
         (RecipientFit::Class, _) => Some(Rule::Class),
         (RecipientFit::OpenClass, _) => Some(Rule::OpenClass),
+        (RecipientFit::PossibleClass, _) => Some(Rule::PossibleClass),
         (RecipientFit::Unstated, DatumFit::Unstated) => None,
         (RecipientFit::Unstated, _) => Some(Rule::DatumAlone),
     }
@@ -101,9 +108,21 @@ fn recipient_fit(
         {
             RecipientFit::OpenClass
         }
+        // What a source says of a domain is not all that an organisation does.
+        class if third && by_role(class) => RecipientFit::PossibleClass,
         _ => return None,
     };
     Some(fit)
+}
+
+/// Whether it depends on the role of a recipient that it is of the class.
+pub(crate) const fn by_role(class: RecipientClass) -> bool {
+    matches!(
+        class,
+        RecipientClass::AdvertisingPartners
+            | RecipientClass::AnalyticsProviders
+            | RecipientClass::SocialMedia
+    )
 }
 
 fn datum_fit(

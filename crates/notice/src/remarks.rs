@@ -1,6 +1,8 @@
 //! What must be known beside a judgement.
 
-use affiant_model::{NoticeKind, PartyKind, Period, RecipientClass};
+use std::collections::BTreeSet;
+
+use affiant_model::{NoticeKind, Period};
 use chrono::NaiveDate;
 
 use crate::judge::Group;
@@ -48,28 +50,21 @@ pub(crate) fn remark(
     if fits.iter().any(|(_, p)| some_days(p)) {
         say("a practice has dates of its own that do not cover all days of this row".into());
     }
-    remark_on_form(row, group, read, vocabulary);
+    remark_on_form(row, group, read, fits, vocabulary);
 }
 
 /// What the notice cannot say by its kind, or what could not be compared.
-fn remark_on_form(row: &mut GapRow, group: &Group<'_>, read: &ReadNotice, vocabulary: &Vocabulary) {
+fn remark_on_form(
+    row: &mut GapRow,
+    group: &Group<'_>,
+    read: &ReadNotice,
+    fits: &[(Rule, &ReadPractice)],
+    vocabulary: &Vocabulary,
+) {
     let notice = &read.notice;
     let mut say = |text: String| row.remarks.push(text);
-    let by_role = |p: &ReadPractice| {
-        matches!(
-            p.practice.class,
-            Some(
-                RecipientClass::AdvertisingPartners
-                    | RecipientClass::AnalyticsProviders
-                    | RecipientClass::SocialMedia
-            )
-        )
-    };
-    if group.roles.is_empty()
-        && group.first().party == PartyKind::Third
-        && read.practices.iter().any(by_role)
-    {
-        say("no source states the role of this recipient: practices that name a class by role were not held to speak of it".into());
+    if fits.iter().any(|(rule, _)| *rule == Rule::PossibleClass) {
+        say(may_be_meant(group, fits));
     }
     let type_of = |kind| {
         let terms = vocabulary.terms(&group.first().datum);
@@ -90,4 +85,29 @@ fn remark_on_form(row: &mut GapRow, group: &Group<'_>, read: &ReadNotice, vocabu
                 .into(),
         );
     }
+}
+
+/// Which classes may mean the recipient, and what the sources say of it instead.
+fn may_be_meant(group: &Group<'_>, fits: &[(Rule, &ReadPractice)]) -> String {
+    let possible = || fits.iter().filter(|(rule, _)| *rule == Rule::PossibleClass);
+    let classes: BTreeSet<_> = possible()
+        .filter_map(|(_, p)| p.practice.class)
+        .map(|class| format!("“{class}”"))
+        .collect();
+    let classes: Vec<_> = classes.into_iter().collect();
+    let roles: Vec<_> = group.roles.iter().map(|role| format!("“{role}”")).collect();
+    let roles = if roles.is_empty() {
+        "state no role of this recipient".to_owned()
+    } else {
+        format!("state its role as {}", roles.join(", "))
+    };
+    let denied = if possible().any(|(_, p)| p.practice.denied) {
+        "; such a practice says that it is not done"
+    } else {
+        ""
+    };
+    format!(
+        "a practice names {}, and the cited sources {roles}: whether this recipient is one of them is not in evidence{denied}",
+        classes.join(" and ")
+    )
 }

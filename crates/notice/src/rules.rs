@@ -4,7 +4,8 @@ use affiant_model::Judgement;
 use serde::{Serialize, Serializer};
 
 /// A rule by which one recipient and one datum are judged under one version of a notice.
-/// The first that fits, in the order of their numbers, with R7 before R3 to R6.
+/// The first that fits, in the order of their numbers, with R7 before R3 to R6 and R12
+/// before R9.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     /// Recipient and datum are named.
@@ -29,11 +30,13 @@ pub enum Rule {
     NoNotice,
     /// The notice gave nothing to compare.
     NothingRead,
+    /// A class is named of which it is open whether the recipient falls under it.
+    PossibleClass,
 }
 
 impl Rule {
     /// Every rule, in the order of their numbers.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::RecipientAndDatum,
         Self::RecipientAndCategory,
         Self::RecipientAlone,
@@ -45,6 +48,7 @@ impl Rule {
         Self::Nothing,
         Self::NoNotice,
         Self::NothingRead,
+        Self::PossibleClass,
     ];
 
     /// Number in print: `R1`.
@@ -62,6 +66,7 @@ impl Rule {
             Self::Nothing => "R9",
             Self::NoNotice => "R10",
             Self::NothingRead => "R11",
+            Self::PossibleClass => "R12",
         }
     }
 
@@ -80,6 +85,7 @@ impl Rule {
             Self::Nothing => "nothing found",
             Self::NoNotice => "no notice at that time",
             Self::NothingRead => "nothing to compare",
+            Self::PossibleClass => "class of recipients that may be meant",
         }
     }
 
@@ -112,13 +118,16 @@ impl Rule {
                 "A practice says that this is not done (R7), and another names the recipient and the datum or its category (R1, R2). Both passages are shown."
             }
             Self::Nothing => {
-                "None of the practices that were read in this version of the notice fits R1 to R8. What was not read of the notice was not compared."
+                "None of the practices that were read in this version of the notice fits R1 to R8 or R12. What was not read of the notice was not compared."
             }
             Self::NoNotice => {
                 "No version of the notice was in force on the days of the exchanges, as the case file states these days, or the case file has no notice."
             }
             Self::NothingRead => {
                 "A version was in force, and no practice was read in it, so that nothing could be compared."
+            }
+            Self::PossibleClass => {
+                "No practice fits R1 to R8, and one names a class that goes by the role of a recipient (advertising partners, analytics providers, social media), and this datum, its category, no data or all data. The cited sources state no role of this recipient that is of the class, and none that excludes it: whether it is meant is not in evidence. The practice is shown."
             }
         }
     }
@@ -135,6 +144,7 @@ impl Rule {
             Self::DenialAgainstDeclaration => Judgement::Contradictory,
             Self::Nothing => Judgement::NotDeclared,
             Self::NoNotice => Judgement::NoNoticeInForce,
+            Self::PossibleClass => Judgement::MayBeMeant,
             Self::NothingRead => return None,
         })
     }

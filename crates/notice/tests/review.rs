@@ -130,21 +130,58 @@ fn advertising_partners_are_general_words_and_partners_are_open_words() {
     assert_eq!(row.rule, Rule::RecipientAlone);
 }
 
-#[test]
-fn a_recipient_whose_role_no_source_states_is_in_no_class_by_role_and_that_is_said() {
-    let partners = of(RecipientClass::AdvertisingPartners, &["email"], false, "");
-    let read = read_notice(&policy(vec![partners]), None);
+/// The review of practices of the class "advertising partners", of a recipient of that role.
+fn of_role(role: &str, party: PartyKind, practices: Vec<DeclaredPractice>) -> GapRow {
     let observed = Observed {
-        role: String::new(),
+        role: role.into(),
+        party,
         ..seen("email", "2026-03-01", "2026-03-01", 1)
     };
-    let row = &judge(&[observed], &[read], &[], &vocabulary()).rows[0];
-    assert_eq!(row.judgement, Some(Judgement::NotDeclared));
-    assert!(
-        row.remarks
-            .iter()
-            .any(|r| r.contains("role of this recipient"))
+    let read = read_notice(&policy(practices), None);
+    judge(&[observed], &[read], &[], &vocabulary())
+        .rows
+        .remove(0)
+}
+
+#[test]
+fn a_class_by_role_may_mean_a_third_party_whose_stated_role_neither_fits_nor_excludes_it() {
+    let partners = |denied| of(RecipientClass::AdvertisingPartners, &["email"], denied, "");
+    for (role, said) in [
+        ("SDK and pixel endpoints", "“SDK and pixel endpoints”"),
+        ("", "state no role of this recipient"),
+    ] {
+        for denied in [false, true] {
+            let row = of_role(role, PartyKind::Third, vec![partners(denied)]);
+            assert_eq!(
+                (row.judgement, row.rule),
+                (Some(Judgement::MayBeMeant), Rule::PossibleClass)
+            );
+            assert_eq!(row.passages.len(), 1, "the practice is shown");
+            assert_eq!(row.absence, None);
+            let remark = row.remarks.iter().find(|r| r.contains("not in evidence"));
+            let remark = remark.unwrap();
+            assert!(remark.contains("“advertising partners”"), "{remark}");
+            assert!(remark.contains(said), "{remark}");
+            assert_eq!(remark.contains("it is not done"), denied, "{remark}");
+        }
+    }
+}
+
+#[test]
+fn a_class_that_may_be_meant_gives_way_to_words_that_speak_and_to_those_of_another_datum() {
+    let partners = |data| of(RecipientClass::AdvertisingPartners, &[data], false, "");
+    let row = of_role(
+        "SDK",
+        PartyKind::Third,
+        vec![partners("email"), names("", &["email"], "")],
     );
+    assert_eq!(row.rule, Rule::DatumAlone);
+    assert_eq!(row.others.len(), 1);
+    let row = of_role("SDK", PartyKind::Third, vec![partners("ip_address")]);
+    assert_eq!(row.rule, Rule::Nothing);
+    // Nobody is his own advertising partner.
+    let row = of_role("SDK", PartyKind::First, vec![partners("email")]);
+    assert_eq!(row.rule, Rule::Nothing);
 }
 
 #[test]

@@ -219,12 +219,10 @@ impl Document {
                 input,
                 &view::attachments(input, input.tables),
             ),
-            Self::Certification902 => make(
-                "certification-902.typ",
-                &view::certification_902(input)?,
-                input,
-                &view::attachments(input, &[]),
-            ),
+            Self::Certification902 => {
+                let (data, attached) = view::certification_902(input)?;
+                make("certification-902.typ", &data, input, &attached)
+            }
             Self::Notice90211 => written::make("notice-902-11.typ", self, material),
             Self::Declaration => written::make("declaration.typ", self, material),
             Self::Allegations => written::make("allegations.typ", self, material),

@@ -1,9 +1,10 @@
 //! The flow figure: kinds of datum on the left, recipients in the middle,
-//! their parents on the right; the height of each is its number of transmittals.
+//! their parents on the right; the height of each is its number of transmittals that
+//! are shown to have been sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{PartyKind, Transmittal};
+use affiant_model::{PartyKind, Reach, Transmittal};
 use serde::Serialize;
 
 use crate::ReportInput;
@@ -24,6 +25,8 @@ const LONGEST: [usize; 3] = [31, 22, 18];
 #[derive(Debug, Serialize)]
 pub(crate) struct Flow {
     transmittals: u64,
+    /// Transmittals to third parties that were attempted only, and are not drawn.
+    attempted: u64,
     columns: Vec<Vec<Bar>>,
     bands: Vec<Band>,
     names: Names,
@@ -58,14 +61,15 @@ struct Band {
     height: f64,
 }
 
-/// Lays the figure out; `None` where no transmittal to a third party was observed.
+/// Lays the figure out; `None` where no transmittal to a third party is shown to have
+/// been sent. What was attempted only did not leave the device as far as is shown.
 pub(crate) fn flow(input: &ReportInput<'_>) -> Option<Flow> {
-    let third: Vec<&Transmittal> = input
+    let (third, attempted): (Vec<&Transmittal>, Vec<_>) = input
         .transmittals
         .iter()
         .filter(is_asserted)
         .filter(|t| t.party == PartyKind::Third)
-        .collect();
+        .partition(|t| t.reach > Reach::Contacted);
     if third.is_empty() {
         return None;
     }
@@ -110,6 +114,7 @@ pub(crate) fn flow(input: &ReportInput<'_>) -> Option<Flow> {
     let bands: Vec<Band> = bands.collect();
     Some(Flow {
         transmittals: third.len() as u64,
+        attempted: attempted.len() as u64,
         alt: alt(third.len(), &bands, &bars),
         bands,
         columns: bars,
@@ -121,6 +126,15 @@ impl Flow {
     /// Transmittals that are drawn.
     pub(crate) const fn transmittals(&self) -> u64 {
         self.transmittals
+    }
+
+    /// What is not drawn, as a sentence; empty where nothing.
+    pub(crate) fn not_drawn(&self) -> String {
+        match self.attempted {
+            0 => String::new(),
+            1 => " 1 transmittal more was attempted only; it is not shown to have been sent, and is not drawn.".to_owned(),
+            n => format!(" {n} transmittals more were attempted only; they are not shown to have been sent, and are not drawn."),
+        }
     }
 }
 
@@ -137,7 +151,7 @@ fn alt(transmittals: usize, bands: &[Band], bars: &[Vec<Bar>]) -> String {
         })
         .collect();
     format!(
-        "Flow figure of {transmittals} transmittals from kinds of datum to recipients to their parents. {}.",
+        "Flow figure of {transmittals} transmittals that are shown to have been sent, from kinds of datum to recipients to their parents. {}.",
         bands.join("; ")
     )
 }
@@ -238,5 +252,55 @@ impl Column {
             bar.label = place;
         }
         bars
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture::Fixture;
+
+    fn with_reaches(reaches: &[Reach]) -> Vec<Transmittal> {
+        let model = Fixture::sample().transmittals.remove(0);
+        let row = |reach: &Reach| Transmittal {
+            reach: *reach,
+            party: PartyKind::Third,
+            ..model.clone()
+        };
+        reaches.iter().map(row).collect()
+    }
+
+    #[test]
+    fn bands_are_of_what_was_sent_and_attempts_are_counted_in_words() {
+        let sample = Fixture::sample();
+        let rows = with_reaches(&[Reach::Sent, Reach::Attempted, Reach::Acknowledged]);
+        let input = ReportInput {
+            transmittals: &rows,
+            ..sample.input()
+        };
+        let found = flow(&input).unwrap();
+        assert_eq!((found.transmittals(), found.attempted), (2, 1));
+        assert!(found.bands.iter().all(|band| band.transmittals == 2));
+        assert!(
+            found
+                .not_drawn()
+                .starts_with(" 1 transmittal more was attempted")
+        );
+        assert!(
+            found
+                .alt
+                .contains("2 transmittals that are shown to have been sent")
+        );
+    }
+
+    #[test]
+    fn attempts_alone_make_no_figure() {
+        let sample = Fixture::sample();
+        let rows = with_reaches(&[Reach::Attempted, Reach::Contacted]);
+        let input = ReportInput {
+            transmittals: &rows,
+            ..sample.input()
+        };
+        assert!(flow(&input).is_none());
     }
 }

@@ -7,7 +7,7 @@ use affiant_model::{
     RecipientSummary, RecordFinding, RecordsSummary, StatementFinding, Transmittal, WithheldCount,
     WorkedExample,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{CopyKind, Redaction, Regional};
@@ -68,6 +68,9 @@ pub struct ReportInput<'a> {
     pub labels: &'a BTreeMap<String, String>,
     /// Labels in other languages, and seats of organisations.
     pub regional: &'a Regional,
+    /// Organisations that are printed under another name than the tables and the attached
+    /// files have, because they bore it at the time.
+    pub names: &'a [PrintedName],
     /// The program that made the analysis.
     pub program: &'a Program,
     /// The data sets that it used.
@@ -119,6 +122,23 @@ pub struct NoticeInput<'a> {
     pub as_of: DateTime<Utc>,
     /// The program that makes the notice.
     pub program: &'a Program,
+}
+
+/// An organisation that is printed under another name than the tables have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PrintedName {
+    /// The name in the tables.
+    pub listed: String,
+    /// The name in print.
+    pub printed: String,
+    /// The name that the organisation bore before.
+    pub former: String,
+    /// The name that it took.
+    pub organisation: String,
+    /// The day from which it bears the later name.
+    pub since: NaiveDate,
+    /// Where that is said.
+    pub source: String,
 }
 
 /// The program that made the analysis.

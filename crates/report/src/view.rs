@@ -10,7 +10,9 @@ use crate::counts::{self, Counts, is_asserted};
 use crate::form::{form_of, matter_before};
 use crate::printable::{VALUE_CHARS, sanitise};
 use crate::rules::RULES;
-use crate::{Attachment, Document, Error, ReportInput, flow, history, statements};
+use crate::{
+    Attachment, Document, Error, PrintedName, ReportInput, flow, history, schedule, statements,
+};
 
 /// Rows of one table that are printed; the others are in the attached files.
 pub(crate) const PRINTED_ROWS: usize = 5_000;
@@ -83,12 +85,22 @@ pub(crate) fn expert_report(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
     finish(data)
 }
 
-/// The data of `certification-902.typ`, as JSON.
-pub(crate) fn certification_902(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
+/// The data of `certification-902.typ`, as JSON, and the files that are attached to it.
+pub(crate) fn certification_902(
+    input: &ReportInput<'_>,
+) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
     let mut data = common(input, Document::Certification902)?;
     data.insert("history".into(), history::history(input.ledger)?);
-    data.insert("tables".into(), tables(&attachments(input, &[])).into());
-    finish(data)
+    let members = [
+        "exhibits",
+        "devices",
+        "history",
+        "events",
+        "ledger_root",
+        "ledger_head",
+    ];
+    let attached = schedule::attached(input, &mut data, &members)?;
+    Ok((finish(data)?, attached))
 }
 
 /// The data of `custody-log.typ`, as JSON.
@@ -96,6 +108,8 @@ pub(crate) fn custody_log(input: &ReportInput<'_>) -> Result<Vec<u8>, Error> {
     let mut data = common(input, Document::CustodyLog)?;
     data.insert("ledger".into(), serde_json::to_value(input.ledger)?);
     data.insert("history".into(), history::history(input.ledger)?);
+    let handlers = history::handlers(input.ledger, input.case);
+    data.insert("handlers".into(), handlers.into());
     data.insert("tables".into(), tables(&attachments(input, &[])).into());
     finish(data)
 }
@@ -169,6 +183,7 @@ pub(crate) fn common(
         "region": document.region(),
         "program": input.program,
         "datasets": input.datasets,
+        "names": names(input),
         "hashing": input.hashing,
         "as_of": input.as_of,
         "as_of_clock": input.ledger.last().map(|event| &event.clock),
@@ -311,6 +326,22 @@ fn recipients(input: &ReportInput<'_>) -> Result<Value, Error> {
     Ok(merged.collect())
 }
 
+/// Organisations that are printed under another name than the tables have.
+fn names(input: &ReportInput<'_>) -> Vec<Value> {
+    let name = |name: &PrintedName| {
+        json!({
+            "listed": name.listed,
+            "printed": name.printed,
+            "former": name.former,
+            "organisation": name.organisation,
+            "since": name.since.format("%-d %B %Y").to_string(),
+            "since_day": name.since.to_string(),
+            "source": name.source,
+        })
+    };
+    input.names.iter().map(name).collect()
+}
+
 /// The attached files, each named with its size and digest.
 pub(crate) fn tables(attachments: &[Attachment]) -> Vec<Value> {
     let table = |(n, table): (usize, &Attachment)| {
@@ -390,7 +421,7 @@ mod tests {
             .recomputed
             .insert(second, affiant_model::Digest::of(b"another file"));
         let data: Value =
-            serde_json::from_slice(&certification_902(&fixture.input()).unwrap()).unwrap();
+            serde_json::from_slice(&certification_902(&fixture.input()).unwrap().0).unwrap();
         assert_eq!(data["exhibits"][0]["equal"], Value::Null);
         assert_eq!(data["exhibits"][1]["equal"], false);
         assert_eq!(data["exhibits"][2]["equal"], true);

@@ -29,7 +29,7 @@ pub mod words;
 pub use adjust::{benjamini_hochberg, holm};
 pub use error::Error;
 pub use rate::{RateComparison, poisson_interval, rate_comparison};
-pub use share::{ZeroBound, clopper_pearson, upper_bound_of_zero};
+pub use share::{ZeroBound, clopper_pearson, fewest_trials, upper_bound_of_zero};
 pub use table::{Fisher, McNemar, fisher_exact, mcnemar_exact};
 
 use serde::Serialize;

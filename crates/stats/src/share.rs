@@ -124,12 +124,33 @@ pub fn upper_bound_of_zero(trials: u64, confidence: f64) -> Result<ZeroBound, Er
     })
 }
 
+/// The fewest trials of which the share can be shown to be above one half: with a
+/// success in every one, the lower bound of Clopper and Pearson is (α/2)^(1/n).
+///
+/// # Errors
+/// A confidence that is not between 0 and 1.
+pub fn fewest_trials(confidence: f64) -> Result<u64, Error> {
+    let alpha = alpha(confidence)?;
+    Ok(((alpha / 2.0).ln() / 0.5_f64.ln()).ceil() as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn close(found: f64, expected: f64, within: f64) {
         assert!((found - expected).abs() <= within, "{found} {expected}");
+    }
+
+    #[test]
+    fn with_one_run_fewer_all_of_them_would_not_show_most() {
+        for (confidence, fewest) in [(0.95, 6), (0.99, 8), (0.5, 2)] {
+            let found = fewest_trials(confidence).unwrap();
+            assert_eq!(found, fewest);
+            let low = |n| clopper_pearson(n, n, confidence).unwrap().low;
+            assert!(low(fewest) >= 0.5 && low(fewest - 1) <= 0.5);
+        }
+        assert!(fewest_trials(1.0).is_err());
     }
 
     /// R. G. Newcombe, "Two-Sided Confidence Intervals for the Single Proportion",

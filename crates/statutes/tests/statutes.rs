@@ -133,6 +133,64 @@ fn a_phase_is_asked_for_by_its_kind_and_never_guessed() {
     assert_eq!(answers[1], Outcome::NoTable("consent".to_owned()));
 }
 
+/// A row of a table with the cells that a question names.
+fn one(table: &'static str, cells: &[(&str, &str)]) -> Rows {
+    let mut rows = Rows::default();
+    rows.insert(table, vec![row(cells)]).unwrap();
+    rows
+}
+
+/// How many rows speak to an element, by its questions.
+fn counted(claim: &str, element: &str, rows: &Rows) -> Vec<u64> {
+    outcomes(claim, element, rows, &Phases::default())
+        .iter()
+        .filter_map(|outcome| match outcome {
+            Outcome::Rows(found) => Some(found.rows),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_written_release_is_not_shown_by_a_notice_about_data_that_are_not_biometric() {
+    let gap = one("gaps", &[("judgement", "not declared"), ("datum", "email")]);
+    let answers = outcomes("bipa-15", "release", &gap, &Phases::default());
+    assert_eq!(answers, [Outcome::Silent]);
+    // That a package has some library says nothing of biometric data; the camera may.
+    let found = |kind, value| one("sdk_findings", &[("kind", kind), ("value", value)]);
+    let sdk = found("sdk", "com.facebook");
+    assert_eq!(counted("bipa-15", "obtained", &sdk), [0, 0]);
+    let camera = found("permission", "android.permission.CAMERA");
+    assert_eq!(counted("bipa-15", "obtained", &camera), [1, 0]);
+}
+
+#[test]
+fn a_signal_speaks_to_consent_under_the_regulation_by_what_it_encodes() {
+    let signal = |party, state| {
+        let cells = [
+            ("party", party),
+            ("signal", "consent_tcf"),
+            ("state", state),
+        ];
+        counted("gdpr-5-6-13", "legal-basis", &one("consent", &cells))
+    };
+    assert_eq!(signal("third", "not granted"), [1, 0]);
+    assert_eq!(signal("third", "granted in part"), [0, 1]);
+    assert_eq!(signal("third", "not stated"), [0, 0]);
+    assert_eq!(signal("first", "not granted"), [0, 0]);
+}
+
+#[test]
+fn a_class_that_may_be_meant_is_neither_declared_nor_not_declared() {
+    let gap = |party| {
+        let cells = [("party", party), ("judgement", "may be meant")];
+        counted("gdpr-5-6-13", "recipients-named", &one("gaps", &cells))
+    };
+    assert_eq!(gap("third"), [0, 1, 0]);
+    // The first party is no recipient of its own.
+    assert_eq!(gap("first"), [0, 0, 0]);
+}
+
 #[test]
 fn an_element_that_no_column_speaks_to_has_a_row_that_says_so() {
     let answers = outcomes("sca-2702", "provider", &rows(), &Phases::default());

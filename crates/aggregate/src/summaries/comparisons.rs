@@ -6,6 +6,7 @@ use affiant_model::{ANY, Breakdown, Case, Comparison, ComparisonRow};
 use affiant_stats::{fisher_exact, holm, mcnemar_exact};
 
 use super::commonality::shows;
+use super::inference::{no_paired_test, no_test};
 use super::runs::{Run, Runs};
 use crate::Error;
 use crate::frame::columns_are_fields;
@@ -28,6 +29,8 @@ columns_are_fields!(
         only_before,
         only_after,
         p_devices,
+        no_inference,
+        no_inference_of_devices,
     ]
 );
 
@@ -48,8 +51,10 @@ pub(super) fn comparisons(
     Ok(rows)
 }
 
-/// The runs of one side, by name, with the device of each.
-fn side<'r>(names: &[String], runs: &'r Runs) -> BTreeMap<&'r str, Option<&'r str>> {
+/// The runs of one side, by name.
+type Side<'r> = BTreeMap<&'r str, &'r Run>;
+
+fn side<'r>(names: &[String], runs: &'r Runs) -> Side<'r> {
     let belongs = |run: &Run| {
         let version = run.app_version.iter();
         run.phases
@@ -60,7 +65,34 @@ fn side<'r>(names: &[String], runs: &'r Runs) -> BTreeMap<&'r str, Option<&'r st
     runs.0
         .iter()
         .filter(|(_, run)| belongs(run))
-        .map(|(name, run)| (name.as_str(), run.device.as_deref()))
+        .map(|(name, run)| (name.as_str(), run))
+        .collect()
+}
+
+/// Why runs and devices are not tested; empty where they are.
+struct Untested {
+    runs: String,
+    devices: String,
+}
+
+impl Untested {
+    fn of(sides: &[Side<'_>; 2]) -> Result<Self, affiant_stats::Error> {
+        let [before, after] = sides.each_ref().map(|side| {
+            let runs = side.values().copied();
+            runs.collect::<Vec<_>>()
+        });
+        let both = devices(&sides[0]).intersection(&devices(&sides[1])).count();
+        Ok(Self {
+            runs: no_test(&before, &after)?,
+            devices: no_paired_test(&before, &after, both as u64)?,
+        })
+    }
+}
+
+/// The devices of a side.
+fn devices<'r>(side: &Side<'r>) -> BTreeSet<&'r str> {
+    side.values()
+        .filter_map(|run| run.device.as_deref())
         .collect()
 }
 
@@ -120,6 +152,7 @@ fn compare(
     if overlap || sides.iter().any(BTreeMap::is_empty) {
         return Ok(Vec::new());
     }
+    let untested = Untested::of(&sides)?;
     let mut found = BTreeMap::<_, [Shown<'_>; 2]>::new();
     for row in breakdown.iter().filter(|row| shows(row)) {
         for (index, side) in sides.iter().enumerate() {
@@ -139,49 +172,48 @@ fn compare(
                 comparison: comparison.name.clone(),
                 recipient: recipient.clone(),
                 datum: datum.to_owned(),
-                ..tested(&sides, &shown)?
+                ..tested(&sides, &shown, &untested)?
             })
         })
         .collect::<Result<_, _>>()?;
-    let adjusted = holm(&rows.iter().map(|row| row.p).collect::<Vec<_>>())?;
+    // All rows of a comparison are tested or none.
+    let adjusted = holm(&rows.iter().filter_map(|row| row.p).collect::<Vec<_>>())?;
     for (row, p) in rows.iter_mut().zip(adjusted) {
-        row.p_holm = p;
+        row.p_holm = Some(p);
     }
     Ok(rows)
 }
 
 fn tested(
-    sides: &[BTreeMap<&str, Option<&str>>; 2],
+    sides: &[Side<'_>; 2],
     shown: &[Shown<'_>; 2],
+    untested: &Untested,
 ) -> Result<ComparisonRow, affiant_stats::Error> {
     let with = [shown[0].runs.len() as u64, shown[1].runs.len() as u64];
     let of = [sides[0].len() as u64, sides[1].len() as u64];
-    // Devices of a side, and those of them with a transmittal.
-    let devices = |index: usize| {
-        sides[index]
-            .values()
-            .copied()
-            .flatten()
-            .collect::<BTreeSet<_>>()
-    };
+    // Devices of a side with a transmittal.
     let showing = |index: usize| {
-        let devices = sides[index]
-            .iter()
-            .filter(|(run, _)| shown[index].runs.contains(*run));
-        devices
-            .filter_map(|(_, device)| *device)
+        let runs = sides[index].iter();
+        runs.filter(|(name, _)| shown[index].runs.contains(*name))
+            .filter_map(|(_, run)| run.device.as_deref())
             .collect::<BTreeSet<_>>()
     };
     let (before, after) = (showing(0), showing(1));
     let [mut only_before, mut only_after] = [0, 0];
-    for device in devices(0).intersection(&devices(1)) {
+    for device in devices(&sides[0]).intersection(&devices(&sides[1])) {
         match (before.contains(device), after.contains(device)) {
             (true, false) => only_before += 1,
             (false, true) => only_after += 1,
             _ => {}
         }
     }
-    let p_devices = if only_before + only_after > 0 {
+    let p = if untested.runs.is_empty() {
+        let table = [[with[0], of[0] - with[0]], [with[1], of[1] - with[1]]];
+        Some(fisher_exact(table)?.two_sided)
+    } else {
+        None
+    };
+    let p_devices = if untested.devices.is_empty() && only_before + only_after > 0 {
         Some(mcnemar_exact(only_before, only_after)?.two_sided)
     } else {
         None
@@ -196,10 +228,12 @@ fn tested(
         after_of: of[1],
         before_transmittals: shown[0].transmittals,
         after_transmittals: shown[1].transmittals,
-        p: fisher_exact([[with[0], of[0] - with[0]], [with[1], of[1] - with[1]]])?.two_sided,
-        p_holm: 0.0,
+        p,
+        p_holm: None,
         only_before,
         only_after,
         p_devices,
+        no_inference: untested.runs.clone(),
+        no_inference_of_devices: untested.devices.clone(),
     })
 }

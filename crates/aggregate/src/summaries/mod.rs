@@ -8,6 +8,7 @@ mod comparisons;
 mod consent;
 mod days;
 mod devices;
+mod inference;
 mod runs;
 mod searches;
 mod timeline;

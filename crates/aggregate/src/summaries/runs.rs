@@ -112,6 +112,8 @@ fn parts(exchanges: &Source) -> Result<Vec<Part>, Error> {
 pub(super) struct Run {
     /// Name at intake, or the exhibits.
     pub(super) stated: BTreeSet<String>,
+    /// Whether intake names it.
+    pub(super) named: bool,
     pub(super) device: Option<String>,
     pub(super) app: Option<String>,
     pub(super) app_version: Option<String>,
@@ -152,6 +154,7 @@ impl Runs {
             let run = runs
                 .entry(name(part.run.as_deref(), part.exhibit, stated))
                 .or_default();
+            run.named = part.run.is_some();
             let stated = part.run.unwrap_or_else(|| part.exhibit.to_string());
             run.stated.insert(stated);
             run.device = part.device;

@@ -6,8 +6,8 @@ use affiant_model::{Case, PartyKind, Search};
 use affiant_stats::upper_bound_of_zero;
 use polars::prelude::col;
 
-use super::commonality::CONFIDENCE;
-use super::runs::Runs;
+use super::inference::{CONFIDENCE, no_share};
+use super::runs::{Run, Runs};
 use crate::Error;
 use crate::frame::{self, columns_are_fields};
 use crate::grouping::Grouping;
@@ -28,6 +28,7 @@ columns_are_fields!(
         runs,
         runs_with,
         upper,
+        no_inference,
     ]
 );
 
@@ -70,15 +71,14 @@ pub(super) fn searches(
             .values()
             .filter(|run| run.third_party > 0)
             .filter(|run| device.is_none() || run.device.as_deref() == device)
-            .fold((0, 0, 0), |(count, requests, bytes), run| {
-                (count + 1, requests + run.third_party, bytes + run.bytes)
-            })
+            .collect::<Vec<&Run>>()
     };
     let subjects = case.subjects.iter();
     let known = subjects.flat_map(|subject| subject.identifiers.iter().map(move |i| (subject, i)));
     known
         .map(|(subject, identifier)| {
-            let (count, requests, bytes) = searched(identifier.device.as_deref());
+            let searched = searched(identifier.device.as_deref());
+            let count = searched.len() as u64;
             let of = |party: PartyKind| {
                 found
                     .iter()
@@ -87,11 +87,10 @@ pub(super) fn searches(
             let sum = |party| of(party).map(|row| row.transmittals).sum::<u64>();
             let third = sum(PartyKind::Third);
             let with: BTreeSet<&str> = of(PartyKind::Third).map(|row| row.run.as_str()).collect();
-            let upper = if third == 0 && count > 0 {
-                let bound = upper_bound_of_zero(count, CONFIDENCE);
-                Some(bound.map_err(super::statistic::<Search>)?.exact)
+            let (upper, no_inference) = if third == 0 && count > 0 {
+                bound(&searched).map_err(super::statistic::<Search>)?
             } else {
-                None
+                (None, String::new())
             };
             Ok(Search {
                 identifier: identifier.name.clone(),
@@ -99,12 +98,23 @@ pub(super) fn searches(
                 subject: subject.name.clone(),
                 third_party: third,
                 first_party: sum(PartyKind::First),
-                requests,
-                bytes,
+                requests: searched.iter().map(|run| run.third_party).sum(),
+                bytes: searched.iter().map(|run| run.bytes).sum(),
                 runs: count,
                 runs_with: with.len() as u64,
                 upper,
+                no_inference,
             })
         })
         .collect()
+}
+
+/// The bound of a share of none of the runs, or why there is none.
+fn bound(runs: &[&Run]) -> Result<(Option<f64>, String), affiant_stats::Error> {
+    let why = no_share(runs)?;
+    if !why.is_empty() {
+        return Ok((None, why));
+    }
+    let bound = upper_bound_of_zero(runs.len() as u64, CONFIDENCE)?;
+    Ok((Some(bound.exact), why))
 }

@@ -13,12 +13,14 @@ use affiant_model::{
     Digest, Exhibit, RecipientSummary, RecordFinding, Transmittal, WorkedExample,
 };
 use affiant_report::{
-    Attachment, Book, CopyKind, Oversize, Program, Redaction, Regional, ReportInput, Version,
+    Attachment, Book, CopyKind, Oversize, PrintedName, Program, Redaction, Regional, ReportInput,
+    Version,
 };
 
 use crate::case_file;
 use crate::console::Console;
 use crate::error::CliError;
+use crate::names::name_as_then;
 use crate::record::{self, Analysed};
 use crate::redaction;
 use crate::summaries::Summaries;
@@ -47,6 +49,8 @@ pub(crate) struct Material {
     pub(crate) tables: Vec<Attachment>,
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) regional: Regional,
+    /// Organisations that are printed under another name than the tables have.
+    pub(crate) names: Vec<PrintedName>,
 }
 
 /// What there is to say of the documents of a case.
@@ -188,7 +192,7 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
     });
     let transmittals = affiant_aggregate::read_transmittals(&table("transmittals.parquet")?)?;
     let contacts = affiant_aggregate::read_contacts(&table("contacts.parquet")?)?;
-    Ok(Material {
+    let mut material = Material {
         case: case_file.case,
         exhibits: folder.exhibits()?,
         defects: affiant_aggregate::read_defects(&table("defects.parquet")?)?,
@@ -214,10 +218,13 @@ fn read(folder: &CaseFolder) -> Result<Material, CliError> {
         tables,
         regional: crate::regional::read(&knowledge, &contacts, &transmittals),
         labels: knowledge.labels(),
+        names: Vec::new(),
         transmittals,
         contacts,
         analysed,
-    })
+    };
+    name_as_then(&mut material, knowledge.recipients.former_names());
+    Ok(material)
 }
 
 /// Hands what the documents are made from to `with`.
@@ -271,6 +278,7 @@ fn with_set<R>(
         worked,
         labels: &material.labels,
         regional: &material.regional,
+        names: &material.names,
         program: &program,
         datasets: &datasets,
         hashing: &summary.hashing,

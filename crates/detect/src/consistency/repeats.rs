@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Consequences, Seen, bound, contradiction, side};
 use crate::leaf::carried;
+use crate::screen::without_credentials;
 
 const ONCE: &str = "the entries are counted once, in the earlier exhibit; here they are listed with their place there, and their transmittals are not asserted again";
 const DIFFERS: &str = "one of the two may have been edited, or written by another version of its program; both are counted as they stand";
@@ -237,9 +238,9 @@ fn note(
 /// An entry as a side: what names it.
 fn described(exchange: &Exchange) -> Side {
     let name = if exchange.url.is_empty() {
-        &exchange.host
+        exchange.host.as_str().into()
     } else {
-        &exchange.url
+        without_credentials(&exchange.url)
     };
     // Formats write one time in several ways.
     let time = exchange

@@ -16,6 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::decode::DecodeLimits;
 use crate::patterns::Match;
+use crate::screen::without_credentials;
 use lists::Lists;
 use words::excerpt;
 
@@ -304,7 +305,7 @@ fn finding(said: Said, seen: &Seen<'_>, with: &[TransmittalId]) -> ContextFindin
         place: said.place,
         locator: said.locator,
         span: said.span,
-        value: said.value,
+        value: without_credentials(&said.value).into_owned(),
         matched: said.matched,
         rule: said.rule,
         source: said.source,

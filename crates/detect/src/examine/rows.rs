@@ -5,6 +5,7 @@ use affiant_model::{
 };
 
 use crate::Endpoint;
+use crate::screen::without_credentials;
 use crate::walk::{Contents, Signalled};
 
 /// The signals of consent as rows of their table.
@@ -80,7 +81,7 @@ pub(super) fn row_of(
         recipient: recipient.organisation.clone(),
         parent: recipient.parent.clone(),
         party,
-        url: exchange.url.clone(),
+        url: without_credentials(&exchange.url).into_owned(),
         status: exchange.status,
         reach: exchange.reach,
         request_body_bytes: exchange.request_body_bytes,

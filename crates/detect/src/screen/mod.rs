@@ -10,6 +10,7 @@
 mod forms;
 mod mask;
 mod names;
+mod text;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use affiant_model::{Digest, Exchange, Sighting, SightingKind, Span};
 
 pub(crate) use mask::MASK;
 pub use mask::Masks;
+pub(crate) use text::without_credentials;
 
 use crate::Error;
 use crate::decode::DecodeLimits;

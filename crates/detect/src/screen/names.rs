@@ -96,22 +96,34 @@ pub(super) fn kind_of(leaf: &Leaf) -> Option<(SightingKind, String)> {
     if leaf.place == Place::Cookie {
         return is_session_cookie(name).then(|| (SightingKind::SessionCookie, name.to_owned()));
     }
-    let plain: String = name
-        .chars()
-        .filter(|c| !matches!(c, '-' | '_'))
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let plain = plain(name);
     if leaf.place == Place::Header && matches!(&*plain, "authorization" | "proxyauthorization") {
         return Some((SightingKind::Authorization, with_scheme(name, &leaf.bytes)));
     }
-    let kind = if TOKENS.contains(&&*plain) {
-        SightingKind::Token
-    } else if PASSWORDS.contains(&&*plain) {
-        SightingKind::Password
+    of_plain(&plain).map(|kind| (kind, name.to_owned()))
+}
+
+/// What the name of a parameter of an address says of its value.
+pub(super) fn of_parameter(name: &str) -> Option<SightingKind> {
+    of_plain(&plain(name))
+}
+
+/// A name without case, `-` and `_`.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_'))
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+fn of_plain(plain: &str) -> Option<SightingKind> {
+    if TOKENS.contains(&plain) {
+        Some(SightingKind::Token)
+    } else if PASSWORDS.contains(&plain) {
+        Some(SightingKind::Password)
     } else {
-        return None;
-    };
-    Some((kind, name.to_owned()))
+        None
+    }
 }
 
 /// The name of the header with the scheme of its value, which is no secret.

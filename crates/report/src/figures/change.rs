@@ -1,7 +1,7 @@
 //! Before and after: in what share of the runs a transmittal was observed.
 
 use affiant_model::{ANY, ComparisonRow};
-use affiant_stats::clopper_pearson;
+use affiant_stats::{clopper_pearson, fewest_trials};
 use serde::Serialize;
 
 use super::place::Names;
@@ -23,6 +23,8 @@ pub(super) struct Change {
     names: Names,
     /// Lines that are not drawn.
     pub(super) others: usize,
+    /// Why nothing is inferred from the runs; empty where it is.
+    pub(super) no_inference: String,
     #[serde(skip)]
     pub(super) rows: usize,
 }
@@ -45,19 +47,24 @@ struct Part {
     with: u64,
     of: u64,
     share: f64,
-    low: f64,
-    high: f64,
+    /// The exact interval; none where the runs support none.
+    interval: Option<[f64; 2]>,
 }
 
 impl Part {
-    fn of(with: u64, of: u64) -> Result<Self, Error> {
-        let interval = clopper_pearson(with, of, CONFIDENCE)?;
+    /// A part of a comparison whose runs were tested (`inferred`), or not.
+    fn of(with: u64, of: u64, inferred: bool) -> Result<Self, Error> {
+        let interval = if inferred && of >= fewest_trials(CONFIDENCE)? {
+            let interval = clopper_pearson(with, of, CONFIDENCE)?;
+            Some([interval.low, interval.high.unwrap_or(1.0)])
+        } else {
+            None
+        };
         Ok(Self {
             with,
             of,
             share: with as f64 / of as f64,
-            low: interval.low,
-            high: interval.high.unwrap_or(1.0),
+            interval,
         })
     }
 }
@@ -100,8 +107,8 @@ pub(super) fn changes(
                 datum: names.short(&datum, 26),
                 at: (n as f64 + 0.5) * size,
                 parts: [
-                    Part::of(row.before_with, row.before_of)?,
-                    Part::of(row.after_with, row.after_of)?,
+                    Part::of(row.before_with, row.before_of, row.no_inference.is_empty())?,
+                    Part::of(row.after_with, row.after_of, row.no_inference.is_empty())?,
                 ],
             })
         });
@@ -111,6 +118,8 @@ pub(super) fn changes(
             before: comparison.before.join(", "),
             after: comparison.after.join(", "),
             others: all - lines.len(),
+            // The same of all rows of a comparison.
+            no_inference: rows[0].no_inference.clone(),
             lines,
             names,
             rows: all,
@@ -120,16 +129,24 @@ pub(super) fn changes(
 }
 
 impl Change {
+    /// Whether an interval is drawn at all.
+    pub(super) fn has_intervals(&self) -> bool {
+        let mut parts = self.lines.iter().flat_map(|line| &line.parts);
+        parts.any(|part| part.interval.is_some())
+    }
+
     /// What the figure shows, in words.
     pub(super) fn alt(&self) -> String {
         let part = |part: &Part| {
-            format!(
-                "{} of {} runs, interval {:.0} to {:.0} percent",
-                part.with,
-                part.of,
-                part.low * 100.0,
-                part.high * 100.0
-            )
+            let counts = format!("{} of {} runs", part.with, part.of);
+            match part.interval {
+                Some([low, high]) => format!(
+                    "{counts}, interval {:.0} to {:.0} percent",
+                    low * 100.0,
+                    high * 100.0
+                ),
+                None => counts,
+            }
         };
         let lines: Vec<String> = self
             .lines
@@ -145,9 +162,14 @@ impl Change {
             })
             .collect();
         format!(
-            "Shares of runs with a transmittal, before ({}) and after ({}), with exact intervals at 95 percent. {}.",
+            "Shares of runs with a transmittal, before ({}) and after ({}){}. {}.",
             self.before,
             self.after,
+            if self.has_intervals() {
+                ", with exact intervals at 95 percent"
+            } else {
+                ""
+            },
             lines.join(". ")
         )
     }
@@ -161,19 +183,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_share_lies_in_its_interval_and_the_interval_in_the_frame(of in 1..400_u64, with in 0..400_u64) {
-            let part = Part::of(with.min(of), of).unwrap();
-            prop_assert!(0.0 <= part.low && part.low <= part.share + 1e-12);
-            prop_assert!(part.share <= part.high + 1e-12 && part.high <= 1.0);
+        fn each_share_lies_in_its_interval_and_the_interval_in_the_frame(of in 6..400_u64, with in 0..400_u64) {
+            let part = Part::of(with.min(of), of, true).unwrap();
+            let [low, high] = part.interval.unwrap();
+            prop_assert!(0.0 <= low && low <= part.share + 1e-12);
+            prop_assert!(part.share <= high + 1e-12 && high <= 1.0);
         }
     }
 
     #[test]
     fn the_interval_is_that_of_clopper_and_pearson() {
-        // 0 of 5 and 5 of 5: 1 - 0.025^(1/5) = 0.5218.
-        let none = Part::of(0, 5).unwrap();
-        assert!((none.high - 0.5218).abs() < 1e-4 && none.low == 0.0);
-        let all = Part::of(5, 5).unwrap();
-        assert!((all.low - 0.4782).abs() < 1e-4 && all.high >= 1.0);
+        // 0 of 6 and 6 of 6: 0.025^(1/6) = 0.5407.
+        let [low, high] = Part::of(0, 6, true).unwrap().interval.unwrap();
+        assert!((high - 0.4593).abs() < 1e-4 && low == 0.0);
+        let [low, high] = Part::of(6, 6, true).unwrap().interval.unwrap();
+        assert!((low - 0.5407).abs() < 1e-4 && high >= 1.0);
+    }
+
+    #[test]
+    fn few_runs_and_runs_that_repeat_no_test_have_no_interval() {
+        assert_eq!(Part::of(5, 5, true).unwrap().interval, None);
+        assert_eq!(Part::of(9, 9, false).unwrap().interval, None);
     }
 }

@@ -134,6 +134,7 @@ fn flow_figure(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Result<Op
         return Ok(None);
     };
     let rows = flow.transmittals();
+    let not_drawn = flow.not_drawn();
     let mut figure = serde_json::to_value(flow)?;
     let alt = figure["alt"].as_str().unwrap_or_default().to_owned();
     figure["alt"] = Value::Null;
@@ -142,10 +143,16 @@ fn flow_figure(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Result<Op
         group: "From kinds of datum to recipients and their parents".to_owned(),
         title: "From kinds of datum to recipients and their parents".to_owned(),
         lead: vec![format!(
-            "Left: kinds of datum. Middle: recipients. Right: their parents, as the program's datasets name them. The height of each bar and band is its number of transmittals, which stands beside its name; each column adds up to {rows}. A parent is a relation of ownership: that anything went on to it, the captures do not show."
+            "Left: kinds of datum. Middle: recipients. Right: their parents, as the program's datasets name them. The height of each bar and band is its number of transmittals that are shown to have been sent, which stands beside its name; each column adds up to {rows}.{not_drawn} A parent is a relation of ownership: that anything went on to it, the captures do not show."
         )],
         alt,
-        source: transmittals(tables, rows),
+        source: source(
+            tables,
+            "transmittals",
+            usize::try_from(rows).unwrap_or(usize::MAX),
+            SENT.to_owned(),
+            Some(("party", "third")),
+        ),
         figure,
     }))
 }
@@ -185,13 +192,19 @@ fn before_and_after(
     tables: &SummaryTables<'_>,
 ) -> Result<Vec<Aid>, Error> {
     let aid = |figure: change::Change| {
-        let mut lead = vec![
-            format!(
-                "Each line is a recipient and a kind of datum. The filled circle is the share of the runs before ({}) in which at least one transmittal was observed, the open square that of the runs after ({}). The bars are exact intervals (Clopper and Pearson, 95 %): with few runs they are wide.",
-                figure.before, figure.after
-            ),
-            "An interval says how far runs made like these may differ by chance. It says nothing of the cause of a change, nor of any other device or time.".to_owned(),
-        ];
+        let mut lead = vec![format!(
+            "Each line is a recipient and a kind of datum. The filled circle is the share of the runs before ({}) in which at least one transmittal was observed, the open square that of the runs after ({}).",
+            figure.before, figure.after
+        )];
+        if figure.has_intervals() {
+            lead.push("The bars are exact intervals (Clopper and Pearson, 95 %). An interval says how far runs made like these may differ by chance. It says nothing of the cause of a change, nor of any other device or time.".to_owned());
+        }
+        if !figure.no_inference.is_empty() {
+            lead.push(format!(
+                "No interval is drawn: {}. The figure shows counts of the runs that were made, and nothing of the cause of a change.",
+                figure.no_inference
+            ));
+        }
         if figure.others > 0 {
             lead.push(format!(
                 "{} more lines stand behind these in the order of the table, by the runs that show them, and are not drawn.",

@@ -215,6 +215,8 @@ fn printed(input: &ReportInput<'_>, table: &TableDiff) -> Value {
             .map(|column| ((*column).to_owned(), cell(column).into()))
             .collect();
         shown.insert("label".into(), label(input.labels, &cell("datum")).into());
+        let recipient = cell("recipient");
+        shown.insert("recipient".into(), name_of(input, &recipient).into());
         Value::Object(shown)
     };
     let rows = |rows: &[Row]| -> Vec<Value> { rows.iter().take(PRINTED_ROWS).map(row).collect() };
@@ -234,6 +236,12 @@ fn printed(input: &ReportInput<'_>, table: &TableDiff) -> Value {
             "total": table.renumbered.len(),
         },
     })
+}
+
+/// The name by which a recipient of the tables is printed.
+fn name_of<'a>(input: &'a ReportInput<'_>, listed: &'a str) -> &'a str {
+    let named = input.names.iter().find(|name| name.listed == listed);
+    named.map_or(listed, |name| &name.printed)
 }
 
 /// A cell under the limit of values.
@@ -278,7 +286,8 @@ fn by_recipient(input: &ReportInput<'_>, earlier: &Earlier<'_>) -> Result<Value,
                 "attempted": reach("attempted"),
             })
         };
-        json!({ "party": key.0, "recipient": key.1, "before": of(&before), "after": of(&after) })
+        let recipient = name_of(input, &key.1);
+        json!({ "party": key.0, "recipient": recipient, "before": of(&before), "after": of(&after) })
     });
     Ok(rows.take(PRINTED_ROWS).collect())
 }

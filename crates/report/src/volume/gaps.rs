@@ -12,7 +12,7 @@ use crate::view::label;
 pub(super) fn lead() -> Vec<String> {
     [
         "Every recipient and every datum that was observed is held against every notice that the case file names: where it states when a version was in force, on those days only; where it does not, on all. The rules are listed below; a judgement of a person in the place of a rule's is shown beside the judgement that it replaces.",
-        "Declared is not done: a notice that names a practice does not show that it took place. Not declared is said only of the practices that were read; what nobody read in a text was not compared. Whether general words are enough, whether a recipient is a service provider, and whether a condition was met, is for counsel and court. No judgement below is a conclusion of law.",
+        "Declared is not done: a notice that names a practice does not show that it took place. Not declared is said only of the practices that were read; what nobody read in a text was not compared. May be meant is said where a practice names a class of recipients that goes by role, and no cited source says whether this recipient is one: it is neither declared nor not declared, and the practice is shown. Whether general words are enough, whether a recipient is a service provider, and whether a condition was met, is for counsel and court. No judgement below is a conclusion of law.",
     ]
     .map(str::to_owned)
     .to_vec()
@@ -200,7 +200,7 @@ fn line(input: &ReportInput<'_>, gaps: &[&Gap]) -> Vec<String> {
         ));
     }
     if !first.remarks.is_empty() {
-        said.push(first.remarks.replace('\n', " "));
+        said.push(first.remarks.replace('\n', "; "));
     }
     if let Some(overridden) = &first.overridden {
         said.push(format!("Judged {overridden}"));

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::counts::{self, Counts};
 use crate::document::{Document, Material};
 use crate::view::{attachments, common, finish, tables};
-use crate::{Error, statements};
+use crate::{Error, schedule, statements};
 
 /// Makes a paper from its template.
 ///
@@ -24,9 +24,14 @@ pub(crate) fn make(
     document: Document,
     material: &Material<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let data = finish(data(document, material)?)?;
     let input = &material.input;
-    crate::make(template, &data, input, &attachments(input, &[]))
+    let mut data = data(document, material)?;
+    let attached = if document == Document::Declaration {
+        schedule::attached(input, &mut data, &["exhibits", "groups"])?
+    } else {
+        attachments(input, &[])
+    };
+    crate::make(template, &finish(data)?, input, &attached)
 }
 
 /// What the papers have in common, and what each has beside.

@@ -25,31 +25,43 @@ pub(super) fn comparisons(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -
                 comparison.before.join(", "),
                 comparison.after.join(", ")
             );
-            plan(comparison.name.clone(), paragraph)
-                .with(tables, &rows, rows.len(), |row| cells(input, row))
+            let tested = Tested {
+                runs: rows.iter().any(|row| row.p.is_some()),
+                devices: rows.iter().any(|row| row.p_devices.is_some()),
+            };
+            plan(comparison.name.clone(), paragraph, &rows, tested)
+                .with(tables, &rows, rows.len(), |row| cells(input, row, tested))
         })
         .collect()
 }
 
-fn plan(name: String, paragraph: String) -> Plan {
+/// What was tested: all rows of a comparison or none.
+#[derive(Debug, Clone, Copy)]
+struct Tested {
+    runs: bool,
+    devices: bool,
+}
+
+fn plan(name: String, paragraph: String, rows: &[&ComparisonRow], tested: Tested) -> Plan {
+    let mut columns = vec![
+        text("Recipient", 1.5),
+        text("Datum", 1.4),
+        number("Before"),
+        number("After"),
+    ];
+    if tested.runs {
+        columns.extend([number("p"), number("p, Holm")]);
+    }
+    columns.push(number("Devices"));
+    if tested.devices {
+        columns.push(number("p"));
+    }
     Plan {
         heading: format!("Compared: {name}"),
         paragraphs: vec![paragraph],
         caption: "Runs with a transmittal before and after, by recipient and datum",
-        columns: vec![
-            text("Recipient", 1.5),
-            text("Datum", 1.4),
-            number("Before"),
-            number("After"),
-            number("p"),
-            number("p, Holm"),
-            number("Devices"),
-            number("p"),
-        ],
-        remarks: vec![
-            "Before, After: runs with a transmittal, of the runs in which requests were read. The first p is Fisher's exact test of these, two-sided: if the parts did not differ, a division at least as unlikely as this one would come up with that probability. p, Holm: the same, adjusted for all rows of the table, which is strict where kinds of datum travel together. It is not the probability that there is no difference, and says nothing of its cause.".to_owned(),
-            "Devices: of those in both parts, how many show a transmittal before alone / after alone; the last p is McNemar's exact test of them.".to_owned(),
-        ],
+        columns,
+        remarks: remarks(rows, tested),
         population: POPULATION,
         filter: SENT,
         table: "comparisons",
@@ -57,16 +69,52 @@ fn plan(name: String, paragraph: String) -> Plan {
     }
 }
 
-fn cells(input: &ReportInput<'_>, row: &ComparisonRow) -> Vec<String> {
-    vec![
+/// What the columns hold, and why what was not tested was not.
+fn remarks(rows: &[&ComparisonRow], tested: Tested) -> Vec<String> {
+    let mut said = vec![
+        "Before, After: runs with a transmittal, of the runs in which requests were read."
+            .to_owned(),
+    ];
+    if tested.runs {
+        said.push("The first p is Fisher's exact test of these, two-sided: if the parts did not differ, a division at least as unlikely as this one would come up with that probability. p, Holm: the same, adjusted for all rows of the table, which is strict where kinds of datum travel together. It is not the probability that there is no difference, and says nothing of its cause.".to_owned());
+    }
+    said.push(
+        "Devices: of those in both parts, how many show a transmittal before alone / after alone."
+            .to_owned(),
+    );
+    if tested.devices {
+        said.push("The last p is McNemar's exact test of these devices.".to_owned());
+    }
+    let Some(first) = rows.first() else {
+        return said;
+    };
+    for (what, why) in [
+        ("runs", &first.no_inference),
+        ("devices", &first.no_inference_of_devices),
+    ] {
+        if !why.is_empty() {
+            said.push(format!(
+                "No test of the {what} is made: {why}. The counts stand for themselves."
+            ));
+        }
+    }
+    said
+}
+
+fn cells(input: &ReportInput<'_>, row: &ComparisonRow, tested: Tested) -> Vec<String> {
+    let p = |p: Option<f64>| p.map_or_else(|| "–".to_owned(), words::probability);
+    let mut cells = vec![
         row.recipient.clone(),
         label(input, &row.datum),
         format!("{} of {}", row.before_with, row.before_of),
         format!("{} of {}", row.after_with, row.after_of),
-        words::probability(row.p),
-        words::probability(row.p_holm),
-        format!("{} / {}", row.only_before, row.only_after),
-        row.p_devices
-            .map_or_else(|| "–".to_owned(), words::probability),
-    ]
+    ];
+    if tested.runs {
+        cells.extend([p(row.p), p(row.p_holm)]);
+    }
+    cells.push(format!("{} / {}", row.only_before, row.only_after));
+    if tested.devices {
+        cells.push(p(row.p_devices));
+    }
+    cells
 }

@@ -74,43 +74,69 @@ pub(super) fn shares(
     .into_iter()
     .map(|(unit, heading, caption, sample)| {
         let rows: Vec<_> = tables.commonality.iter().filter(|row| row.unit == unit).collect();
+        // All rows of a unit have bounds or none.
+        let inferred = rows.iter().all(|row| row.no_inference.is_empty());
+        let mut columns = vec![
+            text("Recipient", 1.5),
+            text("Datum", 1.4),
+            number("With"),
+            number("Of"),
+        ];
+        if inferred {
+            columns.push(number("Bounds"));
+        }
+        columns.push(text("Without", 1.2));
+        let bounded = if inferred {
+            " The bounds are those of the exact interval by Clopper and Pearson, at 95 %."
+        } else {
+            " They are counted, and nothing is inferred from them."
+        };
         let plan = Plan {
             heading: heading.to_owned(),
             paragraphs: vec![format!(
-                "Of the {} in which requests were read, so many show at least one transmittal of the datum to the recipient. The bounds are those of the exact interval by Clopper and Pearson, at 95 %.",
+                "Of the {} in which requests were read, so many show at least one transmittal of the datum to the recipient.{bounded}",
                 sample.many
             )],
             caption,
-            columns: vec![
-                text("Recipient", 1.5),
-                text("Datum", 1.4),
-                number("With"),
-                number("Of"),
-                number("Bounds"),
-                text("Without", 1.2),
-            ],
-            remarks: sentences(&rows, &sample)?,
+            columns,
+            remarks: remarks(&rows, &sample)?,
             population: POPULATION,
             filter: SENT,
             table: "commonality",
             only: vec![("unit", unit.to_string())],
         };
         Ok(plan.with(tables, &rows, rows.len(), |row| {
-            vec![
+            let mut cells = vec![
                 row.recipient.clone(),
                 label(input, &row.datum),
                 row.with.to_string(),
                 row.of.to_string(),
-                bounds(row.low, row.high),
-                without(tables, row),
-            ]
+            ];
+            if inferred {
+                cells.extend(row.low.zip(row.high).map(|(low, high)| bounds(low, high)));
+            }
+            cells.push(without(tables, row));
+            cells
         }))
     })
     .collect()
 }
 
-/// What the shares mean: a sentence for each that comes up, and what holds of all.
-fn sentences(rows: &[&Commonality], sample: &Sample<'_>) -> Result<Vec<String>, Error> {
+/// What the shares mean: a sentence for each that comes up, and what holds of all; or
+/// why nothing is inferred.
+fn remarks(rows: &[&Commonality], sample: &Sample<'_>) -> Result<Vec<String>, Error> {
+    let Some(first) = rows.first() else {
+        return Ok(Vec::new());
+    };
+    if !first.no_inference.is_empty() {
+        return Ok(vec![
+            format!("No interval is given: {}.", first.no_inference),
+            format!(
+                "The {} were chosen by the examiner. A share of them is not a share of all there are, nor of users. Not observed is not absent: what a capture could not show counts as not observed.",
+                sample.many
+            ),
+        ]);
+    }
     let shares: BTreeSet<_> = rows.iter().map(|row| (row.with, row.of)).collect();
     let mut said = Vec::new();
     for (with, of) in shares.into_iter().rev() {
@@ -119,9 +145,7 @@ fn sentences(rows: &[&Commonality], sample: &Sample<'_>) -> Result<Vec<String>, 
             words::share(with, of, 0.95, sample)?
         ));
     }
-    if !said.is_empty() {
-        said.extend(CONDITIONS.map(str::to_owned));
-    }
+    said.extend(CONDITIONS.map(str::to_owned));
     Ok(said)
 }
 

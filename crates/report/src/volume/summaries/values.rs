@@ -1,12 +1,17 @@
 //! Known values, and values that went to several.
 
+use std::collections::BTreeMap;
+
+use affiant_model::Search;
+
 use super::{POPULATION, label};
 use crate::ReportInput;
 use crate::volume::SummaryTables;
 use crate::volume::sheet::{Plan, Sheet, evidence, number, text};
 
 pub(super) fn searches(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
-    let plan = Plan {
+    let bounded = tables.searches.iter().any(|row| row.upper.is_some());
+    let mut plan = Plan {
         heading: "What was looked for, and whether it was found".to_owned(),
         paragraphs: vec![
             "Every known value of the case file, with the transmittals in which it was found, plain or in any spelling, encoding or hash that the program knows, and over how much it was looked for.".to_owned(),
@@ -19,10 +24,9 @@ pub(super) fn searches(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
             number("First"),
             number("Runs"),
             number("Requests"),
-            number("Where none"),
         ],
         remarks: vec![
-            "Third, First: transmittals to third parties and to the first party. Runs: those with a transmittal to a third party, of those with requests to one. Requests: those to third parties that were searched; of a value that the case file gives to one device, those of that device. Where none: with 95 % confidence the share of runs made like these with a transmittal is at most so much (exact one-sided bound).".to_owned(),
+            "Third, First: transmittals to third parties and to the first party. Runs: those with a transmittal to a third party, of those with requests to one. Requests: those to third parties that were searched; of a value that the case file gives to one device, those of that device.".to_owned(),
             "Not found is not absent: a value under encryption, in a form that the program does not know, or in a request that was not captured is not found. What could not be read is listed among the defects of the expert report.".to_owned(),
         ],
         population: "the known values of the case file",
@@ -30,18 +34,44 @@ pub(super) fn searches(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> S
         table: "searches",
         only: Vec::new(),
     };
+    if bounded {
+        plan.columns.push(number("Where none"));
+        plan.remarks.push("Where none: with 95 % confidence the share of runs made like these with a transmittal is at most so much (exact one-sided bound).".to_owned());
+    }
+    plan.remarks.extend(unbounded(tables.searches));
     plan.with(tables, tables.searches, tables.searches.len(), |row| {
         let upper = |upper: f64| format!("{:.1} %", (upper * 1_000.0).ceil() / 10.0);
-        vec![
+        let mut cells = vec![
             row.identifier.clone(),
             label(input, &row.datum),
             row.third_party.to_string(),
             row.first_party.to_string(),
             format!("{} of {}", row.runs_with, row.runs),
             row.requests.to_string(),
-            row.upper.map(upper).unwrap_or_default(),
-        ]
+        ];
+        if bounded {
+            cells.push(row.upper.map(upper).unwrap_or_default());
+        }
+        cells
     })
+}
+
+/// Why nothing is inferred of values that were not found, with the values of each reason.
+fn unbounded(searches: &[Search]) -> Vec<String> {
+    let mut why = BTreeMap::<&str, Vec<&str>>::new();
+    for row in searches.iter().filter(|row| !row.no_inference.is_empty()) {
+        why.entry(&row.no_inference)
+            .or_default()
+            .push(&row.identifier);
+    }
+    why.into_iter()
+        .map(|(why, values)| {
+            format!(
+                "Where none was found of {}, no bound is given for the share of runs: {why}.",
+                values.join("; ")
+            )
+        })
+        .collect()
 }
 
 pub(super) fn bridges(input: &ReportInput<'_>, tables: &SummaryTables<'_>) -> Sheet {
