@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use affiant_model::SightingKind;
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -91,8 +92,33 @@ static SET_COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(expression).ok()
 });
 
+/// What each form has in it: most bytes have nothing of it, and are done with.
+const IN_THEM: &[&str] = &[
+    "-----BEGIN ",
+    "eyJ",
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "xox",
+    "k_live_",
+    "k_test_",
+    "AIza",
+    "ya29.",
+    "@",
+];
+
+static MAY_BE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(IN_THEM).ok());
+
 /// Finds the values known by their form, kind after kind.
 pub(super) fn find(bytes: &[u8]) -> Vec<Form> {
+    if MAY_BE.as_ref().is_some_and(|any| !any.is_match(bytes)) {
+        return Vec::new();
+    }
     let Some(any) = &*ANY else {
         return Vec::new();
     };
@@ -161,6 +187,32 @@ mod tests {
     #[test]
     fn every_expression_compiles() {
         assert_eq!(EXPRESSIONS.len(), FORMS.len());
-        assert!(ANY.is_some() && SET_COOKIE.is_some());
+        assert!(ANY.is_some() && SET_COOKIE.is_some() && MAY_BE.is_some());
+    }
+
+    #[test]
+    fn each_form_has_something_of_what_is_looked_for_first() {
+        let key = "A".repeat(82);
+        for (value, count) in [
+            ("-----BEGIN RSA PRIVATE KEY-----".to_owned(), 1),
+            ("eyJhbGciOiJI.eyJzdWIiOiIx.c2ln".to_owned(), 1),
+            ("AKIAIOSFODNN7EXAMPLE".to_owned(), 1),
+            ("ASIAIOSFODNN7EXAMPLE".to_owned(), 1),
+            (format!("ghp_{}", &key[..36]), 1),
+            (format!("gho_{}", &key[..36]), 1),
+            (format!("ghu_{}", &key[..36]), 1),
+            (format!("ghs_{}", &key[..36]), 1),
+            (format!("ghr_{}", &key[..36]), 1),
+            (format!("github_pat_{key}"), 1),
+            (format!("xoxb-{}", &key[..12]), 1),
+            (format!("sk_live_{}", &key[..16]), 1),
+            (format!("rk_test_{}", &key[..16]), 1),
+            (format!("AIza{}", &key[..35]), 1),
+            (format!("ya29.{}", &key[..20]), 1),
+            ("ann@example.com".to_owned(), 1),
+            ("https://t.example/?a=b".to_owned(), 0),
+        ] {
+            assert_eq!(find(value.as_bytes()).len(), count, "{value}");
+        }
     }
 }
