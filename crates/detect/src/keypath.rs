@@ -60,6 +60,13 @@ pub(crate) fn keys_of(step: &Step) -> Vec<Key> {
         | Step::Base32
         | Step::Base32Hex
         | Step::Base58
+        | Step::Base36
+        | Step::Base62
+        | Step::Base62Inverted
+        | Step::Base91
+        | Step::Substituted
+        | Step::Lz4
+        | Step::Snappy
         | Step::Base85
         | Step::Ascii85
         | Step::Z85

@@ -109,6 +109,9 @@ impl Recipe {
             Part::Decode(step @ (Step::Base85 | Step::Ascii85 | Step::Z85)) => {
                 decode::base85::command(step)
             }
+            Part::Decode(step @ (Step::Base36 | Step::Base62 | Step::Base62Inverted)) => {
+                decode::radix::command(step)
+            }
             Part::Decode(Step::Number(form)) => number::command(*form, input),
             Part::Decode(Step::Codes) => codes::command(input).to_owned(),
             Part::Decode(step) => decoder(step, input).to_owned(),
@@ -127,6 +130,10 @@ fn decoder(step: &Step, input: &[u8]) -> &'static str {
         Step::Brotli => "brotli -dc",
         Step::Zstd => "zstd -dc",
         Step::Bzip2 => "bunzip2 -c",
+        Step::Lz4 => "lz4 -dc",
+        Step::Snappy => decode::snappy::COMMAND,
+        Step::Base91 => decode::base91::COMMAND,
+        Step::Substituted => decode::substituted::COMMAND,
         Step::Uuencode => {
             "perl -0777 -ne 's/^begin [^\\n]*\\n//; s/\\r//g; print unpack(\"u\", $_)'"
         }

@@ -17,9 +17,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use common::{exchange, gzip};
 use encodings::{
-    ASCII85, RFC_1924, Z85, backwards, base32, base32hex, base58, base85, bzip2, cbor, deflate,
-    latin_1, messagepack, numbers, octal, pairs, property_list, protobuf, quoted_printable, utf16,
-    uuencode, zip, zlib,
+    ASCII85, BASE36, BASE62, INVERTED, RFC_1924, Z85, backwards, base32, base32hex, base58, base85,
+    base91, bzip2, cbor, deflate, latin_1, messagepack, numbers, octal, pairs, property_list,
+    protobuf, quoted_printable, radix, snappy, snappy_in_frames, substituted, utf16, uuencode, zip,
+    zlib,
 };
 use proptest::prelude::*;
 
@@ -79,6 +80,19 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
         (hex::encode_upper(value).into_bytes(), "hex"),
         (base32(value).into_bytes(), "base32"),
         (base58(value).into_bytes(), "base58"),
+        (radix(value, BASE36).into_bytes(), "base36"),
+        (radix(value, BASE62).into_bytes(), "base62"),
+        (radix(value, INVERTED).into_bytes(), "base62-inverted"),
+        (base91(value), "base91"),
+        (
+            substituted(STANDARD.encode(&mail).as_bytes()),
+            "substituted / base64 / form mail",
+        ),
+        (snappy(&mail), "snappy / form mail"),
+        (
+            snappy_in_frames(&mail),
+            "snappy / form mail",
+        ),
         (pairs(value, "", ":"), "hex"),
         (pairs(value, "0x", ", "), "hex"),
         (base32hex(value).into_bytes(), "base32hex"),
@@ -183,6 +197,9 @@ fn alone() -> Vec<(Vec<u8>, &'static str)> {
     ];
     if let Some(stream) = brotli(&mail) {
         all.push((stream, "brotli / form mail"));
+    }
+    if let Some(stream) = piped("lz4", &["-c"], &mail) {
+        all.push((stream, "lz4 / form mail"));
     }
     if let Some(stream) = piped("zstd", &["-c"], &mail) {
         all.push((stream, "zstd / form mail"));

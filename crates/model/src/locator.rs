@@ -37,6 +37,11 @@ pub enum Step {
     Zstd,
     /// A bzip2 stream: `bzip2`.
     Bzip2,
+    /// A frame of LZ4 (lz4/lz4, `doc/lz4_Frame_format.md`): `lz4`.
+    Lz4,
+    /// A stream of Snappy, in frames or without (google/snappy, `format_description.txt`,
+    /// `framing_format.txt`): `snappy`.
+    Snappy,
     /// A member of a ZIP archive (PKWARE APPNOTE.TXT), by its name: `zip log.json`.
     Zip(Selector),
     /// Hexadecimal (RFC 4648 §8), its pairs of digits with the same mark between
@@ -48,6 +53,14 @@ pub enum Step {
     Base32Hex,
     /// Base58 in the alphabet of Bitcoin: `base58`.
     Base58,
+    /// One number in the digits and letters of base36, capital or small: `base36`.
+    Base36,
+    /// One number in digits, capital and small letters, in this order: `base62`.
+    Base62,
+    /// The same with the small letters before the capital ones: `base62-inverted`.
+    Base62Inverted,
+    /// basE91 (J. Henke), thirteen or fourteen bits in two letters: `base91`.
+    Base91,
     /// Base85 in the alphabet of RFC 1924, four bytes in five letters: `base85`.
     Base85,
     /// Base85 as PostScript and PDF write it (ISO 32000-1 §7.4.3): `ascii85`.
@@ -59,6 +72,9 @@ pub enum Step {
     Uuencode,
     /// The same bytes, the last one first: `reversed`.
     Reversed,
+    /// Letters and digits by others, as the script of a tracker did that A. Senol and others
+    /// found ("Leaky Forms", USENIX Security 2022), undone: `substituted`.
+    Substituted,
     /// Compressed text in letters: LZ-string, as JavaScript programs write it.
     LzString,
     /// UTF-16 (RFC 2781), the low byte first: `utf-16le`.
@@ -196,6 +212,13 @@ impl fmt::Display for Step {
             Self::Base32 => f.write_str("base32"),
             Self::Base32Hex => f.write_str("base32hex"),
             Self::Base58 => f.write_str("base58"),
+            Self::Base36 => f.write_str("base36"),
+            Self::Base62 => f.write_str("base62"),
+            Self::Base62Inverted => f.write_str("base62-inverted"),
+            Self::Base91 => f.write_str("base91"),
+            Self::Substituted => f.write_str("substituted"),
+            Self::Lz4 => f.write_str("lz4"),
+            Self::Snappy => f.write_str("snappy"),
             Self::Base85 => f.write_str("base85"),
             Self::Ascii85 => f.write_str("ascii85"),
             Self::Z85 => f.write_str("z85"),
@@ -381,6 +404,13 @@ mod tests {
             Just(Step::Base32),
             Just(Step::Base32Hex),
             Just(Step::Base58),
+            Just(Step::Base36),
+            Just(Step::Base62),
+            Just(Step::Base62Inverted),
+            Just(Step::Base91),
+            Just(Step::Substituted),
+            Just(Step::Lz4),
+            Just(Step::Snappy),
             Just(Step::Base85),
             Just(Step::Ascii85),
             Just(Step::Z85),

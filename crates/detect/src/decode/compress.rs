@@ -64,6 +64,27 @@ pub(crate) fn bunzip2(input: &[u8], bound: usize) -> Inflated {
     read(bzip2::read::MultiBzDecoder::new(input), bound)
 }
 
+/// Decompresses a frame of LZ4, its checksums verified where it has them. What stands
+/// behind its end is no part of it.
+pub(crate) fn lz4(input: &[u8], bound: usize) -> Inflated {
+    let Ok(mut decoder) = lz4::Decoder::new(input) else {
+        return Inflated::Corrupt;
+    };
+    let result = read(&mut decoder, bound);
+    // A frame that was cut off ends like one that was not.
+    match (result, decoder.finish()) {
+        (Inflated::Whole(_), (rest, end)) if end.is_err() || !rest.is_empty() => Inflated::Corrupt,
+        (result, _) => result,
+    }
+}
+
+/// Whether the first four bytes are those of a frame of LZ4, and the version and the bits
+/// that are kept free in the next are as its document says.
+pub(crate) fn is_lz4(input: &[u8]) -> bool {
+    matches!(input, [0x04, 0x22, 0x4d, 0x18, flags, block, ..]
+        if flags & 0xc2 == 0x40 && block & 0x8f == 0)
+}
+
 /// Whether bytes begin as bzip2 does: its mark, the size of a block in 100 kB, then the
 /// mark of a block or of the end of the stream.
 pub(crate) fn is_bzip2(input: &[u8]) -> bool {
@@ -115,6 +136,19 @@ mod tests {
         let mut flipped = stream.clone();
         flipped[12] ^= 1;
         assert_eq!(gunzip(&flipped, 1000), Inflated::Corrupt);
+    }
+
+    #[test]
+    fn a_frame_of_lz4_is_whole_bounded_or_corrupt() {
+        let mut encoder = lz4::EncoderBuilder::new().build(Vec::new()).unwrap();
+        encoder.write_all(&vec![b'a'; 1_000_000]).unwrap();
+        let (stream, done) = encoder.finish();
+        done.unwrap();
+        assert!(is_lz4(&stream) && stream.len() < 10_000);
+        assert!(lz4(&stream, 1_000_000) == Inflated::Whole(vec![b'a'; 1_000_000]));
+        assert_eq!(lz4(&stream, 999_999), Inflated::Bound);
+        assert!(lz4(&stream[..stream.len() / 2], 1_000_000) == Inflated::Corrupt);
+        assert!(!is_lz4(b"\x04\x22\x4d\x18\x00\x40"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::compress::{self, Inflated};
 use super::packed::{self, Packed};
 use super::sniff::Look;
 use super::{
-    Child, Escape, alphabet, archive, base64, bplist, frames, latin1, letters, lz, rare,
+    Child, Escape, alphabet, archive, base64, bplist, frames, latin1, letters, lz, rare, snappy,
     stream_head, wire,
 };
 
@@ -40,6 +40,12 @@ pub(crate) const fn is_guess(step: &Step) -> bool {
             | Step::Base32
             | Step::Base32Hex
             | Step::Base58
+            | Step::Base36
+            | Step::Base62
+            | Step::Base62Inverted
+            | Step::Base91
+            | Step::Substituted
+            | Step::Snappy
             | Step::Base85
             | Step::Ascii85
             | Step::Z85
@@ -105,10 +111,11 @@ fn says_with(bytes: &[u8], look: &Look<'_>, brotli: bool) -> Says {
 /// Whether what a guess gave is tried as a stream: setting up a decoder costs
 /// more than a token is worth, but for what begins as a single block of DEFLATE
 /// with fixed codes does (RFC 1951, 3.2.3), which is what short texts become, or as
-/// Brotli with its usual window does (RFC 7932, 9.1).
+/// Brotli with its usual window does (RFC 7932, 9.1), or as Snappy.
 fn is_worth_a_try(bytes: &[u8]) -> bool {
     bytes.len() >= SHORTEST_STREAM_WITHIN
         || matches!(bytes, [first, ..] if first & 7 == 3 || first & 15 == 11)
+        || snappy::may_be(bytes, bytes.len() * RATIO)
 }
 
 /// Whether bytes begin as an encoding does that bears a mark.
@@ -116,6 +123,8 @@ pub(super) fn is_marked(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b, 8])
         || compress::is_zlib(bytes)
         || compress::is_zstd(bytes)
+        || compress::is_lz4(bytes)
+        || snappy::is_framed(bytes)
         || compress::is_bzip2(bytes)
         || archive::is_zip(bytes)
         || bplist::is_list(bytes)
@@ -168,6 +177,9 @@ fn stream(input: &[u8], look: &Look<'_>, with_brotli: bool) -> Option<(Step, Vec
     };
     let deflate = || worth(Step::Deflate, compress::inflate_raw(input, bound));
     let brotli = || worth(Step::Brotli, compress::brotli(input, bound));
+    if let Some(bytes) = snappy(input, look) {
+        return Some((Step::Snappy, bytes));
+    }
     stream_head::may_be_deflate(input)
         .then(deflate)
         .flatten()
@@ -176,6 +188,17 @@ fn stream(input: &[u8], look: &Look<'_>, with_brotli: bool) -> Option<(Step, Vec
                 .then(brotli)
                 .flatten()
         })
+}
+
+/// What a stream of Snappy without frames gives, where it says something. Much of the text
+/// stands in it as it is, with marks between that may be taken for those of text.
+pub(super) fn snappy(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
+    let bound = input.len().saturating_mul(RATIO);
+    let bound = bound.min(look.limits.inflated_bytes);
+    match snappy::may_be(input, bound).then(|| snappy::decompress(input, bound))? {
+        Inflated::Whole(bytes) if is_text(&bytes) || (look.is_known)(&bytes) => Some(bytes),
+        _ => None,
+    }
 }
 
 /// The runs of text within other bytes, whose own encodings are looked at.
@@ -209,7 +232,10 @@ const fn is_of_text(byte: u8) -> bool {
 /// Decodes text that can be nothing but hexadecimal digits.
 pub(super) fn hex(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
     let bytes = letters::may_be_hex(input).then(|| letters::hex(input))??;
-    (says(&bytes, look) > Says::Nothing).then_some((Step::Hex, bytes))
+    if says(&bytes, look) > Says::Nothing {
+        return Some((Step::Hex, bytes));
+    }
+    rare::turned_digest(input, look).map(|turned| (Step::Reversed, turned))
 }
 
 /// Decodes text in other letters, the way that says the most.

@@ -6,6 +6,7 @@ mod archive;
 mod bare;
 mod base64;
 pub(crate) mod base85;
+pub(crate) mod base91;
 mod bplist;
 mod census;
 pub(crate) mod codes;
@@ -26,11 +27,14 @@ pub(crate) mod number;
 mod octal;
 mod packed;
 mod quoted;
+pub(crate) mod radix;
 mod rare;
 mod script;
 mod separated;
+pub(crate) mod snappy;
 mod sniff;
 mod stream_head;
+pub(crate) mod substituted;
 mod tokens;
 mod url;
 mod uuencode;
@@ -140,12 +144,21 @@ pub(crate) fn apply<'a>(step: &Step, input: &'a [u8], limits: &DecodeLimits) -> 
         ),
         Step::Brotli => inflated(compress::brotli(input, limits.inflated_bytes), step, input),
         Step::Zstd => inflated(compress::zstd(input, limits.inflated_bytes), step, input),
+        Step::Lz4 => inflated(compress::lz4(input, limits.inflated_bytes), step, input),
+        Step::Snappy => inflated(
+            snappy::decompress(input, limits.inflated_bytes),
+            step,
+            input,
+        ),
         Step::Bzip2 => inflated(compress::bunzip2(input, limits.inflated_bytes), step, input),
         Step::Zip(which) => archive::select(input, which, limits.inflated_bytes),
         Step::Hex => whole(letters::hex(input).or_else(|| separated::hex(input))),
         Step::Base32 => whole(letters::base32(input)),
         Step::Base32Hex => whole(rare::base32hex(input)),
         Step::Base58 => whole(letters::base58(input)),
+        Step::Base36 | Step::Base62 | Step::Base62Inverted => whole(radix::decode(step, input)),
+        Step::Base91 => whole(base91::decode(input)),
+        Step::Substituted => whole(Some(substituted::decode(input))),
         Step::Base85 | Step::Ascii85 | Step::Z85 => whole(base85::decode(step, input)),
         Step::Uuencode => whole(uuencode::decode(input)),
         Step::Reversed => whole(Some(rare::reversed(input))),

@@ -7,7 +7,7 @@ use affiant_model::Step;
 
 use super::guess::{self, Says};
 use super::sniff::Look;
-use super::{alphabet, base64, base85, letters, separated, uuencode};
+use super::{alphabet, base64, base85, base91, letters, radix, separated, substituted, uuencode};
 
 /// Fewer letters decode to text by chance too often.
 const SHORTEST: usize = 15;
@@ -75,7 +75,39 @@ pub(super) fn letters(input: &[u8], all: u8, look: &Look<'_>) -> Option<(Step, V
     {
         return Some(found);
     }
-    base85(input, look)
+    if all & alphabet::BASE64 != 0 {
+        if let Some(text) = substituted::sniff(input, look) {
+            return Some((Step::Substituted, text));
+        }
+        if let Some(found) = radix::sniff(input, look) {
+            return Some(found);
+        }
+        if let Some(turned) = turned_digest(input, look) {
+            return Some((Step::Reversed, turned));
+        }
+    }
+    base85(input, look).or_else(|| base91(input, look))
+}
+
+/// The hexadecimal digits of a known digest, which were written backwards.
+pub(super) fn turned_digest(input: &[u8], look: &Look<'_>) -> Option<Vec<u8>> {
+    let is_digest = matches!(input.len(), 32 | 40 | 56 | 64 | 96 | 128)
+        && input.iter().all(u8::is_ascii_hexdigit);
+    is_digest
+        .then(|| reversed(input))
+        .filter(|turned| (look.is_known)(turned))
+}
+
+/// Decodes basE91 of text.
+fn base91(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
+    let promises = base91::head(input).is_some_and(|head| is_promising(&head));
+    let bytes = promises.then(|| base91::decode(input))??;
+    let enough = match guess::says(&bytes, look) {
+        Says::Nothing | Says::Shape => false,
+        Says::Text | Says::Mark => input.len() >= SHORTEST_BASE85,
+        Says::Known => true,
+    };
+    enough.then_some((Step::Base91, bytes))
 }
 
 /// The same bytes, the last one first.
@@ -96,7 +128,7 @@ fn is_backwards(input: &[u8]) -> bool {
 }
 
 /// Whether bytes are text, which may be cut off within a character, or bear a mark.
-fn is_promising(head: &[u8]) -> bool {
+pub(super) fn is_promising(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
         Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => {
@@ -113,10 +145,18 @@ fn base85(input: &[u8], look: &Look<'_>) -> Option<(Step, Vec<u8>)> {
     let mut best = (Says::Mark, Step::Ascii85, Vec::new());
     for step in base85::WAYS {
         let promises = base85::head(&step, input, FIRST_GROUPS).is_some_and(|h| is_promising(&h));
-        let Some(bytes) = promises.then(|| base85::decode(&step, input)).flatten() else {
+        let is_length_of_digest = matches!(input.len(), 20 | 25 | 35 | 40 | 60 | 80);
+        let Some(bytes) = (promises || is_length_of_digest)
+            .then(|| base85::decode(&step, input))
+            .flatten()
+        else {
             continue;
         };
-        let says = guess::says(&bytes, look);
+        let says = match promises {
+            true => guess::says(&bytes, look),
+            false if (look.is_known)(&bytes) => Says::Known,
+            false => Says::Nothing,
+        };
         let enough = match says {
             Says::Nothing | Says::Shape => false,
             Says::Text | Says::Mark => input.len() >= SHORTEST_BASE85,

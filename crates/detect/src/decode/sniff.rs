@@ -4,7 +4,7 @@ use super::census::{self, Census};
 use super::compress::{self, Inflated};
 use super::{
     Child, DecodeLimits, Escape, archive, bare, codes, form, guess, json, latin1, letters, lines,
-    markup, multipart, quoted, tokens, url,
+    markup, multipart, quoted, snappy, tokens, url,
 };
 
 /// What is known of bytes before they are looked at.
@@ -82,6 +82,14 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
         let result = compress::zstd(input, look.limits.inflated_bytes);
         return stream(result, Step::Zstd, input, look.limits);
     }
+    if compress::is_lz4(input) {
+        let result = compress::lz4(input, look.limits.inflated_bytes);
+        return stream(result, Step::Lz4, input, look.limits);
+    }
+    if snappy::is_framed(input) {
+        let result = snappy::decompress(input, look.limits.inflated_bytes);
+        return stream(result, Step::Snappy, input, look.limits);
+    }
     // Their marks are ASCII, which a string keeps.
     if (compress::is_bzip2(input) || archive::is_zip(input))
         && let Some(bytes) = latin1::sniff(input, true, look)
@@ -135,6 +143,9 @@ pub(crate) fn children<'a>(input: &'a [u8], hint: &Hint, look: &Look<'_>) -> Loo
     }
     if is_binary && let Some(children) = guess::record(input, look) {
         return children.into();
+    }
+    if is_binary && let Some(bytes) = guess::snappy(input, look) {
+        return vec![Child::whole(Step::Snappy, input, bytes)].into();
     }
     let looked = text(input, census, hint, look);
     if looked.children.is_empty() && is_binary {

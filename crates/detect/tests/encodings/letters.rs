@@ -120,27 +120,70 @@ pub fn base32(bytes: &[u8]) -> String {
 }
 
 pub fn base58(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    "1".repeat(zeros) + &radix(bytes, BASE58)
+}
+
+const BASE58: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+pub const BASE36: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+pub const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub const INVERTED: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// Bytes as one number, the highest first, in the letters of an alphabet.
+pub fn radix(bytes: &[u8], alphabet: &str) -> String {
     let mut digits: Vec<usize> = Vec::new();
     for byte in bytes {
         let mut carry = usize::from(*byte);
         for digit in &mut digits {
             carry += *digit << 8;
-            *digit = carry % 58;
-            carry /= 58;
+            *digit = carry % alphabet.len();
+            carry /= alphabet.len();
         }
         while carry > 0 {
-            digits.push(carry % 58);
-            carry /= 58;
+            digits.push(carry % alphabet.len());
+            carry /= alphabet.len();
         }
     }
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    digits.resize(digits.len() + zeros, 0);
-    digits
-        .iter()
-        .rev()
-        .map(|d| char::from(ALPHABET[*d]))
-        .collect()
+    let letters = alphabet.as_bytes();
+    let digits = digits.iter().rev();
+    digits.map(|digit| char::from(letters[*digit])).collect()
+}
+
+/// basE91, as its author writes it.
+pub fn base91(bytes: &[u8]) -> Vec<u8> {
+    const LETTERS: &[u8] =
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*+,./:;<=>?@[]^_`{|}~\"";
+    let (mut held, mut bits) = (0_usize, 0);
+    let mut written = Vec::new();
+    let mut pair = |number: usize| {
+        written.extend([LETTERS[number % 91], LETTERS[number / 91]]);
+    };
+    for byte in bytes {
+        held |= usize::from(*byte) << bits;
+        bits += 8;
+        if bits > 13 {
+            let width = if held & 0x1fff > 88 { 13 } else { 14 };
+            pair(held & ((1 << width) - 1));
+            held >>= width;
+            bits -= width;
+        }
+    }
+    if bits > 7 || held > 90 {
+        pair(held);
+    } else if bits > 0 {
+        written.push(LETTERS[held]);
+    }
+    written
+}
+
+/// Letters and digits by others, by the table of Senol and others.
+pub fn substituted(text: &[u8]) -> Vec<u8> {
+    const MEANT: &[u8] = b"kibp8A4EWRMKHa7gvyz1dOPt6UI5xYD3nqhVwZBXfCcFeJmrLN20lS9QGsjTuo";
+    let letter = |byte: &u8| {
+        let at = MEANT.iter().position(|meant| meant == byte);
+        at.map_or(*byte, |at| BASE62.as_bytes()[at])
+    };
+    text.iter().map(letter).collect()
 }
 
 pub fn utf16(bytes: &[u8], low_first: bool) -> Vec<u8> {

@@ -16,14 +16,14 @@ use sha2::Digest as _;
 
 use crate::common::gzip;
 pub use letters::{
-    ASCII85, RFC_1924, Z85, backwards, base32, base32hex, base58, base85, latin_1, numbers, octal,
-    pairs, quoted_printable, utf16, uuencode,
+    ASCII85, BASE36, BASE62, INVERTED, RFC_1924, Z85, backwards, base32, base32hex, base58, base85,
+    base91, latin_1, numbers, octal, pairs, quoted_printable, radix, substituted, utf16, uuencode,
 };
 use letters::{dashed, rot13, version_3};
 use packed::{brotli, grpc, zstd};
 pub use packed::{
-    bzip2, cbor, cbor_of, deflate, messagepack, messagepack_of, property_list, protobuf,
-    protobuf_number, varint, zip, zlib,
+    bzip2, cbor, cbor_of, deflate, lz4, messagepack, messagepack_of, property_list, protobuf,
+    protobuf_number, snappy, snappy_in_frames, varint, zip, zlib,
 };
 
 /// A way to write an identifier; `None` where it cannot be written so.
@@ -70,6 +70,11 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "base32" => |b: &[u8]| base32(b).into_bytes(),
     "base32hex" => |b: &[u8]| base32hex(b).into_bytes(),
     "base58" => |b: &[u8]| base58(b).into_bytes(),
+    "base36" => |b: &[u8]| radix(b, BASE36).into_bytes(),
+    "base62" => |b: &[u8]| radix(b, BASE62).into_bytes(),
+    "base62, small letters first" => |b: &[u8]| radix(b, INVERTED).into_bytes(),
+    "basE91" => base91,
+    "base64 with its letters substituted" => |b: &[u8]| substituted(&base64(b)),
     "base85 of RFC 1924" => |b: &[u8]| base85(b, RFC_1924),
     "Ascii85 with its marks" => |b: &[u8]| [b"<~", &base85(b, ASCII85)[..], b"~>"].concat(),
     "Ascii85 without marks" => |b: &[u8]| base85(b, ASCII85),
@@ -88,6 +93,8 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "bzip2 in base64" => |b: &[u8]| base64(&bzip2(b)),
     "ZIP in base64" => |b: &[u8]| base64(&zip(b)),
     "Zstandard in base64" => |b: &[u8]| base64(&zstd(b)),
+    "Snappy in base64" => |b: &[u8]| base64(&snappy(&twice(b))),
+    "LZ4 in base64" => |b: &[u8]| base64(&lz4(&twice(b))),
     "JSON under gzip in base64 in JSON" => |b: &[u8]| json(&text(&base64(&gzip(&json(&text(b)))))),
     "LZ-string in base64" => |b: &[u8]| lz_str::compress_to_base64(text(b).as_str()).into_bytes(),
     "LZ-string for addresses" => |b: &[u8]| lz_str::compress_to_encoded_uri_component(text(b).as_str()).into_bytes(),
@@ -133,6 +140,13 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "sha256 in base64url" => |b: &[u8]| URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(lower(b))).into_bytes(),
     "sha256 in base32" => |b: &[u8]| base32(&sha2::Sha256::digest(lower(b))).into_bytes(),
     "sha256 in base58" => |b: &[u8]| base58(&sha2::Sha256::digest(lower(b))).into_bytes(),
+    "sha256 in base62" => |b: &[u8]| radix(&sha2::Sha256::digest(lower(b)), BASE62).into_bytes(),
+    "md5 in base36" => |b: &[u8]| radix(&md5::Md5::digest(lower(b)), BASE36).into_bytes(),
+    "md5 in decimal" => |b: &[u8]| radix(&md5::Md5::digest(lower(b)), "0123456789").into_bytes(),
+    "the first eight bytes of sha256 in decimal" => |b: &[u8]| radix(&sha2::Sha256::digest(lower(b))[..8], "0123456789").into_bytes(),
+    "md5 with its digits substituted" => |b: &[u8]| substituted(&digest::<md5::Md5>(&lower(b))),
+    "sha256 backwards" => |b: &[u8]| backwards(&digest::<sha2::Sha256>(&lower(b))),
+    "sha256 in Z85" => |b: &[u8]| base85(&sha2::Sha256::digest(lower(b)), Z85),
     "sha256 as bytes in Protocol Buffers" => |b: &[u8]| protobuf(&sha2::Sha256::digest(lower(b))),
     "sha1 in hex in base64" => |b: &[u8]| base64(&digest::<sha1::Sha1>(&lower(b))),
     "sha256 of md5" => |b: &[u8]| digest::<sha2::Sha256>(&digest::<md5::Md5>(&lower(b))),
@@ -147,6 +161,7 @@ pub const ENCODINGS: &[Encoding] = encodings! {
     "sha256 as an array of bytes" => |b: &[u8]| format!("[{}]", numbers(&sha2::Sha256::digest(lower(b)), ",")).into_bytes(),
     "sha256 of hex" => |b: &[u8]| digest::<sha2::Sha256>(hex::encode(b).as_bytes()),
     "the first 32 digits of sha256" => |b: &[u8]| digest::<sha2::Sha256>(&lower(b))[..32].to_vec(),
+    "md5 and its salt in one value" => |b: &[u8]| [&digest::<md5::Md5>(&[&lower(b)[..], b"k7Qz"].concat())[..], b":k7Qz"].concat(),
     "sha256 with a salt beside it" => |b: &[u8]| format!(
         "{{\"salt\":\"k7Qz\",\"id\":\"{}\"}}",
         text(&digest::<sha2::Sha256>(&[b"k7Qz", &lower(b)[..]].concat()))
@@ -245,6 +260,13 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
 fn percent(bytes: &[u8]) -> Vec<u8> {
     let form = crate::common::form(&[("", std::str::from_utf8(bytes).unwrap())]);
     form.as_bytes()[1..].to_vec()
+}
+
+/// The first half of a text, then all of it, so that what is compressed refers to it.
+fn twice(bytes: &[u8]) -> Vec<u8> {
+    let whole = text(bytes);
+    let half: String = whole.chars().take(whole.len() / 2).collect();
+    json(&format!("{half} {whole}"))
 }
 
 fn json(text: &str) -> Vec<u8> {

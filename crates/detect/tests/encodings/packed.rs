@@ -20,6 +20,24 @@ pub(super) fn brotli(bytes: &[u8]) -> Vec<u8> {
     stream
 }
 
+pub fn snappy(bytes: &[u8]) -> Vec<u8> {
+    snap::raw::Encoder::new().compress_vec(bytes).unwrap()
+}
+
+pub fn snappy_in_frames(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = snap::write::FrameEncoder::new(Vec::new());
+    encoder.write_all(bytes).unwrap();
+    encoder.into_inner().unwrap()
+}
+
+pub fn lz4(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = lz4::EncoderBuilder::new().build(Vec::new()).unwrap();
+    encoder.write_all(bytes).unwrap();
+    let (stream, done) = encoder.finish();
+    done.unwrap();
+    stream
+}
+
 pub fn bzip2(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
     encoder.write_all(bytes).unwrap();
