@@ -202,8 +202,8 @@ def repeat_one_test(condition="true", values=()):
 
 
 written = f"""select unit, recipient, datum, "with", "of", low, high, no_inference from {table('commonality')}"""
+alike, number = (False, 0) if limit else repeat_one_test()
 for unit, *row, why in [] if limit else duckdb.sql(written).fetchall():
-    alike, number = repeat_one_test()
     # 0.025^(1/n) is above one half from n = 6.
     given = unit == "run" and alike and number >= 6
     if given != (why == ""):

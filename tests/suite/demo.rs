@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{
-    Row, demo, demo_copy, demo_printed, expect, files, make_demo, repository, table,
+    Row, demo, demo_copy, demo_printed, expect, files, make_demo, repository, sha256, table,
 };
 
 const META: &str = "Meta Platforms, Inc.";
@@ -188,4 +188,46 @@ fn numbers_in_the_tables_follow_from_one_another() {
         .sum();
     assert_eq!(usize::try_from(total).unwrap(), rows.len());
     assert_eq!(table(&case, "defects").len(), 5);
+}
+
+/// What is handed on with the papers must not open an account.
+#[test]
+fn a_token_in_an_address_is_masked_in_the_table_and_told_by_its_digest_in_the_exhibit() {
+    const TOKEN: &str = "SYNTHETIC-ACCESS-TOKEN-OF-TEST-PROFILE-A";
+    let case = demo().join("zoom-2020");
+    let rows = table(&case, "exchanges");
+    let masked: Vec<_> = rows
+        .iter()
+        .filter(|row| row["url"].contains("[masked: token, "))
+        .collect();
+    assert_eq!(masked.len(), 1);
+    let (row, digest) = (masked[0], sha256(TOKEN.as_bytes()));
+    let said = format!(
+        "access_token=[masked: token, {} bytes, SHA-256 {digest}]",
+        TOKEN.len()
+    );
+    assert!(row["url"].contains(&said), "{}", row["url"]);
+    for name in ["exchanges", "transmittals", "contexts", "contradictions"] {
+        let text = std::fs::read_to_string(case.join(format!("tables/{name}.csv"))).unwrap();
+        assert!(!text.contains(TOKEN), "{name}");
+    }
+    // The exhibit holds it, within the bytes of that exchange.
+    let number = |column: &str| row[column].parse::<usize>().unwrap();
+    let evidence = std::fs::read(case.join(format!("evidence/{}.har", row["exhibit"]))).unwrap();
+    let entry = &evidence[number("offset")..number("offset") + number("length")];
+    assert!(String::from_utf8_lossy(entry).contains(TOKEN));
+}
+
+#[test]
+fn a_class_of_a_framework_is_proposed_as_no_contents() {
+    let rows = table(&demo().join("zoom-2020"), "transmittals");
+    let views: Vec<_> = rows
+        .iter()
+        .filter(|row| row["datum"] == "screen_name")
+        .collect();
+    assert!(!views.is_empty());
+    for row in views {
+        assert_eq!(row["value"], "UINavigationController");
+        assert_eq!(row["nature"], "record", "{row:?}");
+    }
 }

@@ -69,11 +69,20 @@ fn every_datum_sent_to_the_third_party_is_held_against_the_notice() {
 fn the_matrix_says_what_speaks_to_an_element_and_what_no_table_shows() {
     let rows = table(&case(), "matrix");
     let contents = of(&rows, &[("claim", "cipa-631")]);
+    let asked = |what: &str| {
+        let mut found = contents.iter().filter(|row| row["asked"].contains(what));
+        found.next().unwrap()
+    };
+    // The names of views that were sent are those of a framework, and say nothing of what was shown.
+    let of_contents = asked("nature is `contents`");
     assert!(
-        contents
-            .iter()
-            .any(|row| row["answer"].contains("such as T-0")),
-        "{contents:?}"
+        of_contents["answer"].starts_with("no row speaks"),
+        "{of_contents:?}"
+    );
+    let in_transit = asked("time has a value");
+    assert!(
+        in_transit["answer"].contains("such as E-0"),
+        "{in_transit:?}"
     );
     for row in &rows {
         assert!(
@@ -290,4 +299,84 @@ fn a_notice_that_is_no_exhibit_is_refused() {
     intake(here, 3, "letter.txt");
     let said = expect_error(2, here, &["analyze", "acme"]);
     assert!(said.contains("E-0002 as a notice"), "{said}");
+}
+
+/// The text of a paper of the model case, without any space; `None` without `pdftotext`.
+fn paper(name: &str) -> Option<String> {
+    if !support::has_tool("pdftotext") {
+        return None;
+    }
+    let path = case().join(format!("reports/{name}.pdf"));
+    let mut command = std::process::Command::new("pdftotext");
+    let output = command.arg(path).arg("-").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Some(text.split_whitespace().collect())
+}
+
+fn dense(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn the_papers_say_what_may_be_meant_what_is_not_inferred_and_who_was_called_how() {
+    let name = "Facebook, Inc. (now Meta Platforms, Inc.)";
+    for (paper_of, said) in [
+        (
+            "gap-review",
+            &[
+                name,
+                "may be meant",
+                "whether this recipient is one of them is not in evidence",
+            ][..],
+        ),
+        (
+            "gdpr-complaint-en",
+            &[
+                name,
+                "(advertising partners)",
+                "neither declared nor not declared",
+            ],
+        ),
+        (
+            "summaries-1006",
+            &[
+                name,
+                "No interval is given: the runs are of 4 phases and 2 versions, and so no repetitions of one test.",
+                "No interval is given: devices are chosen and no repetitions of a run",
+                "No test of the runs is made: of the part before, the runs are of 2 phases",
+            ],
+        ),
+        (
+            "aids-107",
+            &[
+                name,
+                "No interval is drawn",
+                "transmittals more were attempted only",
+            ],
+        ),
+        (
+            "evidence-matrix",
+            &[
+                name,
+                "these rows speak neither for the element nor against it",
+            ],
+        ),
+        (
+            "expert-report",
+            &[
+                "Until 28 October 2021 Meta Platforms, Inc. was named Facebook, Inc.",
+                "Credentials are masked.",
+            ],
+        ),
+    ] {
+        let Some(text) = paper(paper_of) else {
+            return;
+        };
+        for words in said {
+            assert!(text.contains(&dense(words)), "{paper_of}: {words}");
+        }
+        for word in ["Clopper", "Fisher", "p,Holm"] {
+            assert!(!text.contains(word), "{paper_of} prints {word}");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use affiant_model::FormerName;
+use affiant_model::{FormerName, Gap};
+use affiant_notice::Rule;
 use affiant_report::PrintedName;
 use chrono::NaiveDate;
 
@@ -44,8 +45,18 @@ naming! {
     DifferentialFinding: recipient, parent, also_at;
     PatternFinding: recipient, parent;
     ContextFinding: recipient;
-    Gap: recipient, parent, passages;
     ElementRow: answer;
+}
+
+impl Naming for Gap {
+    fn names(&mut self) -> Vec<&mut String> {
+        let mut names = vec![&mut self.recipient, &mut self.parent];
+        // What is quoted of a notice stays as it is; where nothing was found, the words are ours.
+        if self.rule == Rule::Nothing.number() {
+            names.push(&mut self.passages);
+        }
+        names
+    }
 }
 
 /// Prints each organisation under the name that it bore at the time, as far as the data set
@@ -231,5 +242,39 @@ mod tests {
             rows[0].chain, "Meta Platforms, Inc.",
             "what was recorded stays"
         );
+    }
+
+    #[test]
+    fn what_is_quoted_of_a_notice_is_not_changed() {
+        let by = BTreeMap::from([(
+            "Meta Platforms, Inc.",
+            "Facebook, Inc. (now Meta Platforms, Inc.)",
+        )]);
+        let gap = |rule: &str| Gap {
+            recipient: "Meta Platforms, Inc.".into(),
+            parent: String::new(),
+            domains: "facebook.com".into(),
+            party: affiant_model::PartyKind::Third,
+            datum: "email".into(),
+            category: String::new(),
+            notice: "Policy".into(),
+            exhibit: None,
+            in_force: String::new(),
+            first_day: String::new(),
+            last_day: String::new(),
+            transmittals: 1,
+            undated: 0,
+            judgement: String::new(),
+            rule: rule.into(),
+            passages: "“We send it to Meta Platforms, Inc.”".into(),
+            others: String::new(),
+            remarks: String::new(),
+            overridden: None,
+        };
+        let mut rows = [gap("R1"), gap("R9")];
+        rename(&mut rows, &by);
+        assert_eq!(rows[0].passages, "“We send it to Meta Platforms, Inc.”");
+        assert!(rows[1].passages.contains("(now Meta Platforms, Inc.)"));
+        assert!(rows.iter().all(|row| row.recipient.starts_with("Facebook")));
     }
 }

@@ -44,8 +44,8 @@ pub use aggregate::{
     FirstTransmittal, Gap, Presence, PresenceState, RunRow, Search, Unit,
 };
 pub use case::{
-    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Identifier, IdentifierKind, Matter,
-    Moment, MomentKind, Party, Phase, Signatory, Statement, Subject,
+    Case, Comparison, Device, DocketEntry, FirstParty, Forum, Handler, Identifier, IdentifierKind,
+    Matter, Moment, MomentKind, Party, Phase, Signatory, Statement, Subject,
 };
 pub use case_check::{PathSegment, Problem};
 pub use certificate::CertificateFinding;

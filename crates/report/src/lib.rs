@@ -64,6 +64,7 @@ pub use parts::{Oversize, Part};
 pub use placeholder::{placeholder, tab};
 pub use public::{Public, Redaction, Version};
 pub use readable::Readable;
+pub use schedule::SCHEDULE;
 pub use supplement::{Difference, Earlier, difference, supplement};
 
 pub use stamp::{stamp, stampable};

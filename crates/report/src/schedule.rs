@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use crate::view::{attachments, tables};
 use crate::{Attachment, Error, ReportInput};
 
-/// Name of the file.
-pub(crate) const NAME: &str = "schedule.json";
+/// Name of the file that a schedule is set from, as it is attached.
+pub const SCHEDULE: &str = "schedule.json";
 
 /// Puts the members of the data that the schedule is set from into a file, lists it with
 /// the files that are attached, and gives these. A signature on a page before the schedule
@@ -27,7 +27,7 @@ pub(crate) fn attached(
     let mut bytes = serde_json::to_vec_pretty(&schedule)?;
     bytes.push(b'\n');
     let file = Attachment {
-        name: NAME.to_owned(),
+        name: SCHEDULE.to_owned(),
         bytes: bytes.into(),
         mime: "application/json".to_owned(),
         description: "what the schedule is set from, which the signed text names by its digest"

@@ -136,7 +136,8 @@ fn a_phase_is_asked_for_by_its_kind_and_never_guessed() {
 /// A row of a table with the cells that a question names.
 fn one(table: &'static str, cells: &[(&str, &str)]) -> Rows {
     let mut rows = Rows::default();
-    rows.insert(table, vec![row(cells)]).unwrap();
+    rows.insert(table, vec![row(cells)])
+        .expect("the table and its columns are known");
     rows
 }
 

@@ -10,6 +10,7 @@ mod consent;
 mod contacts;
 mod export;
 mod files;
+mod inference;
 mod records;
 mod statements;
 mod summaries;

@@ -2,85 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_aggregate::{Inputs, Summaries, summarise};
 use affiant_model::{
-    Basis, Breakdown, Case, Commonality, Comparison, ComparisonRow, Device, Digest, ExchangeKind,
-    ExchangeRow, Identifier, IdentifierKind, Moment, MomentKind, PartyKind, Reach, Subject,
-    Transmittal, TransmittalId, Unit,
+    Basis, Breakdown, Case, Device, Digest, Identifier, IdentifierKind, Moment, MomentKind, Reach,
+    Subject, Transmittal, TransmittalId,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
-use crate::common::{any_transmittal, exchange, transmittal};
-
-fn summaries(case: &Case, exchanges: &[ExchangeRow], transmittals: &[Transmittal]) -> Summaries {
-    let singling = BTreeSet::from(["advertising_id".to_owned()]);
-    summarise(&Inputs {
-        case,
-        exchanges,
-        transmittals,
-        singling: &singling,
-    })
-    .expect("the rows can be summarised")
-}
-
-fn at(seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(1_585_239_000 + seconds, 0).expect("a time of the calendar")
-}
-
-/// A request of a run, and a transmittal in it where `with` says so.
-struct Part {
-    run: &'static str,
-    device: &'static str,
-    version: &'static str,
-    with: bool,
-}
-
-fn test_of(parts: &[Part]) -> (Vec<ExchangeRow>, Vec<Transmittal>) {
-    let (mut exchanges, mut transmittals) = (Vec::new(), Vec::new());
-    for (number, part) in (1_u32..).zip(parts) {
-        let text = |text: &str| Some(text.to_owned());
-        let mut row = exchange();
-        row.exchange = number;
-        row.kind = ExchangeKind::Request;
-        row.reach = Reach::Acknowledged;
-        row.party = Some(PartyKind::Third);
-        row.repeats = None;
-        row.time = Some(at(i64::from(number)));
-        (row.run, row.device, row.app_version) =
-            (text(part.run), text(part.device), text(part.version));
-        row.phase = None;
-        exchanges.push(row);
-        if part.with {
-            let mut t = transmittal();
-            t.transmittal = TransmittalId(number);
-            t.exchange = number;
-            t.time = Some(at(i64::from(number) + 10));
-            (t.run, t.device, t.app_version) =
-                (text(part.run), text(part.device), text(part.version));
-            transmittals.push(t);
-        }
-    }
-    (exchanges, transmittals)
-}
-
-/// Two devices, two runs each of two versions; the first version alone transmits.
-fn before_and_after() -> (Vec<ExchangeRow>, Vec<Transmittal>) {
-    let mut parts = Vec::new();
-    for (version, with) in [("1", true), ("2", false)] {
-        for device in ["A", "B"] {
-            for run in ["r1", "r2"] {
-                parts.push(Part {
-                    run,
-                    device,
-                    version,
-                    with,
-                });
-            }
-        }
-    }
-    test_of(&parts)
-}
+use crate::common::runs::{Part, at, before_and_after, repetitions, summaries, test_of};
+use crate::common::{any_transmittal, transmittal};
 
 #[test]
 fn runs_of_one_name_on_two_devices_are_two_runs() {
@@ -91,80 +21,6 @@ fn runs_of_one_name_on_two_devices_are_two_runs() {
         Vec::from_iter(runs),
         ["r1 (A, 1)", "r1 (B, 1)", "r2 (A, 1)", "r2 (B, 1)"]
     );
-}
-
-/// So many runs of one version on two devices, of which the first `with` transmit.
-fn repetitions(runs: usize, with: usize) -> (Vec<ExchangeRow>, Vec<Transmittal>) {
-    const NAMES: [&str; 8] = ["r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8"];
-    let parts: Vec<Part> = NAMES[..runs]
-        .iter()
-        .enumerate()
-        .map(|(number, run)| Part {
-            run,
-            device: ["A", "B"][number % 2],
-            version: "1",
-            with: number < with,
-        })
-        .collect();
-    test_of(&parts)
-}
-
-fn repeated(runs: usize, with: usize) -> Summaries {
-    let (exchanges, transmittals) = repetitions(runs, with);
-    summaries(&Case::default(), &exchanges, &transmittals)
-}
-
-fn of_unit(found: &Summaries, unit: Unit) -> &Commonality {
-    let mut rows = found.commonality.iter();
-    rows.find(|row| row.unit == unit).unwrap()
-}
-
-#[test]
-fn runs_that_repeat_one_test_have_the_exact_bounds_of_their_share() {
-    let found = repeated(8, 4);
-    let row = of_unit(&found, Unit::Run);
-    // 4 of 8 by Clopper and Pearson: P(X ≥ 4) is 2.5 % at the lower.
-    assert_eq!((row.with, row.of), (4, 8));
-    assert_eq!(row.without, "r5 (A, 1); r6 (B, 1); r7 (A, 1); r8 (B, 1)");
-    let (low, high) = (row.low.unwrap(), row.high.unwrap());
-    assert!((low - 0.157_012_770_487_058).abs() < 1e-9, "{low}");
-    assert!((high - 0.842_987_229_512_942).abs() < 1e-9, "{high}");
-    assert_eq!(row.no_inference, "");
-}
-
-#[test]
-fn few_runs_unlike_runs_devices_and_versions_are_counted_and_nothing_is_inferred() {
-    let few = repeated(5, 5);
-    let row = of_unit(&few, Unit::Run);
-    assert_eq!((row.with, row.of, row.low, row.high), (5, 5, None, None));
-    assert!(row.no_inference.contains("fewer than 6 runs"), "{row:?}");
-    assert!(row.no_inference.ends_with("there are 5"), "{row:?}");
-
-    let (exchanges, transmittals) = before_and_after();
-    let unlike = summaries(&Case::default(), &exchanges, &transmittals);
-    let row = of_unit(&unlike, Unit::Run);
-    assert_eq!((row.with, row.of, row.low, row.high), (4, 8, None, None));
-    assert!(row.no_inference.contains("2 versions"), "{row:?}");
-    for (unit, counts) in [(Unit::Device, (2, 2)), (Unit::Version, (1, 2))] {
-        let row = of_unit(&unlike, unit);
-        assert_eq!((row.with, row.of), counts);
-        assert_eq!((row.low, row.high), (None, None), "{unit}");
-        assert!(row.no_inference.contains("no repetitions"), "{row:?}");
-    }
-}
-
-#[test]
-fn exhibits_of_which_intake_names_no_run_are_not_taken_for_repetitions() {
-    let (mut exchanges, mut transmittals) = test_of(&[Part {
-        run: "r1",
-        device: "A",
-        version: "1",
-        with: true,
-    }]);
-    (exchanges[0].run, transmittals[0].run) = (None, None);
-    let found = summaries(&Case::default(), &exchanges, &transmittals);
-    let row = of_unit(&found, Unit::Run);
-    assert!(row.no_inference.contains("names no run"), "{row:?}");
 }
 
 #[test]
@@ -185,85 +41,6 @@ fn what_was_attempted_and_what_is_a_pattern_counts_for_no_run() {
     }
     let found = summaries(&Case::default(), &exchanges, &transmittals);
     assert!(found.breakdown.is_empty() && found.commonality.is_empty());
-}
-
-#[test]
-fn a_comparison_tests_runs_and_paired_devices() {
-    let (exchanges, transmittals) = before_and_after();
-    let case = Case {
-        comparisons: vec![Comparison {
-            name: "versions".into(),
-            before: vec!["1".into()],
-            after: vec!["2".into()],
-        }],
-        ..Case::default()
-    };
-    let found = summaries(&case, &exchanges, &transmittals).comparisons;
-    // The datum, and any datum.
-    assert_eq!(found.len(), 2);
-    let row = &found[0];
-    assert_eq!(
-        (row.before_with, row.before_of, row.after_with, row.after_of),
-        (4, 4, 0, 4)
-    );
-    assert_eq!((row.before_transmittals, row.after_transmittals), (4, 0));
-    // The two most extreme tables of C(8, 4) = 70.
-    let p = row.p.unwrap();
-    assert!((p - 2.0 / 70.0).abs() < 1e-12, "{p}");
-    assert!((row.p_holm.unwrap() - 2.0 * p).abs() < 1e-15);
-    assert_eq!((row.only_before, row.only_after), (2, 0));
-    // Two devices can give no less than 2 × ½².
-    assert_eq!((row.no_inference.as_str(), row.p_devices), ("", None));
-    assert!(row.no_inference_of_devices.contains("in both parts: 2"));
-}
-
-/// One version against another: so many runs of each, each on a device of its own that
-/// is in both parts.
-fn compared(before: usize, after: usize, phase: Option<&str>) -> ComparisonRow {
-    const NAMES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
-    let part = |version, with| {
-        move |device: &&'static str| Part {
-            run: "r",
-            device,
-            version,
-            with,
-        }
-    };
-    let mut parts: Vec<Part> = NAMES[..before].iter().map(part("1", true)).collect();
-    parts.extend(NAMES[..after].iter().map(part("2", false)));
-    let (mut exchanges, mut transmittals) = test_of(&parts);
-    exchanges[0].phase = phase.map(str::to_owned);
-    transmittals[0].phase = exchanges[0].phase.clone();
-    let case = Case {
-        comparisons: vec![Comparison {
-            name: "versions".into(),
-            before: vec!["1".into()],
-            after: vec!["2".into()],
-        }],
-        ..Case::default()
-    };
-    let mut found = summaries(&case, &exchanges, &transmittals).comparisons;
-    found.remove(0)
-}
-
-#[test]
-fn a_comparison_is_tested_only_where_an_outcome_could_tell_the_parts_apart() {
-    // 2 of C(6, 3) = 20 is more than 5 %; six devices can give 2 × ½⁶.
-    let few = compared(3, 3, None);
-    assert_eq!((few.before_with, few.p, few.p_holm), (3, None, None));
-    assert!(few.no_inference.contains("of 3 and 3 runs"), "{few:?}");
-    let six = compared(6, 6, None);
-    assert!((six.p_devices.unwrap() - 2.0 / 64.0).abs() < 1e-12);
-    assert_eq!(six.no_inference_of_devices, "");
-    // One run is of another phase than the others of its part.
-    let unlike = compared(6, 6, Some("signed in"));
-    assert_eq!((unlike.p, unlike.p_devices), (None, None));
-    assert!(
-        unlike
-            .no_inference
-            .starts_with("of the part before, the runs are of 2 phases"),
-        "{unlike:?}"
-    );
 }
 
 #[test]

@@ -23,6 +23,9 @@ const LIMIT: u64 = 1 << 30;
 /// The ledger that a document carries.
 const LEDGER: &str = "ledger.jsonl";
 
+/// What the schedule of a document is set from.
+const SCHEDULE: &str = affiant_report::SCHEDULE;
+
 /// The checkpoint and the key that a notice carries.
 const NOTE: &str = "checkpoint.note";
 const KEY: &str = "log.vkey";
@@ -65,6 +68,7 @@ pub(crate) fn verify(
             false => document.ledger(&attachments),
         };
         document.attached_tables(&attachments, ledger.as_deref());
+        document.schedule(&attachments, &bytes);
         document.checkpoints(&attachments, trust);
         if let Some(traced) = &traced {
             document.provenance(traced, &bytes, trust, arguments.quick, console)?;
@@ -243,7 +247,8 @@ impl Document {
                 .rev()
                 .find(|event| event.action == Action::Analyse)
         });
-        for (name, bytes) in attachments.iter().filter(|(name, _)| *name != LEDGER) {
+        let others = |name: &str| name != LEDGER && name != SCHEDULE;
+        for (name, bytes) in attachments.iter().filter(|(name, _)| others(name)) {
             let path = format!("tables/{name}");
             let recorded =
                 analysis.and_then(|event| event.objects.iter().find(|object| object.path == path));
@@ -267,6 +272,37 @@ impl Document {
                     Verdict::Invalid,
                     "the attached ledger does not record it",
                 ),
+            }
+        }
+    }
+
+    /// The file that its schedule is set from is the one that its text names.
+    fn schedule(&mut self, attachments: &Attachments, bytes: &[u8]) {
+        let Some(schedule) = attachments.get(SCHEDULE) else {
+            return;
+        };
+        let digest = Digest::of(schedule).to_hex();
+        let named = affiant_report::page_texts(bytes).iter().any(|page| {
+            // A digest runs over two lines, which may be numbered.
+            let words: Vec<&str> = page.split_whitespace().collect();
+            words.concat().contains(&digest)
+                || words.iter().any(|word| {
+                    word.len() >= 8 && digest.starts_with(word) && {
+                        let rest = &digest[word.len()..];
+                        words.contains(&rest)
+                    }
+                })
+        });
+        if named {
+            self.add(SCHEDULE, Verdict::Valid, "the text names its digest");
+        } else {
+            self.add(
+                SCHEDULE,
+                Verdict::Invalid,
+                "the text does not name its digest",
+            );
+            if let Some(last) = self.checks.last_mut() {
+                last.found = Some(digest);
             }
         }
     }
@@ -365,5 +401,27 @@ impl Document {
             }
         }
         Ok(traced)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_whose_digest_the_text_does_not_name_is_invalid() {
+        let mut document = Document {
+            name: "certification-902.pdf".into(),
+            digest: Digest::of(b"x"),
+            checks: Vec::new(),
+            limits: Vec::new(),
+        };
+        let attached = Attachments::from([(SCHEDULE.to_owned(), b"{}\n".to_vec())]);
+        document.schedule(&attached, b"%PDF-1.7\n");
+        let check = &document.checks[0];
+        assert_eq!(check.verdict, Verdict::Invalid);
+        assert_eq!(check.found, Some(Digest::of(b"{}\n").to_hex()));
+        document.schedule(&Attachments::new(), b"%PDF-1.7\n");
+        assert_eq!(document.checks.len(), 1, "without one nothing is said");
     }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::SAMPLE;
 use crate::fixture::tools::{dense, pages, poppler};
 use crate::fixture::{Fixture, HOSTILE, LEGEND, NOTE, VKEY};
-use affiant_model::Digest;
+use affiant_model::{Digest, Handler};
 use affiant_report::{Document, inspect, notice, text_layers};
 
 #[test]
@@ -41,6 +41,28 @@ fn the_custody_log_prints_every_kind_of_event_with_what_was_recorded() {
         "serial 4f2a9c0011, over the checkpoint of 21 events",
         "CN=Example Time-Stamping Authority 1",
         "handed over to counsel",
+    ] {
+        assert!(text.contains(&dense(fact)), "missing: {fact}");
+    }
+}
+
+#[test]
+fn the_custody_log_says_how_handlers_are_reached_and_marks_those_of_whom_it_is_not_stated() {
+    let mut fixture = Fixture::sample();
+    let known = fixture.ledger[0].actor.name.clone();
+    fixture.case.handlers = vec![Handler {
+        name: known,
+        contact: "1 Example Street, Oakland; +1 510 555 0100".into(),
+    }];
+    let Some(pages) = pages(&fixture.make(Document::CustodyLog).unwrap()) else {
+        return;
+    };
+    let text = dense(&pages.concat());
+    for fact in [
+        "Who handled the exhibits",
+        "1 Example Street, Oakland; +1 510 555 0100",
+        "[to be stated]",
+        "by a person who knows it; or in the case file under [[handlers]].]",
     ] {
         assert!(text.contains(&dense(fact)), "missing: {fact}");
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use crate::fixture::Fixture;
 use crate::fixture::tools::{dense, pages, poppler};
 use affiant_model::{
-    Digest, Forum, Gap, Identifier, IdentifierKind, Moment, MomentKind, Notice, PartyKind,
-    Signatory,
+    DeclaredPractice, Digest, Forum, Gap, Identifier, IdentifierKind, Moment, MomentKind, Notice,
+    PartyKind, RecipientClass, Signatory,
 };
 use affiant_report::{Document, Material, ReviewTables};
 
@@ -177,9 +177,13 @@ fn the_complaint_prints_the_notice_in_force_with_its_digest_and_the_judgements()
         name: "Privacy policy of March".into(),
         exhibit: Some(exhibit.id),
         from: "2020-03-01".into(),
+        practices: vec![DeclaredPractice {
+            class: Some(RecipientClass::AdvertisingPartners),
+            ..DeclaredPractice::default()
+        }],
         ..Notice::default()
     }];
-    let gaps = [Gap {
+    let general = Gap {
         recipient: "Facebook, Inc.".into(),
         parent: String::new(),
         domains: "facebook.com".into(),
@@ -199,7 +203,14 @@ fn the_complaint_prints_the_notice_in_force_with_its_digest_and_the_judgements()
         others: String::new(),
         remarks: String::new(),
         overridden: None,
-    }];
+    };
+    let possible = Gap {
+        datum: "carrier".into(),
+        judgement: "may be meant".into(),
+        rule: "R12".into(),
+        ..general.clone()
+    };
+    let gaps = [general, possible];
     let material = Material {
         review: ReviewTables {
             gaps: &gaps,
@@ -217,6 +228,8 @@ fn the_complaint_prints_the_notice_in_force_with_its_digest_and_the_judgements()
             "2020-03-01",
             &exhibit.sha256.to_hex(),
             "nur allgemein angegeben (R4)",
+            "möglicherweise mit einer genannten Gruppe gemeint (R12)",
+            "die sich nach deren Rolle bestimmt (Werbepartner)",
         ],
     );
 }
@@ -293,7 +306,8 @@ fn the_expert_s_report_has_each_matter_of_pd_35_and_the_fixed_words() {
             "[A summary of the conclusions reached.]",
             "“contain a statement that the expert – (a) understands their duty to the court, and has complied with that duty; and (b) is aware of the requirements of Part 35, this practice direction and the Guidance for the Instruction of Experts in Civil Claims 2014”",
             "The program makes no such statement.",
-            "I have complied with that duty. Initials",
+            "I have complied with that duty.",
+            "Initials",
             "until then nobody has made it",
             "“I confirm that I have made clear which facts and matters referred to in this report are within my own knowledge and which are not. Those that are within my own knowledge I confirm to be true. The opinions I have expressed represent my true and complete professional opinions on the matters to which they refer. I understand that proceedings for contempt of court may be brought against anyone who makes, or causes to be made, a false statement in a document verified by a statement of truth without an honest belief in its truth.”",
             "[Expert A]",

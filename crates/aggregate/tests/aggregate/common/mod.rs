@@ -6,6 +6,8 @@
     reason = "each test binary uses its own part"
 )]
 
+pub(crate) mod runs;
+
 use affiant_model::{
     Basis, Contradiction, ContradictionKind, Defect, Digest, ExchangeKind, ExchangeRow, ExhibitId,
     Nature, PartyKind, Place, Reach, Side, Span, Stage, Transmittal, TransmittalId,

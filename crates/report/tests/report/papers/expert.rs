@@ -1,11 +1,11 @@
 //! What rests on the witness: the report, and the appendix on validation.
 
-use affiant_report::Document;
+use affiant_report::{Document, PrintedName};
 
 use super::{has_not, made};
 use crate::SAMPLE;
 use crate::fixture::Fixture;
-use crate::fixture::tools::{dense, has, text};
+use crate::fixture::tools::{dense, has, pages, text};
 
 /// Fed. R. Evid. 702(a) to (d), and the proposed Rule 707.
 #[test]
@@ -159,4 +159,52 @@ fn code_in_the_words_of_a_source_is_printed_without_its_marks() {
         return;
     };
     has(&text, &["a mark ` without another"]);
+}
+
+/// A page of a table that is offered under Fed. R. Evid. 1006 says so, whichever it is.
+#[test]
+fn each_page_of_the_table_of_transmittals_says_that_it_is_offered_as_a_summary() {
+    let Some(pages) = pages(&SAMPLE["expert-report"]) else {
+        return;
+    };
+    let header = dense("Recipient and host");
+    let rows: Vec<_> = pages
+        .iter()
+        .map(|page| dense(page))
+        .filter(|page| page.contains(&header) && page.contains("T-0000"))
+        .collect();
+    assert!(rows.len() > 2, "the table runs over pages");
+    for page in rows {
+        assert!(
+            page.contains(&dense("Offered as a summary under FRE 1006.")),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn an_organisation_that_changed_its_name_is_explained_where_it_is_printed() {
+    let mut fixture = Fixture::sample();
+    fixture.names = vec![PrintedName {
+        listed: "Meta Platforms, Inc.".into(),
+        printed: "Facebook, Inc. (now Meta Platforms, Inc.)".into(),
+        former: "Facebook, Inc.".into(),
+        organisation: "Meta Platforms, Inc.".into(),
+        since: "2021-10-28".parse().unwrap(),
+        source: "Form 8-K".into(),
+    }];
+    for document in [
+        Document::ExpertReport,
+        Document::Allegations,
+        Document::Declaration,
+        Document::GdprComplaintDe,
+        Document::Summaries1006,
+    ] {
+        let Some(text) = made(&fixture, document) else {
+            return;
+        };
+        let printed = dense("Facebook, Inc. (now Meta Platforms, Inc.)");
+        assert!(text.contains(&printed), "{}", document.name());
+        assert!(text.contains("Form8-K"), "{}: no source", document.name());
+    }
 }

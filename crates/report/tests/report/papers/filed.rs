@@ -318,3 +318,60 @@ fn what_was_attempted_only_is_never_alleged_as_sent() {
         ],
     );
 }
+
+/// What is signed names the schedule behind it, which is set from an attached file.
+#[test]
+fn the_text_before_a_signature_names_the_schedule_by_tables_pages_and_digest() {
+    for profile in ["", "cand"] {
+        let mut fixture = Fixture::sample();
+        fixture.case.matter.profile = profile.into();
+        let pdf = fixture.make(Document::Declaration).unwrap();
+        let Some(text) = text(&pdf) else {
+            return;
+        };
+        let attached = affiant_report::inspect(&pdf).unwrap().attachments;
+        let schedule = attached
+            .iter()
+            .find(|(name, _)| name == affiant_report::SCHEDULE);
+        let digest = affiant_model::Digest::of(&schedule.unwrap().1).to_hex();
+        has(
+            &text,
+            &[
+                "The schedule to this declaration, in two parts A and B, 2 tables on pages",
+                "is incorporated by reference and part of what I sign",
+            ],
+        );
+        assert!(text.contains(&digest), "{profile}: {digest}");
+        let signed = text.find(&dense("Signature of the declarant")).unwrap();
+        assert!(text.find(&digest).unwrap() < signed);
+    }
+    let mut fixture = Fixture::sample();
+    fixture.case.matter.profile = "cand".into();
+    let Some(text) = made(&fixture, Document::Certification902) else {
+        return;
+    };
+    has(
+        &text,
+        &["The schedule to this certification, 9 tables on pages"],
+    );
+}
+
+/// A page with nothing but lines to sign on could be put to any paper.
+#[test]
+fn no_signature_stands_alone_on_its_page() {
+    for document in [
+        Document::Validation,
+        Document::Declaration,
+        Document::Notice90211,
+        Document::Certification902,
+        Document::ExpertReport,
+    ] {
+        let Some(pages) = pages(&SAMPLE[document.name()]) else {
+            return;
+        };
+        let signed = pages.iter().find(|page| page.contains("Signature of "));
+        let page = signed.unwrap_or_else(|| panic!("{} has no signature", document.name()));
+        let (before, _) = page.split_once("Signature of ").unwrap();
+        assert!(before.len() > 400, "{}: {before}", document.name());
+    }
+}
