@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use affiant_model::{FieldName, IdentifierKind};
+use affiant_model::{FieldName, IdentifierKind, Step};
 
 use crate::keypath::Key;
 use crate::known::KnownValues;
@@ -35,7 +35,10 @@ pub(super) fn pairs(leaves: &[Leaf], known: &KnownValues) -> BTreeSet<usize> {
             }
         }
     }
-    let whole = |halves: &Halves| halves.iter().all(|half| !half.is_empty());
+    // Of text that has a coordinate twice, its names say which it is.
+    let is_number = |number: &usize| matches!(leaves[*number].steps.last(), Some(Step::Number(_)));
+    let is_plain = |half: &Vec<usize>| half.len() == 1 || half.iter().all(is_number);
+    let whole = |halves: &Halves| halves.iter().all(|half| !half.is_empty() && is_plain(half));
     let both = records.into_values().filter(whole);
     both.flatten().flatten().collect()
 }

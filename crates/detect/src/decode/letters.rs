@@ -116,11 +116,12 @@ pub(super) fn is_utf16(input: &[u8]) -> Option<bool> {
 
 /// Whether text is long enough, and all hexadecimal of whole bytes.
 pub(super) fn may_be_hex(input: &[u8]) -> bool {
-    let digits = input.strip_prefix(b"0x").unwrap_or(input);
+    let marked = input.strip_prefix(b"0x");
+    let digits = marked.unwrap_or(input);
     digits.len() >= SHORTEST
         && digits.len().is_multiple_of(2)
         && digits.iter().all(u8::is_ascii_hexdigit)
-        && !digits.iter().all(u8::is_ascii_digit)
+        && (marked.is_some() || !digits.iter().all(u8::is_ascii_digit))
         || digits.len() >= 2 * SHORTEST
             && digits.len().is_multiple_of(2)
             && digits.iter().all(u8::is_ascii_digit)
@@ -164,6 +165,13 @@ mod tests {
             "a\u{1f600}".as_bytes()
         );
         assert_eq!(utf16(b"\xd8\x3d\0a", false), None);
+    }
+
+    #[test]
+    fn digits_alone_are_hexadecimal_behind_their_mark_or_where_there_are_many() {
+        assert!(may_be_hex(b"0x38383339323031373435"));
+        assert!(!may_be_hex(b"38383339323031373435"));
+        assert!(may_be_hex(b"383833393230313734353838"));
     }
 
     #[test]

@@ -124,6 +124,7 @@ pub(super) fn children<'a>(
         most,
         numbers,
         number_count: 0,
+        is_known,
     };
     walk.record(0, input)?;
     // Numbers alone, or noise: a record that says something has text in it, or
@@ -177,7 +178,7 @@ pub(super) fn select<'a>(input: &'a [u8], path: &[WireKey]) -> Option<Child<'a>>
     })
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'k> {
     input: &'a [u8],
     path: Vec<WireKey>,
     found: Vec<Child<'a>>,
@@ -185,9 +186,10 @@ struct Walk<'a> {
     numbers: bool,
     /// How many of those found are numbers.
     number_count: usize,
+    is_known: &'k dyn Fn(&[u8]) -> bool,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Takes a record apart that begins at `start` of the input.
     fn record(&mut self, start: usize, record: &[u8]) -> Option<()> {
         let fields = fields(record)?;
@@ -225,6 +227,14 @@ impl Walk<'_> {
         let is_read = is_record && self.record(start, content).is_some();
         let within = self.found.get(before..).unwrap_or_default();
         if is_read && within.iter().any(|child| child.number.is_none()) {
+            return;
+        }
+        // A number that is known makes them one.
+        let is_meant = content.len() <= LONGEST_OF_NUMBERS
+            && within
+                .iter()
+                .any(|child| is_known_number(child, self.is_known));
+        if is_read && is_meant {
             return;
         }
         // Bytes that are no record after all, or may be none.

@@ -339,7 +339,7 @@ impl KnownValues {
         let Beside { digest, salt } = beside(value)?;
         let is_before = salt.start < digest.start;
         let (digest, salt) = (&value[digest], &value[salt]);
-        let found = digests::explain_plainly(digest, &[salt], self.digests.texts(), left)?;
+        let found = digests::explain_beside(digest, salt, self.digests.texts(), left)?;
         let side = if is_before { "before" } else { "behind" };
         Some(Salted {
             form: format!("{}, which stands {side} the digest", found.form),

@@ -12,8 +12,8 @@ const LONGEST: usize = 256;
 /// Longest salt that stands so.
 const LONGEST_SALT: usize = 64;
 
-/// What stands between digest and salt.
-const MARKS: &[u8] = b":$.|;~,_-";
+/// What stands between digest and salt. Behind a point, names of files end too.
+const MARKS: &[u8] = b":$|;.";
 
 /// Where digest and salt stand in a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,9 @@ pub(crate) fn beside(value: &[u8]) -> Option<Beside> {
     let is_mark = |at: usize| value.get(at).is_some_and(|byte| MARKS.contains(byte));
     let first = digits(0);
     if LENGTHS.contains(&first) && is_mark(first) {
-        return salt(value, first + 1..value.len()).map(|salt| Beside {
+        let salt = salt(value, first + 1..value.len())?;
+        let is_ending = value[first] == b'.' && !value[salt.clone()].iter().all(is_of_salt);
+        return (!is_ending).then_some(Beside {
             digest: 0..first,
             salt,
         });
@@ -61,6 +63,12 @@ pub(crate) fn beside(value: &[u8]) -> Option<Beside> {
     })
 }
 
+/// Whether a byte is of a salt behind a point: the endings of most names of files are not
+/// of such bytes alone.
+const fn is_of_salt(byte: &u8) -> bool {
+    byte.is_ascii_hexdigit()
+}
+
 /// Whether a value may have a salt beside a digest in it.
 pub(crate) fn may_hold_salt(value: &[u8]) -> bool {
     beside(value).is_some()
@@ -70,7 +78,9 @@ pub(crate) fn may_hold_salt(value: &[u8]) -> bool {
 fn salt(value: &[u8], range: Range<usize>) -> Option<Range<usize>> {
     let text = &value[range.clone()];
     let is_salt = (2..=LONGEST_SALT).contains(&text.len()) && text.iter().all(u8::is_ascii_graphic);
-    is_salt.then_some(range)
+    // A time in seconds or milliseconds is part of the name of a version, as in an `ETag`.
+    let is_time = matches!(text.len(), 10 | 13) && text.iter().all(u8::is_ascii_digit);
+    (is_salt && !is_time).then_some(range)
 }
 
 #[cfg(test)]
@@ -87,7 +97,7 @@ mod tests {
         const MD5: &str = "2bd27504149156f0c6c917bf68c8499d";
         for (value, salt) in [
             (format!("{MD5}:a8"), "a8"),
-            (format!("{MD5}.a8.b"), "a8.b"),
+            (format!("{MD5}.a8b4"), "a8b4"),
             (format!("k7Qz${MD5}"), "k7Qz"),
             (format!("md5$k7Qz${MD5}"), "k7Qz"),
         ] {
@@ -99,6 +109,10 @@ mod tests {
             format!("{MD5}a:b8"),
             format!("{MD5} and more"),
             format!("x{MD5}"),
+            format!("{MD5}.js"),
+            format!("{MD5}.min.js"),
+            format!("{MD5}-1"),
+            format!("{MD5}:1463757360"),
             "2bd27504-1491-56f0-c6c9-17bf68c8499d".to_owned(),
             String::new(),
         ] {

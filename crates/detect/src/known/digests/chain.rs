@@ -184,18 +184,18 @@ pub(super) fn chains(reach: Reach) -> Vec<Chain> {
         chains.extend(Algorithm::ALL.map(|algorithm| one(first, algorithm)));
     }
     chains.extend(Algorithm::RARE.map(|algorithm| one(E::Plain, algorithm)));
-    for first in [
+    let mut firsts = vec![
         E::Line,
         E::LineOfTwo,
         E::Terminated,
         E::Utf16,
-        E::Utf16Be,
-        E::SpaceBefore,
-        E::SpaceBehind,
-        E::Reversed,
         E::Quoted,
         E::Salted,
-    ] {
+    ];
+    if reach == Reach::Full {
+        firsts.extend([E::Utf16Be, E::SpaceBefore, E::SpaceBehind, E::Reversed]);
+    }
+    for first in firsts {
         chains.extend(Algorithm::COMMON.map(|algorithm| one(first, algorithm)));
     }
     let among: &[Algorithm] = match reach {

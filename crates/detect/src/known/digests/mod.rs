@@ -16,9 +16,7 @@ use algorithm::Algorithm;
 pub(crate) use beside::{Beside, beside, may_hold_salt};
 pub(crate) use chain::Reach;
 use chain::{Chain, Digests, chains, in_base64};
-pub(crate) use salted::{
-    MOST_SALTED, Salted, explain, explain_plainly, may_be_digest, may_be_salt,
-};
+pub(crate) use salted::{MOST_SALTED, Salted, explain, explain_beside, may_be_digest, may_be_salt};
 
 use super::grams::Bitmap;
 

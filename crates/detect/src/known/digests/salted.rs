@@ -50,57 +50,95 @@ pub(crate) fn explain(
     left: &mut usize,
 ) -> Option<Salted> {
     let digest = digest_of(value)?;
-    explain_plainly(value, salts, texts, left).or_else(|| {
-        let mut left = MOST_SALTED;
-        explain_as(&RARER, true, &digest, value, salts, texts, &mut left)
-    })
+    let usual = Ways {
+        constructions: &CONSTRUCTIONS,
+        others: Others::Hmac,
+    };
+    usual
+        .explain(&digest, value, salts, texts, left)
+        .or_else(|| {
+            let rarer = Ways {
+                constructions: &RARER,
+                others: Others::Rarer,
+            };
+            rarer.explain(&digest, value, salts, texts, &mut { MOST_SALTED })
+        })
 }
 
-/// The same, by the usual constructions only.
-pub(crate) fn explain_plainly(
+/// The same of a salt that stands beside the digest in one value, by the constructions that
+/// are usual there, and not as an HMAC.
+pub(crate) fn explain_beside(
     value: &[u8],
-    salts: &[&[u8]],
+    salt: &[u8],
     texts: &[HashedText],
     left: &mut usize,
 ) -> Option<Salted> {
     let digest = digest_of(value)?;
-    explain_as(&CONSTRUCTIONS, false, &digest, value, salts, texts, left)
+    let ways = Ways {
+        constructions: &CONSTRUCTIONS[..BESIDE],
+        others: Others::None,
+    };
+    ways.explain(&digest, value, &[salt], texts, left)
 }
 
-fn explain_as(
-    constructions: &[(&[u8], bool)],
-    is_rarer: bool,
-    digest: &[u8],
-    value: &[u8],
-    salts: &[&[u8]],
-    texts: &[HashedText],
-    left: &mut usize,
-) -> Option<Salted> {
-    let algorithms: Vec<Algorithm> = Algorithm::COMMON
-        .into_iter()
-        .filter(|algorithm| algorithm.digest(b"").len() == digest.len())
-        .collect();
-    for (index, salt) in salts.iter().enumerate() {
-        if salt.is_empty() || salt.len() > LONGEST_SALT || *salt == value {
-            continue;
+/// What is tried beside the constructions of salt and text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    None,
+    Hmac,
+    Rarer,
+}
+
+impl Others {
+    /// How many digests are computed for it at most.
+    const fn count(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Hmac => 1,
+            Self::Rarer => 16,
         }
-        let decoded = is_rarer.then(|| decoded(salt)).flatten();
-        for text in texts.iter().filter(|text| !text.shared) {
-            for algorithm in &algorithms {
-                let count = constructions.len() + if is_rarer { OTHERS } else { 1 };
-                let Some(rest) = left.checked_sub(count) else {
-                    *left = 0;
-                    return None;
-                };
-                *left = rest;
-                let plain = construction(constructions, *algorithm, salt, &text.bytes, digest);
-                let how = match is_rarer {
-                    false => plain.or_else(|| as_hmac(*algorithm, salt, &text.bytes, digest)),
-                    true => plain.or_else(|| {
-                        otherwise(*algorithm, salt, decoded.as_deref(), &text.bytes, digest)
-                    }),
-                };
-                if let Some(how) = how {
+    }
+}
+
+/// How salt and text may have been put together.
+struct Ways<'w> {
+    constructions: &'w [(&'w [u8], bool)],
+    others: Others,
+}
+
+impl Ways<'_> {
+    fn explain(
+        &self,
+        digest: &[u8],
+        value: &[u8],
+        salts: &[&[u8]],
+        texts: &[HashedText],
+        left: &mut usize,
+    ) -> Option<Salted> {
+        let algorithms: Vec<Algorithm> = Algorithm::COMMON
+            .into_iter()
+            .filter(|algorithm| algorithm.digest(b"").len() == digest.len())
+            .collect();
+        for (index, salt) in salts.iter().enumerate() {
+            if salt.is_empty() || salt.len() > LONGEST_SALT || *salt == value {
+                continue;
+            }
+            let decoded = (self.others == Others::Rarer)
+                .then(|| decoded(salt))
+                .flatten();
+            for text in texts.iter().filter(|text| !text.shared) {
+                for algorithm in &algorithms {
+                    let count = self.constructions.len() + self.others.count();
+                    let Some(rest) = left.checked_sub(count) else {
+                        *left = 0;
+                        return None;
+                    };
+                    *left = rest;
+                    let Some(how) =
+                        self.how(*algorithm, salt, decoded.as_deref(), &text.bytes, digest)
+                    else {
+                        continue;
+                    };
                     let of = if text.name.is_empty() {
                         String::new()
                     } else {
@@ -114,9 +152,29 @@ fn explain_as(
                 }
             }
         }
+        None
     }
-    None
+
+    fn how(
+        &self,
+        algorithm: Algorithm,
+        salt: &[u8],
+        decoded: Option<&[u8]>,
+        text: &[u8],
+        digest: &[u8],
+    ) -> Option<String> {
+        construction(self.constructions, algorithm, salt, text, digest).or_else(|| {
+            match self.others {
+                Others::None => None,
+                Others::Hmac => as_hmac(algorithm, salt, text, digest),
+                Others::Rarer => otherwise(algorithm, salt, decoded, text, digest),
+            }
+        })
+    }
 }
+
+/// How many of the constructions are usual where the salt stands beside the digest.
+const BESIDE: usize = 4;
 
 /// What stands between salt and text, and whether the salt stands first.
 const CONSTRUCTIONS: [(&[u8], bool); 6] = [
@@ -152,9 +210,6 @@ const RARER: [(&[u8], bool); 20] = [
     (b"&", false),
 ];
 
-/// How many digests [`otherwise`] computes at most.
-const OTHERS: usize = 16;
-
 fn construction(
     constructions: &[(&[u8], bool)],
     algorithm: Algorithm,
@@ -187,13 +242,13 @@ fn otherwise(
     text: &[u8],
     digest: &[u8],
 ) -> Option<String> {
-    const BESIDE: [(&[u8], bool); 2] = [(b"", true), (b"", false)];
+    const BARE: [(&[u8], bool); 2] = [(b"", true), (b"", false)];
     if algorithm.digest(&[salt, text, salt].concat()) == digest {
         return Some(" with a salt on both sides of it".to_owned());
     }
     for first in Algorithm::COMMON {
         let inner = hex::encode(first.digest(text));
-        if let Some(how) = construction(&BESIDE, algorithm, salt, inner.as_bytes(), digest) {
+        if let Some(how) = construction(&BARE, algorithm, salt, inner.as_bytes(), digest) {
             let again = match first == algorithm {
                 true => ", hashed again".to_owned(),
                 false => format!(", hashed first with {},", first.name()),
@@ -202,7 +257,7 @@ fn otherwise(
         }
     }
     let decoded = decoded?;
-    construction(&BESIDE, algorithm, decoded, text, digest)
+    construction(&BARE, algorithm, decoded, text, digest)
         .or_else(|| as_hmac(algorithm, decoded, text, digest))
         .map(|how| format!("{how}, the salt being bytes in letters"))
 }
