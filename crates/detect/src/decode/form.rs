@@ -75,18 +75,34 @@ pub(super) fn pairs(
     found
 }
 
+/// What form encoding leaves bare, by byte.
+const BARE: [bool; 256] = {
+    let mut table = [false; 256];
+    let marks = b"-._~*!'()[]%+&=/:;,@$|";
+    let mut at = 0;
+    while at < 256 {
+        table[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// Whether the text looks like form encoding although nothing declares it:
 /// at least one pair, only characters that form encoding leaves bare, and not
 /// a value that merely ends in `=` as base64 does.
 pub(super) fn is_form(input: &[u8]) -> bool {
-    let bare = |b: &u8| b.is_ascii_alphanumeric() || b"-._~*!'()[]%+&=/:;,@$|".contains(b);
     let is_one = !input.contains(&b'&');
     let named = |part: &[u8]| {
         part.iter().position(|b| *b == b'=').is_some_and(|at| {
             at > 0 && !part[at + 1..].starts_with(b"=") && !(is_one && is_no_name(&part[..at]))
         })
     };
-    input.iter().all(bare)
+    input.iter().all(|byte| BARE[usize::from(*byte)])
         && input
             .split(|b| *b == b'&')
             .filter(|part| !part.is_empty())

@@ -27,6 +27,12 @@ pub(crate) fn beside(value: &[u8]) -> Option<Beside> {
     if !(LENGTHS[0] + 2..=LONGEST).contains(&value.len()) {
         return None;
     }
+    // A look at a few of the digits tells most values, a UUID among them.
+    const AT: [usize; 4] = [8, 13, 18, 31];
+    let is_digit = |at: usize| value[at].is_ascii_hexdigit();
+    if !AT.iter().all(|at| is_digit(*at)) && !AT.iter().all(|at| is_digit(value.len() - 1 - at)) {
+        return None;
+    }
     let digits = |from: usize| {
         value[from..]
             .iter()

@@ -291,19 +291,24 @@ fn hmac(algorithm: Algorithm, key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
 fn digest_of(value: &[u8]) -> Option<Vec<u8>> {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-    let is_digest = |bytes: &Vec<u8>| matches!(bytes.len(), 16 | 20 | 32 | 64);
-    if is_digest(&value.to_vec()) && std::str::from_utf8(value).is_err() {
+    let is_length = |length: usize| matches!(length, 16 | 20 | 32 | 64);
+    if is_length(value.len()) && std::str::from_utf8(value).is_err() {
         return Some(value.to_vec());
     }
     let letters = value
         .strip_suffix(b"==")
         .or(value.strip_suffix(b"="))
         .unwrap_or(value);
-    hex::decode(value)
-        .ok()
-        .or_else(|| STANDARD_NO_PAD.decode(letters).ok())
-        .or_else(|| URL_SAFE_NO_PAD.decode(letters).ok())
-        .filter(is_digest)
+    // How many letters such a digest has tells most values.
+    match (value.len(), letters.len()) {
+        (32 | 40 | 64 | 128, _) => hex::decode(value).ok(),
+        (_, 22 | 27 | 43 | 86) => STANDARD_NO_PAD
+            .decode(letters)
+            .or_else(|_| URL_SAFE_NO_PAD.decode(letters))
+            .ok(),
+        _ => None,
+    }
+    .filter(|bytes| is_length(bytes.len()))
 }
 
 /// Whether a value may be a digest.
