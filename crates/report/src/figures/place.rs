@@ -90,7 +90,8 @@ impl Names {
                 fits
             })
             .collect();
-        let start = start.trim_end();
+        // What is said in brackets of a name is left out as a whole.
+        let start = start.split(" (").next().unwrap_or_default().trim_end();
         let alike = |short: &str| self.cut.values().any(|other| other == short);
         let mut short = format!("{start}…");
         let mut number = 2;
@@ -142,7 +143,8 @@ mod tests {
         assert_eq!(names.short("Example Ltd", 8), "Example…");
         // An escape counts as it is printed, and is not cut in two.
         assert_eq!(names.short("ab\u{202E}cdefgh", 8), "ab…");
-        assert_eq!(names.legend.len(), 3);
+        assert_eq!(names.short("Old Ltd (now New)", 12), "Old Ltd…");
+        assert_eq!(names.legend.len(), 4);
         assert_eq!(names.legend[1].name, "Example Inc");
     }
 
