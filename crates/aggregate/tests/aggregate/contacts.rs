@@ -1,6 +1,7 @@
 //! What a reader of the table of hosts depends on: each entry is counted once
 //! and as what it is.
 
+use crate::common::exchange;
 use affiant_aggregate::{build, read_accesses, read_contacts};
 use affiant_model::{ExchangeKind, ExchangeRow, ExhibitId, PartyKind, Reach, Span};
 
@@ -24,22 +25,12 @@ fn row(exhibit: u32, kind: ExchangeKind, host: &str, reach: Reach) -> ExchangeRo
         reach,
         request_body_bytes: 0,
         span: Span::new(0, 1),
-        unpacked: None,
-        server_address: None,
-        client_address: None,
-        client_app: None,
-        client_device: None,
-        tls: None,
-        ja4: None,
-        aliases: None,
         phase: None,
         run: None,
         device: None,
         app: None,
         app_version: None,
-        transmittals: 0,
-        endpoint: None,
-        repeats: None,
+        ..exchange()
     }
 }
 
